@@ -1,0 +1,86 @@
+"""The ``govkz`` command: finds a command's module only when it is asked for, and turns errors into one line."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from govkz_scraper import __version__
+from pipelines.errors import GovkzError
+
+# Command -> its module in govkz_scraper.commands and the line that `govkz --help` shows for it. The lines
+# stand here so that help needs no command's imports (scrapy alone takes half a second).
+COMMANDS = {
+    "demo": ("demo", "Crawl the bundled offline replica into a database and show what came out."),
+    "crawl": ("crawl", "Crawl the press feeds of sources, or newspaper digest pages."),
+    "ingest": ("ingest", "Take in files already at hand: pages, API answers, raw records."),
+    "reclean": ("reclean", "Apply today's cleaning and matching to everything ever received."),
+    "show": ("show", "Tell a story's life: sightings, repairs, revisions, links."),
+    "split": ("split", "Part sightings from the story they were put into, for ever."),
+    "join": ("join", "Make two stories one, for ever."),
+    "clean": ("clean", "Repair text from standard input."),
+    "export": ("export", "Write the stories as a table or feed, with a data dictionary."),
+    "search": ("search", "Search titles and bodies, best first."),
+    "stats": ("stats", "Count what the database holds."),
+    "report": ("report", "Write a self-contained page of charts."),
+    "serve": ("serve", "Browse the database in a web browser (Datasette)."),
+    "sources": ("sources", "List the publishers that can be crawled."),
+    "replica": ("replica", "Run the offline replica of the press site alone."),
+    "doctor": ("doctor", "Check the database, or what the live site answers, and say what is wrong."),
+}
+
+
+class LazyCommands(click.Group):
+    """A group that imports a command's module when the command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of a user's way."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"govkz_scraper.commands.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - a command module without one is our own mistake
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="govkz")
+@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
+def cli(debug: bool) -> None:
+    """Crawl the press feeds of Kazakhstan's akimats into one clean, searchable SQLite file."""
+
+
+def main() -> None:
+    """Run ``govkz`` and exit with its code: the entry point of the installed command."""
+    try:
+        code = cli.main(prog_name="govkz", standalone_mode=False)
+    except click.exceptions.Abort:
+        _leave("stopped", 1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except GovkzError as error:
+        if "--debug" in sys.argv:
+            raise
+        _leave(str(error), error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(message: str, code: int) -> None:
+    click.echo(f"govkz: {message}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+DEFAULT_DB = "data/govkz.db"
+
+
+def db_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--db F``; without it ``$GOVKZ_DB``, else ``data/govkz.db``. The command receives a Path."""
+    return click.option(
+        "--db",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=lambda: Path(os.environ.get("GOVKZ_DB") or DEFAULT_DB),
+        show_default=f"$GOVKZ_DB or {DEFAULT_DB}",
+        help="The SQLite file.",
+    )(function)

@@ -1,0 +1,1 @@
+"""Scrapy spiders: they reach pages and yield raw stories, nothing else."""

@@ -1,0 +1,1 @@
+"""Tables out of the database, with a data dictionary beside them."""

@@ -1,0 +1,1 @@
+"""Which sightings are one story: pure functions from texts to decisions."""

@@ -1,0 +1,106 @@
+"""The values that travel along the road: what was received, what was changed, what is stored.
+
+Every record is frozen. A step never edits one; it makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["kk", "ru", "en", "kk-Latn"]
+LANGUAGES: tuple[Lang, ...] = ("kk", "ru", "en", "kk-Latn")
+MatchedBy = Literal["new", "address", "text", "near-text", "hand"]
+LinkKind = Literal["translation", "reprint", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawStory:
+    """One press item exactly as a page, a feed or a file gave it. Absent means: the place did not say."""
+
+    url: str | None = None  # address of the press item itself; absent for a reprint without a source
+    entity: str | None = None  # gov.kz slug of the publisher whose listing was read
+    news_id: int | None = None  # gov.kz id, global over publishers and languages
+    lang: str | None = None  # what the publisher or listing declares, not what the text is
+    title: str | None = None
+    body: str | None = None  # plain text
+    body_html: str | None = None  # HTML; when both are given the HTML wins, for it has the paragraphs
+    date: str | None = None  # as printed
+    section: str | None = None
+    page_url: str | None = None  # where it was seen; absent for a record that does not say
+    position: int | None = None  # 1-based over the whole page
+    seen_at: str | None = None  # ISO 8601 with an offset; absent: now, filled in by the store
+    sources: tuple[str, ...] = ()  # further addresses named as source, in the order printed
+    projects: tuple[str, ...] = ()  # every publisher slug that gov.kz lists for the item
+    complete: bool = True  # False when the reader knows that the text is an excerpt or cut off
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that cleaning made.
+
+    ``start`` counts characters in the text as it stood when this repair was made, that is with every
+    repair listed before it applied. Undoing the list backwards gives the received text: see ``undo``.
+    """
+
+    rule: str  # the name of the rule, as explained in data/README.md
+    before: str
+    after: str
+    start: int
+    field: str = "body"  # "title" or "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One defect that was seen and left alone."""
+
+    kind: str  # the name of the kind, as explained in data/README.md
+    detail: str  # what a person needs to find it; never a whole body
+    field: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text after cleaning, with everything that was done and everything that was left."""
+
+    text: str
+    repairs: tuple[Repair, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A received item after every step of ``normalise``: what the matcher compares and the store writes."""
+
+    raw: RawStory
+    title: str | None  # None: the item has no title
+    body: str | None  # None: the item has no body; paragraphs are parted by one empty line
+    published: str | None  # local date in Kazakhstan, YYYY-MM-DD; None: no possible date was printed
+    published_at: str | None  # ISO 8601 with offset; None: only a date was printed
+    byline: str | None  # signature taken out of the body; None: unsigned
+    lang: str | None  # of the story: a Lang, or None where there is too little to tell
+    url: str | None  # canonical gov.kz address, else the first source address; None: no address
+    entity: str | None
+    news_id: int | None
+    site: str  # host where it was seen, "file" for a local file without --url
+    on_govkz: bool  # seen on gov.kz itself: may change a story's text
+    addresses: tuple[tuple[str, str], ...] = ()  # (url, kind) of every source, kind "gov.kz" or "other"
+    repairs: tuple[Repair, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True  # False: known to be an excerpt or cut off
+    text_hash: str = field(default="")  # of title and body, for equal texts; "" when there is no text
+
+
+def undo(text: str, repairs: Iterable[Repair]) -> str:
+    """Rebuild the received text of one field from the cleaned text and its repairs.
+
+    >>> undo("a b", [Repair("spaces", "  ", " ", 1)])
+    'a  b'
+    """
+    for repair in reversed(list(repairs)):
+        end = repair.start + len(repair.after)
+        if text[repair.start : end] != repair.after:
+            raise ValueError(f"repair {repair.rule!r} does not fit the text at {repair.start}")
+        text = text[: repair.start] + repair.before + text[end:]
+    return text

@@ -1,0 +1,163 @@
+"""The tables of the database, as sqlite-utils migrations, and how a connection is opened.
+
+Public tables are those of the project's contract; tables whose name begins with ``_`` are internal.
+A released migration is never edited: a later change is a further function.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import complete_statement
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("govkz")
+
+# Letters that people type in place of another: ё/е everywhere, Kazakh letters where a keyboard has only
+# Russian ones. One letter for one letter, so that a place found in the folded text is a place in the text.
+FOLDED = {"ё": "е", "ә": "а", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "у", "һ": "х", "і": "и"}
+
+_TABLES = """
+CREATE TABLE sources (
+    slug TEXT PRIMARY KEY, kind TEXT NOT NULL, name_kk TEXT, name_ru TEXT, name_en TEXT, region TEXT,
+    evidence_url TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE crawls (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, started_at TEXT NOT NULL, finished_at TEXT, spider TEXT NOT NULL,
+    arguments TEXT NOT NULL, outcome TEXT, stats TEXT, version TEXT NOT NULL
+);
+
+CREATE TABLE stories (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT, entity TEXT, news_id INTEGER, lang TEXT,
+    title TEXT, body TEXT, published TEXT, published_at TEXT, byline TEXT, text_hash TEXT,
+    first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone_at TEXT,
+    title_from INTEGER, body_from INTEGER
+);
+CREATE INDEX stories_news_id ON stories (news_id, lang) WHERE news_id IS NOT NULL;
+CREATE INDEX stories_published ON stories (published);
+CREATE INDEX stories_entity ON stories (entity, published);
+
+CREATE TABLE sightings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    crawl_id INTEGER NOT NULL REFERENCES crawls (id),
+    seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, site TEXT NOT NULL, page_url TEXT, section TEXT,
+    position INTEGER, entity TEXT, news_id INTEGER, url TEXT, lang TEXT, published TEXT,
+    raw_title TEXT, raw_body TEXT, raw_date TEXT, raw_lang TEXT, raw_html INTEGER NOT NULL DEFAULT 0,
+    raw_sources TEXT, complete INTEGER NOT NULL DEFAULT 1,
+    text_hash TEXT, record_hash BLOB NOT NULL, matched_by TEXT NOT NULL
+);
+CREATE UNIQUE INDEX sightings_record ON sightings (record_hash);
+CREATE INDEX sightings_story ON sightings (story_id);
+CREATE INDEX sightings_crawl ON sightings (crawl_id);
+CREATE INDEX sightings_text ON sightings (text_hash) WHERE text_hash IS NOT NULL;
+CREATE INDEX sightings_news_id ON sightings (news_id) WHERE news_id IS NOT NULL;
+
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, story_id INTEGER NOT NULL REFERENCES stories (id),
+    seen_at TEXT NOT NULL, title TEXT, body TEXT, text_hash TEXT NOT NULL,
+    UNIQUE (story_id, text_hash)
+);
+
+CREATE TABLE repairs (
+    id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories (id),
+    sighting_id INTEGER REFERENCES sightings (id),
+    field TEXT NOT NULL, rule TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, start INTEGER NOT NULL
+);
+CREATE INDEX repairs_sighting ON repairs (sighting_id);
+CREATE INDEX repairs_story ON repairs (story_id);
+
+CREATE TABLE problems (
+    id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories (id),
+    sighting_id INTEGER REFERENCES sightings (id),
+    field TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL
+);
+CREATE INDEX problems_sighting ON problems (sighting_id);
+CREATE INDEX problems_story ON problems (story_id);
+
+CREATE TABLE story_urls (
+    story_id INTEGER NOT NULL REFERENCES stories (id), url TEXT NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (story_id, url)
+) WITHOUT ROWID;
+
+CREATE TABLE story_links (
+    story_id INTEGER NOT NULL REFERENCES stories (id), other_id INTEGER NOT NULL REFERENCES stories (id),
+    kind TEXT NOT NULL, score REAL,
+    PRIMARY KEY (story_id, other_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX story_links_other ON story_links (other_id);
+
+-- Near-duplicate candidates: one row per LSH band of one distinct text.
+CREATE TABLE _bands (
+    band INTEGER NOT NULL, sighting_id INTEGER NOT NULL, PRIMARY KEY (band, sighting_id)
+) WITHOUT ROWID;
+
+-- Corrections by hand, kept for ever: pairs of sightings that are, or are not, one story.
+CREATE TABLE _hand (
+    sighting_id INTEGER NOT NULL, other_id INTEGER NOT NULL, same INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (sighting_id, other_id)
+) WITHOUT ROWID;
+
+-- How far each listing was walked: one row per source, language and route.
+CREATE TABLE _coverage (
+    slug TEXT NOT NULL, lang TEXT NOT NULL, route TEXT NOT NULL, site TEXT NOT NULL,
+    complete_at TEXT, walk_crawl_id INTEGER, walk_started_at TEXT, walk_page INTEGER, walk_oldest TEXT,
+    newest TEXT, oldest TEXT, etag TEXT, last_modified TEXT, updated_at TEXT NOT NULL,
+    PRIMARY KEY (slug, lang, route, site)
+) WITHOUT ROWID;
+"""
+
+
+def _fold_expression(column: str) -> str:
+    for letter, plain in FOLDED.items():
+        column = f"replace(replace({column}, '{letter}', '{plain}'), '{letter.upper()}', '{plain.upper()}')"
+    return column
+
+
+def _search_sql() -> str:
+    """The full-text index and its triggers.
+
+    The index holds folded text but stores none: it reads the view, which folds the table's own columns in
+    plain SQL, so any SQLite program can write to ``stories`` and the index stays right.
+    """
+    title, body = _fold_expression("title"), _fold_expression("body")
+    row = "SELECT {lead}id, title, body FROM _stories_folded WHERE id = {which}.id;"
+    insert = "INSERT INTO stories_fts (rowid, title, body) " + row.format(lead="", which="new")
+    delete = "INSERT INTO stories_fts (stories_fts, rowid, title, body) " + row.format(
+        lead="'delete', ", which="old"
+    )
+    return f"""
+CREATE VIEW _stories_folded AS SELECT id, {title} AS title, {body} AS body FROM stories;
+CREATE VIRTUAL TABLE stories_fts USING fts5 (
+    title, body, content='_stories_folded', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER stories_fts_insert AFTER INSERT ON stories BEGIN {insert} END;
+CREATE TRIGGER stories_fts_before_update BEFORE UPDATE OF title, body ON stories BEGIN {delete} END;
+CREATE TRIGGER stories_fts_after_update AFTER UPDATE OF title, body ON stories BEGIN {insert} END;
+CREATE TRIGGER stories_fts_delete BEFORE DELETE ON stories BEGIN {delete} END;
+"""  # noqa: S608 - built from the constants above, nothing received
+
+
+def _run(db: Database, script: str) -> None:
+    """Run statements one by one: ``executescript`` would commit the migration's own transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+
+
+@migrations()
+def m001_tables(db: Database) -> None:
+    """The tables of the first release."""
+    _run(db, _TABLES)
+
+
+@migrations()
+def m002_search(db: Database) -> None:
+    """The full-text index over folded text."""
+    _run(db, _search_sql())
