@@ -1,0 +1,228 @@
+"""Raw records for measuring: any number of them, the same ones each time, like a press archive in shape.
+
+A quarter of the records repeat an earlier story (half of those damaged: quotes lost, paragraphs glued, cut
+off, another page), three in a hundred are mojibake, and the rest are new stories of about 2 kB in Kazakh,
+Russian or English, built from sentences with slots so that different stories share phrases, as they do in
+government press. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+PLACES = {
+    "kk": [
+        "Алматы",
+        "Қостанай",
+        "Шымкент",
+        "Түркістан",
+        "Ақтөбе",
+        "Тараз",
+        "Қызылорда",
+        "Өскемен",
+        "Павлодар",
+    ],
+    "ru": [
+        "Алматы",
+        "Костанай",
+        "Шымкент",
+        "Туркестан",
+        "Актобе",
+        "Тараз",
+        "Кызылорда",
+        "Экибастуз",
+        "Павлодар",
+    ],
+    "en": [
+        "Almaty",
+        "Kostanay",
+        "Shymkent",
+        "Turkistan",
+        "Aktobe",
+        "Taraz",
+        "Kyzylorda",
+        "Ekibastuz",
+        "Pavlodar",
+    ],
+}
+THINGS = {
+    "kk": [
+        "мектеп",
+        "аурухана",
+        "кітапхана",
+        "көпір",
+        "балабақша",
+        "саябақ",
+        "жол",
+        "су құбыры",
+        "стадион",
+        "көше жарығы",
+        "автобус бағыты",
+        "жылыжай",
+        "қазандық",
+        "мұражай",
+        "дәріхана",
+        "емхана",
+    ],
+    "ru": [
+        "школа",
+        "больница",
+        "библиотека",
+        "мост",
+        "детский сад",
+        "парк",
+        "дорога",
+        "водопровод",
+        "стадион",
+        "уличное освещение",
+        "автобусный маршрут",
+        "теплица",
+        "котельная",
+        "музей",
+        "аптека",
+        "поликлиника",
+    ],
+    "en": [
+        "school",
+        "hospital",
+        "library",
+        "bridge",
+        "kindergarten",
+        "park",
+        "road",
+        "water main",
+        "stadium",
+        "street lighting",
+        "bus route",
+        "greenhouse",
+        "boiler house",
+        "museum",
+        "pharmacy",
+        "clinic",
+    ],
+}
+SENTENCES = {
+    "kk": [
+        "{p} қаласында биыл {n} {t} жөнделді, жұмыс {m} айға созылды.",
+        "Өңір әкімдігі бұл мақсатқа {n} миллион теңге бөлді.",
+        "«Жоспар бойынша {t} құрылысы келесі жылы аяқталады», — деді басқарма өкілі.",
+        "Тұрғындар {n} рет өтініш берген, олардың басым бөлігі {t} туралы болды.",
+        "Жиында {p} өңірінің даму жоспары талқыланып, {n} ұсыныс қабылданды.",
+        "Мердігер компания {m} ай ішінде {n} шақырым аумақты абаттандыруға міндеттенді.",
+        "Осы бағдарлама аясында ауылдық жерлерде {n} жаңа жұмыс орны ашылады.",
+        "Ғимараттың көлемі {n} шаршы метр, мұнда {m} бөлме бар.",
+        "Үкіметтің қолдауымен {p} маңында {t} пайдалануға берілді.",
+        "Қысқы маусымға дайындық {n} пайызға орындалды, {t} толық тексерілді.",
+    ],
+    "ru": [
+        "В городе {p} в этом году отремонтировали {n} объектов, работы длились {m} месяцев.",
+        "Акимат региона выделил на эти цели {n} миллионов тенге.",
+        "«По плану {t} будет завершён в следующем году», — сообщили в управлении.",
+        "Жители обратились {n} раз, большая часть вопросов касалась темы «{t}».",
+        "На совещании обсудили план развития региона {p} и приняли {n} предложений.",
+        "Подрядчик обязался за {m} месяцев благоустроить {n} километров территории.",
+        "В рамках программы в сёлах откроют {n} новых рабочих мест.",
+        "Площадь здания составляет {n} квадратных метров, в нём {m} помещений.",
+        "При поддержке правительства вблизи города {p} введён в строй объект: {t}.",
+        "Подготовка к зимнему сезону выполнена на {n} процентов, {t} проверен полностью.",
+    ],
+    "en": [
+        "In {p} this year {n} sites were repaired, and the work took {m} months.",
+        "The regional akimat set aside {n} million tenge for this purpose.",
+        '"The {t} will be finished next year according to the plan," the department said.',
+        "Residents wrote {n} times, and most of their questions were about the {t}.",
+        "The meeting discussed the development plan of {p} and accepted {n} proposals.",
+        "The contractor has {m} months to improve {n} kilometres of the district's territory.",
+        "Under the programme {n} new jobs will be created in the villages.",
+        "The building covers {n} square metres and has {m} rooms.",
+        "With the government's support a new {t} was opened near {p}.",
+        "Preparation for the winter season is {n} percent complete, and the {t} has been checked.",
+    ],
+}
+TITLES = {
+    "kk": "{p}: {t} бойынша {n} жұмыс аяқталды",
+    "ru": "{p}: завершено {n} работ по объекту «{t}»",
+    "en": "{p}: {n} works finished at the {t}",
+}
+SLUGS = [
+    "almaty",
+    "kostanay",
+    "shymkent",
+    "ontustik",
+    "aktobe",
+    "zhambyl",
+    "kyzylorda",
+    "akimvko",
+    "pavlodar",
+]
+NEWEST = date(2025, 12, 20)
+
+
+def _fill(pattern: str, lang: str, dice: random.Random) -> str:
+    return pattern.format(
+        p=dice.choice(PLACES[lang]),
+        t=dice.choice(THINGS[lang]),
+        n=dice.randint(2, 9999),
+        m=dice.randint(2, 24),
+    )
+
+
+def story(number: int, size: int = 2000) -> dict[str, Any]:
+    """Make story ``number``: the same one each time, about ``size`` characters long."""
+    dice = random.Random(number)
+    lang = ("kk", "ru", "en")[number % 3]
+    paragraphs, length = [], 0
+    while length < size:
+        paragraph = " ".join(_fill(dice.choice(SENTENCES[lang]), lang, dice) for _ in range(4))
+        paragraphs.append(paragraph)
+        length += len(paragraph)
+    slug, news_id = dice.choice(SLUGS), 100_000 + number
+    return {
+        "url": f"https://www.gov.kz/memleket/entities/{slug}/press/news/details/{news_id}?lang={lang}",
+        "entity": slug,
+        "news_id": news_id,
+        "lang": lang,
+        "title": _fill(TITLES[lang], lang, dice),
+        "body": "\n\n".join(paragraphs),
+        "date": (NEWEST - timedelta(days=dice.randint(0, 2000))).strftime("%d.%m.%Y"),
+        "page_url": "https://www.gov.kz/api/v1/public/content-manager/news",
+        "seen_at": "2025-12-21T06:00:00+05:00",
+    }
+
+
+def _repeat(record: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    copy = {key: record[key] for key in ("title", "body", "date", "seen_at")}
+    copy |= {"page_url": "https://paper.example/news", "position": dice.randint(1, 40), "section": "News"}
+    damage = dice.randrange(6)
+    if damage == 0:
+        copy["body"] = copy["body"].translate(dict.fromkeys(map(ord, "«»\"'")))
+    elif damage == 1:
+        copy["body"] = copy["body"].replace("\n\n", "")
+    elif damage == 2:
+        copy["body"] = copy["body"][: int(len(copy["body"]) * 0.8)]
+    return copy
+
+
+def records(count: int) -> Iterator[dict[str, Any]]:
+    """Yield ``count`` records: three new stories, then a repeat of one of the last thousand; 3 % mojibake."""
+    dice, made = random.Random(7), 0
+    for index in range(count):
+        if index % 4 == 3:
+            yield _repeat(story(dice.randint(max(0, made - 1000), made - 1)), dice)
+            continue
+        record = story(made)
+        made += 1
+        if dice.random() < 0.03:
+            for name in ("title", "body"):
+                record[name] = record[name].encode("utf-8").decode("cp1251", errors="replace")
+        yield record
+
+
+if __name__ == "__main__":
+    for item in records(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000):
+        sys.stdout.write(json.dumps(item, ensure_ascii=False) + "\n")

@@ -1,0 +1,133 @@
+"""The whole road, raw record to searchable story, beside the naive chain and beside the floor, in one run.
+
+naive: the same packages in a row, one record at a time (ftfy, dateparser, lingua, datasketch, sqlite-utils).
+floor: a bare insert of the same rows with a full-text index, and nothing else.
+ours:  ``govkz ingest``, as a user runs it, start-up included.
+
+Run by hand: ``make bench``, or ``python tests/bench/speed.py --records 20000 --naive 2000 --jobs 1 2``.
+Each figure is the median of the runs; the ratios are what counts, for machines differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from generate import records
+
+Measured = tuple[float, float]  # wall seconds, processor seconds
+
+
+def measure(work: Callable[[], object]) -> Measured:
+    """Run once and return wall and processor time of this process and its finished children."""
+
+    def used() -> float:
+        mine, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+    wall, cpu = time.perf_counter(), used()
+    work()
+    return time.perf_counter() - wall, used() - cpu
+
+
+def naive(items: list[dict[str, Any]], db_path: Path) -> None:
+    """Do what the packages' front pages suggest, record by record."""
+    import dateparser
+    import ftfy
+    from datasketch import MinHash, MinHashLSH
+    from lingua import Language, LanguageDetectorBuilder
+    from sqlite_utils import Database
+
+    languages = (Language.KAZAKH, Language.RUSSIAN, Language.ENGLISH)
+    detector = LanguageDetectorBuilder.from_languages(*languages).build()
+    index = MinHashLSH(threshold=0.8, num_perm=128)
+    table = Database(db_path).table("stories")
+    for number, item in enumerate(items):
+        title, body = ftfy.fix_text(item["title"]), ftfy.fix_text(item["body"])
+        day = dateparser.parse(item["date"], languages=["ru", "kk", "en"], settings={"DATE_ORDER": "DMY"})
+        language = detector.detect_language_of(body)
+        words = body.split()
+        sketch = MinHash(num_perm=128)
+        sketch.update_batch([" ".join(words[i : i + 3]).encode() for i in range(max(1, len(words) - 2))])
+        if index.query(sketch):
+            continue
+        index.insert(str(number), sketch)
+        row = {"url": item.get("url"), "title": title, "body": body, "published": str(day and day.date())}
+        table.insert(row | {"lang": language and language.iso_code_639_1.name})
+        if number == 0:
+            table.enable_fts(["title", "body"], create_triggers=True)
+
+
+def floor(items: list[dict[str, Any]], db_path: Path) -> None:
+    """Insert the rows into a table with a full-text index, five hundred a transaction."""
+    db = sqlite3.connect(db_path, isolation_level=None)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    db.execute("CREATE TABLE stories (id INTEGER PRIMARY KEY, url, title, body, published)")
+    db.execute("CREATE VIRTUAL TABLE fts USING fts5 (title, body, content='stories', content_rowid='id')")
+    for start in range(0, len(items), 500):
+        db.execute("BEGIN IMMEDIATE")
+        for number, item in enumerate(items[start : start + 500], start + 1):
+            row = (number, item.get("url"), item["title"], item["body"], item["date"])
+            db.execute("INSERT INTO stories VALUES (?, ?, ?, ?, ?)", row)
+            db.execute("INSERT INTO fts (rowid, title, body) VALUES (?, ?, ?)", (number, row[2], row[3]))
+        db.execute("COMMIT")
+    db.close()
+
+
+def ours(source: Path, db_path: Path, jobs: int) -> None:
+    """Run the command that users run."""
+    command = [sys.executable, "-m", "govkz_scraper.cli", "ingest", str(source), "--db", str(db_path)]
+    subprocess.run([*command, "--jobs", str(jobs)], check=True, capture_output=True)
+
+
+def main() -> None:
+    """Parse the arguments, measure each in turn and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--naive", type=int, default=1_500, help="how many of them the naive chain gets")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    items = list(records(options.records))
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "records.jsonl")
+        source.write_text("".join(json.dumps(i, ensure_ascii=False) + "\n" for i in items), "utf-8")
+        few = items[: options.naive]
+        work: dict[str, tuple[int, Callable[[Path], object]]] = {
+            "naive": (len(few), lambda path: naive(few, path)),
+            "floor": (len(items), lambda path: floor(items, path)),
+        }
+        for jobs in options.jobs:
+            work[f"ours, {jobs} job(s)"] = (len(items), lambda path, jobs=jobs: ours(source, path, jobs))
+        speed: dict[str, tuple[float, float]] = {}
+        print(
+            f"{'':16}{'records':>9}{'wall rec/s':>12}{'cpu rec/s':>12}{'x naive':>9}{'% floor':>9}{'kB/rec':>8}"
+        )
+        for name, (count, run) in work.items():
+            runs, size = [], 0
+            for attempt in range(options.runs):
+                path = Path(folder, f"{name}{attempt}.db")
+                runs.append(measure(lambda run=run, path=path: run(path)))
+                size = path.stat().st_size
+                path.unlink()
+            wall, cpu = (count / statistics.median(column) for column in zip(*runs, strict=True))
+            speed[name] = wall, cpu
+            to_naive, to_floor = wall / speed["naive"][0], 100 * wall / speed.get("floor", (wall, 0))[0]
+            print(
+                f"{name:16}{count:9}{wall:12.0f}{cpu:12.0f}{to_naive:9.1f}{to_floor:9.0f}{size / count / 1e3:8.1f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
