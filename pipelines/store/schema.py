@@ -11,11 +11,9 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-migrations = Migrations("govkz")
+from pipelines.store.folding import FOLDED
 
-# Letters that people type in place of another: ё/е everywhere, Kazakh letters where a keyboard has only
-# Russian ones. One letter for one letter, so that a place found in the folded text is a place in the text.
-FOLDED = {"ё": "е", "ә": "а", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "у", "һ": "х", "і": "и"}
+migrations = Migrations("govkz")
 
 _TABLES = """
 CREATE TABLE sources (

@@ -1,0 +1,18 @@
+"""Letters that a search takes for one another, and the fold that makes them one. No imports: searching starts fast."""
+
+from __future__ import annotations
+
+# Letters that people type in place of another: ё/е everywhere, Kazakh letters where a keyboard has only
+# Russian ones. One letter for one letter, so that a place found in the folded text is a place in the text.
+FOLDED = {"ё": "е", "ә": "а", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "у", "һ": "х", "і": "и"}
+
+_TABLE = str.maketrans(FOLDED | {letter.upper(): plain.upper() for letter, plain in FOLDED.items()})
+
+
+def fold(text: str) -> str:
+    """Fold a text as the search index folds stories; its length and its case stay.
+
+    >>> fold("Қала әкімі Ёлка")
+    'Кала акими Елка'
+    """
+    return text.translate(_TABLE)
