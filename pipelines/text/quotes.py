@@ -1,0 +1,50 @@
+"""Quotation marks: stand-ins become marks, missing ones come back where certain, the rest is reported.
+
+Valid marks keep the style of their source. A closing mark that serves two opening ones, as in
+«ТОО «Ромашка», is common in print and cannot be told from a lost one: it is reported, never changed.
+"""
+
+from __future__ import annotations
+
+from pipelines.records import Cleaned, Problem
+from pipelines.text.edits import Edit, apply_edits, around, few
+from pipelines.text.quotes_missing import RULES as MISSING_RULES
+from pipelines.text.quotes_missing import find_missing
+from pipelines.text.quotes_pairs import Lone, pair_quotes
+from pipelines.text.quotes_stand_ins import RULES as STAND_IN_RULES
+from pipelines.text.quotes_stand_ins import fix_stand_ins
+
+RULES = {**STAND_IN_RULES, **MISSING_RULES}
+PROBLEMS = {
+    "unbalanced-quote": "A quotation mark has no partner, and where the other one belongs is not certain.",
+}
+
+_MARKS = ("«", "»", '"', "“", "”", "„", "<<", ">>", "``", "''", ",,")
+
+
+def fix_quotes(text: str) -> Cleaned:
+    """Repair quotation marks where that is certain and report every mark that is left without a partner.
+
+    >>> fix_quotes('""Самұрық"" қоры').text
+    '"Самұрық" қоры'
+    >>> [p.kind for p in fix_quotes("Аким открыл «Центр семьи").problems]
+    ['unbalanced-quote']
+    """
+    if not any(mark in text for mark in _MARKS):
+        return Cleaned(text)
+    text, repairs = fix_stand_ins(text)
+    found = pair_quotes(text)
+    if not found.lone:
+        return Cleaned(text, repairs)
+    missing = find_missing(text, found)
+    if missing:
+        edits: list[Edit] = [(item.at, item.at, item.mark, "missing-quote") for item in missing]
+        text, put_back = apply_edits(text, edits)
+        repairs += put_back
+        found = pair_quotes(text)
+    return Cleaned(text, repairs, few([_problem(text, lone) for lone in found.lone]))
+
+
+def _problem(text: str, lone: Lone) -> Problem:
+    side = "opening" if lone.opens else "closing"
+    return Problem("unbalanced-quote", f"{side} {lone.mark} alone: {around(text, lone.at, lone.at + 1)}")

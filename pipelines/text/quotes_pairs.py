@@ -1,0 +1,100 @@
+"""Which quotation marks of a text belong together, and which are left alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MARK = re.compile("[«»“”„\"]")
+_CLOSED_BY = {"«": "»", "„": "“”\"", "“": "”\"", '"': "\"”", "”": "”"}
+_BEFORE_OPENING = frozenset("([{«“„—–-/\"")
+# Marks of measure, not of speech: 5" screen, 43°15'30".
+_INCHES = re.compile(
+    r"['′]\d{1,2}(?:[.,]\d+)?$|(?:^|[\s(×xх/])\d{1,2}(?:[.,/]\d{1,2})?$",
+)
+_INCH_WORD = re.compile(
+    r"\s?(?:screen|display|monitor|tv|pipe|wheel|disk|экран|монитор|диагонал|труб|диск|дюйм|телевизор"
+    r"|[NSEWxх×])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """A mark without its partner."""
+
+    at: int
+    mark: str
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Every pair by the places of its marks, and every mark left over, both in the order of the text."""
+
+    pairs: tuple[tuple[int, int], ...]
+    lone: tuple[Lone, ...]
+
+
+def pair_quotes(text: str) -> Pairs:
+    """Pair the quotation marks of a text, nested ones too, in one walk over its marks.
+
+    An odd number of marks always leaves one over.
+
+    >>> pair_quotes("«Нұр Отан партиясы").lone
+    (Lone(at=0, mark='«', opens=True),)
+    """
+    open_marks: list[tuple[int, str]] = []
+    waiting = dict.fromkeys(_CLOSED_BY, 0)
+    pairs: list[tuple[int, int]] = []
+    lone: list[Lone] = []
+    for match in _MARK.finditer(text):
+        at, mark = match.start(), match.group()
+        if _opens(text, at, mark, open_marks):
+            open_marks.append((at, mark))
+            waiting[mark] += 1
+            continue
+        if not any(count and mark in _CLOSED_BY[opener] for opener, count in waiting.items()):
+            if mark == "“":  # the opening mark of English in closing place, with nothing to close
+                open_marks.append((at, mark))
+                waiting[mark] += 1
+            elif not _is_measure(text, at, mark):
+                lone.append(Lone(at, mark, opens=False))
+            continue
+        while True:  # each mark is taken off once: linear over the text
+            start, opener = open_marks.pop()
+            waiting[opener] -= 1
+            if mark in _CLOSED_BY[opener]:
+                pairs.append((start, at))
+                break
+            lone.append(Lone(start, opener, opens=True))
+    lone += [Lone(at, mark, opens=True) for at, mark in open_marks]
+    return Pairs(tuple(sorted(pairs)), tuple(sorted(lone, key=lambda left: left.at)))
+
+
+def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> bool:
+    """Whether a mark opens, by its shape, by what stands beside it and by what is open already."""
+    if mark in "«„":
+        return True
+    if mark == "»":
+        return False
+    before, after = text[at - 1] if at else " ", text[at + 1] if at + 1 < len(text) else " "
+    top = open_marks[-1][1] if open_marks else ""
+    starts_word = (before.isspace() or before in _BEFORE_OPENING) and not after.isspace() and after not in ",.;:!?)»”"
+    if mark == "“":
+        return starts_word or top != "„"
+    if starts_word:
+        # Straight marks: "A "B"" closes twice at its end, and there no word follows.
+        return not (before == '"' and top == '"' and at and not after.isalnum())
+    if mark == "”" or top in {'"', "“", "„"}:
+        return False
+    # Between two words without a blank, or between two blanks: it opens what nothing has opened.
+    return (before in ".!?…" and after.isupper()) or (before.isspace() and after.isspace())
+
+
+def _is_measure(text: str, at: int, mark: str) -> bool:
+    return (
+        mark in "\"”"
+        and _INCHES.search(text[max(0, at - 8) : at]) is not None
+        and _INCH_WORD.match(text, at + 1) is not None
+    )

@@ -1,0 +1,126 @@
+"""Quotation marks written with other signs: ``<<…>>``, `` ``…'' ``, ``,,…''``, ``""…""``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.records import Repair
+from pipelines.text.edits import Edit, apply_edits
+
+RULES = {"quote-stand-in": "Signs that stood in for a quotation mark became the mark."}
+
+# Runs are read as marks of two signs; a run of odd length or of more than two marks is something else
+# (a prompt, a here-document, a drawing). Single marks matter only as what closes a `` or ,, and as what
+# must not stand inside ""…"".
+_TOKEN = re.compile(
+    r"(?<!<)(?:<<){1,2}(?!<)|(?<!>)(?:>>){1,2}(?!>)|(?<!`)``(?!`)|(?<!')(?:''){1,2}(?!')|(?<!,),,(?!,)"
+    r'|(?<!")"{1,5}(?!")|[“”]'
+)
+_OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
+# What may close a stand-in, and what the closing mark then becomes.
+_CLOSES = {
+    "<<": {">>": "»"},
+    "``": {"''": "”", '"': "”", "”": "”", '""': "”"},
+    ",,": {"''": "“", '"': "“", '""': "“", "“": "“", "”": "”"},
+    "''": {"''": '"'},
+    '""': {'""': '"'},
+}
+_MAY_PRECEDE_OPENING = frozenset(" \t\n\u00a0([{«“„\"'—–-/:;.,!?…<>`")
+_MAY_FOLLOW_CLOSING = frozenset(",.;:!?)")
+
+
+@dataclass(slots=True)
+class _Mark:
+    start: int
+    end: int
+    sign: str
+    becomes: str | None = None
+
+
+def fix_stand_ins(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Turn signs that stand in for a quotation mark into that mark.
+
+    >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''")[0]
+    '«Қазақстан» және „Рухани жаңғыру“'
+    """
+    if not any(sign in text for sign in ("<<", ">>", "``", "''", ",,", '""')):
+        return text, ()
+    marks = _marks(text)
+    _pair(text, marks)
+    edits: list[Edit] = [(m.start, m.end, m.becomes, "quote-stand-in") for m in marks if m.becomes]
+    return apply_edits(text, edits)
+
+
+def _marks(text: str) -> list[_Mark]:
+    marks = []
+    for match in _TOKEN.finditer(text):
+        run, start = match.group(), match.start()
+        if run[0] != '"':
+            size = 1 if run in {"“", "”"} else 2
+            marks += [_Mark(start + i, start + i + size, run[:size]) for i in range(0, len(run), size)]
+            continue
+        # Three or five straight marks are doubled marks beside a single outer one: CSV inside CSV.
+        opening = _is_open(text, start, match.end())
+        sizes = [2] * (len(run) // 2)
+        if len(run) % 2:
+            sizes.insert(0 if opening else len(sizes), 1)
+        for size in sizes:
+            marks.append(_Mark(start, start + size, '"' * size))
+            start += size
+    return marks
+
+
+def _is_open(text: str, start: int, end: int) -> bool:
+    """Whether a mark can open: nothing but a blank, a bracket or a sign before it, a word after it."""
+    return (start == 0 or text[start - 1] in _MAY_PRECEDE_OPENING) and (
+        end < len(text) and not text[end].isspace() and text[end] not in ",.;:!?)»="
+    )
+
+
+def _is_close(text: str, start: int) -> bool:
+    return start > 0 and not text[start - 1].isspace() and text[start - 1] not in "=<-([{"
+
+
+def _pair(text: str, marks: list[_Mark]) -> None:
+    """Give each mark of a certain pair, and each lone mark of certain side, what it becomes."""
+    waiting: dict[str, list[int]] = {sign: [] for sign in _OPENS}
+    for here, mark in enumerate(marks):
+        closes = _is_close(text, mark.start)
+        opens = mark.sign in _OPENS and _is_open(text, mark.start, mark.end)
+        if mark.sign == '"':
+            waiting['""'].clear()  # a single mark inside: then the doubled ones are two nested pairs
+        if closes and not (opens and text[mark.start - 1] in " ([{"):
+            opener = _opener(marks, waiting, mark.sign)
+            if opener is not None:
+                sign = marks[opener].sign
+                waiting[sign].pop()
+                marks[opener].becomes, mark.becomes = _OPENS[sign], _CLOSES[sign][mark.sign]
+                continue
+        if opens:
+            waiting[mark.sign].append(here)
+    _settle_lone(text, marks)
+
+
+def _settle_lone(text: str, marks: list[_Mark]) -> None:
+    """Give a sign without partner the mark that it stands for, where its side leaves no doubt."""
+    closed_as = {mark.becomes for mark in marks if mark.becomes}
+    single = any(mark.sign == '"' for mark in marks)
+    code = any(mark.sign == "``" and _is_close(text, mark.start) for mark in marks)
+    for mark in marks:
+        if mark.becomes or (mark.sign == '""' and single) or (mark.sign == "``" and code):
+            continue
+        before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
+        if mark.sign in _OPENS and after.isalpha() and _is_open(text, mark.start, mark.end):
+            mark.becomes = _OPENS[mark.sign]
+        elif before and (before.isalpha() or before in ".!?…") and after in _MAY_FOLLOW_CLOSING:
+            last = {">>": "»", '""': '"', "''": '"'}.get(mark.sign)
+            if mark.sign == "''" and closed_as & {"“", "”"}:
+                last = "”" if "”" in closed_as else "“"
+            mark.becomes = last
+
+
+def _opener(marks: list[_Mark], waiting: dict[str, list[int]], closing: str) -> int | None:
+    """The nearest waiting mark that this one can close."""
+    fitting = [waiting[sign][-1] for sign, closers in _CLOSES.items() if closing in closers and waiting[sign]]
+    return max(fitting, default=None)
