@@ -35,6 +35,7 @@ def chromium() -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say once more, at the very end, what was not tested for want of something outside Python."""
-    missing = {str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if isinstance(r.longrepr, tuple)}
-    for reason in sorted(reason for reason in missing if "NOT TESTED" in reason):
+    skipped = (report.longrepr for report in terminalreporter.stats.get("skipped", []))
+    reasons = {str(where[2]) for where in skipped if isinstance(where, tuple)}
+    for reason in sorted(reason for reason in reasons if "NOT TESTED" in reason):
         terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)
