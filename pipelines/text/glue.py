@@ -1,0 +1,65 @@
+"""Sentences and paragraphs that lost the blank between them: ``region.The team``, ``2024For``.
+
+A blank is put back only where both sides are known words of prose. Addresses, file names, initials,
+abbreviations, numbers, formulas and brands are left as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.records import Cleaned, Problem
+from pipelines.text.edits import Edit, apply_edits, around, few
+from pipelines.text.glue_places import certain_places
+
+RULES = {
+    "glued-sentences": "A blank was put between two sentences, or a heading and its text, that were glued.",
+    "glued-source": "A blank was put before the word that names the source.",
+}
+PROBLEMS = {
+    "glued-words": "Two words seem to be glued where a capital follows a small letter; it may be a name.",
+}
+
+_UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
+_LOWER = "a-zа-яёәғқңөұүһі"
+# Anything worth a closer look. Led by a set of characters, which Python's engine searches fastest.
+_CAPITAL = re.compile(rf"[{_UPPER}](?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.][{_UPPER}])")
+_STOP = re.compile(rf"[.!?…](?=[«“„\"»”)]{{0,2}}[–—\w«“„])(?!(?<=\d\.)\d)")
+_WORD = re.compile(r"\S+")
+_SOURCE = re.compile(r"(?<=[^\s(«\"'])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
+# A longer run without any blank is no prose (base64, a list of codes).
+LONGEST_RUN = 600
+_SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
+
+
+def fix_glue(text: str) -> Cleaned:
+    """Part what was glued, where that is certain.
+
+    >>> fix_glue("Жұмыс аяқталды.Аким Б.Иванов г.Астана").text
+    'Жұмыс аяқталды. Аким Б.Иванов г.Астана'
+    """
+    if not (_STOP.search(text) or _CAPITAL.search(text)):
+        return Cleaned(text)
+    problems: list[Problem] = []
+    text, repairs = apply_edits(text, _edits(text, problems))
+    return Cleaned(text, repairs, few(problems))
+
+
+def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
+    sources = {match.start() for match in _SOURCE.finditer(text)} if ":" in text else set()
+    for match in _WORD.finditer(text):
+        run, start = match.group(), match.start()
+        if len(run) < 4 or run.isalpha() and (run.islower() or run.isupper()):
+            continue
+        places = set()
+        if len(run) <= LONGEST_RUN and (_CAPITAL.search(run) or _STOP.search(run)):
+            places = set(certain_places(text, start, match.end()))
+        named = {at for at in sources if start < at < match.end()} if sources else set()
+        for place in sorted(places | {at - start for at in named}):
+            rule = "glued-source" if start + place in named else "glued-sentences"
+            yield start + place, start + place, " ", rule
+        if not places and not named:
+            left = _SUSPECT_PAIR.fullmatch(run.strip(".,;:!?()«»\"“”"))
+            if left:
+                problems.append(Problem("glued-words", around(text, start, match.end(), width=16)))

@@ -1,0 +1,157 @@
+"""Where, inside a run of characters without a blank, two sentences certainly meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.text.glue_words import ABBREVIATIONS, ADDRESS_ENDS, BRAND_HEADS, SHORT_ENDINGS, STARTERS, STARTERS_AFTER_STOP
+
+_UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
+_LOWER = "a-zа-яёәғқңөұүһі"
+_ADDRESS = re.compile(
+    rf"://|www\.|[@#\\_]|[A-Za-z0-9-]\.(?:{ADDRESS_ENDS})(?:[/?:,.;!)»\"”]|$)|\w\.(?:pdf|docx?|xlsx?|jpe?g|png)\b",
+    re.IGNORECASE,
+)
+# A stop, what may close after it, what may open before the next sentence, and how that begins.
+_STOP = re.compile(
+    rf"(?P<left>[^\W\d_]+|\d+|[%»”)\"])(?P<stop>[.!?]{{1,3}}|…)(?P<close>[»”)]?)(?P<quote>\"?)(?P<open>[«“„(]?)"
+    rf"(?:(?P<word>[{_UPPER}](?:[{_LOWER}'’-]+|[{_UPPER}]+)?)|(?P<number>\d+)|(?P<dash>[–—]))(?P<next>.?)"
+)
+_CASE = re.compile(rf"(?P<left>[{_LOWER}]{{4,}}|\d+|[%»)])(?P<word>[{_UPPER}][{_LOWER}]+)(?![{_UPPER}\d_.])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_VOWEL = re.compile("[aeiouyаеёиоуыэюяәіөұүй]", re.IGNORECASE)
+_ONE_LETTER = frozenset("AIВИКОСУАЯ")  # words that are sentences' beginnings by themselves
+
+
+def certain_places(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the places, counted from ``start``, where a blank is missing in the run ``text[start:end]``."""
+    run = text[start:end]
+    if _ADDRESS.search(run):
+        return
+    places = [*_at_stops(text, start, run), *_at_capitals(text, start, run)]
+    yield from sorted(set(places))
+
+
+def _at_stops(text: str, start: int, run: str) -> Iterator[int]:
+    names = 0
+    found = []
+    at = 0
+    while match := _STOP.search(run, at):
+        # The next match may begin with the word that this one ended with.
+        at = match.end("quote") if match.end("quote") > match.start() else match.end()
+        place = _place_at_stop(text, start, run, match)
+        if place is not None:
+            found.append(place)
+        names += match["word"] is not None and match["stop"] in {".", "?"}
+    # A.B.C and Что?Где?Когда? are names; two glued ends in one run are too rare to tell them from it.
+    if names <= 1 or len(found) == 1:
+        yield from found
+
+
+def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int | None:
+    left, word, number, stop = match["left"], match["word"], match["number"], match["stop"]
+    if not _ends_sentence(text, start, run, match):
+        return None
+    if number is not None:
+        if match["quote"] or match["open"] or not _is_count(text, start, match):
+            return None
+    if word is not None and not _begins_sentence(text, start, run, match):
+        return None
+    if match["quote"]:
+        side = _straight_side(text, start + match.start("quote"))
+        if side is None:
+            return None
+        return match.end("quote") if side == "closes" else match.start("quote")
+    return match.end("close")
+
+
+def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the number after a stop begins a sentence: ``ready.55,300 tons``, not ``стр.5`` or ``v.2b``."""
+    left = match["left"]
+    if not (left.isalpha() and left.islower() and len(left) >= 4 and match["stop"] == "."):
+        return False
+    end = start + match.end("number")
+    if len(match["number"]) == 1:
+        return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+    return not match["next"].isalpha()
+
+
+def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> bool:
+    """Whether what stands before the stop can end a sentence rather than be shortened."""
+    left, stop = match["left"], match["stop"]
+    before = run[: match.start("left")]
+    if not left[0].isalnum():
+        return left != '"' or match["word"] in STARTERS_AFTER_STOP
+    if left.isdigit():
+        if _YEAR.fullmatch(left):
+            return match["number"] is None
+        listed = not before and (start == 0 or text[start - 1] == "\n")
+        return not listed and (not before or before[-1] in "-–(") and len(left) >= 2 and match["word"] is not None
+    if stop != "." and len(left) > 1:
+        return True
+    if before[-1:] in {".", "'", "’"} or left in ABBREVIATIONS or left.lower() in ABBREVIATIONS:
+        return False
+    if left.isupper():
+        return len(left) >= 2 and match["word"] in STARTERS_AFTER_STOP
+    if len(left) < 4:
+        return left.lower() in SHORT_ENDINGS and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
+    if not left.islower():
+        # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
+        known = match["word"] in STARTERS_AFTER_STOP | _ONE_LETTER or (len(left) >= 5 and not before and not match["next"])
+        return known and left not in BRAND_HEADS and left.istitle()
+    return _VOWEL.search(left) is not None
+
+
+def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> bool:
+    word, follows = match["word"], match["next"]
+    left = match["left"]
+    if word in STARTERS_AFTER_STOP:
+        return True
+    if len(word) == 1:
+        end = start + match.end("word")
+        plain = left.islower() or (left.istitle() and len(left) >= 5)
+        return word in _ONE_LETTER and plain and text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum()
+    if word.isupper():
+        return left.islower() and len(left) >= 4 and not follows.isalnum()
+    return not (follows.isalnum() or follows == "_") or follows in {"–", "—"}
+
+
+def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
+    """A small letter or a figure, then a word that only begins sentences."""
+    for match in _CASE.finditer(run):
+        left, word = match["left"], match["word"]
+        before = run[: match.start("left")]
+        if left[0].isdigit():
+            alone = not before or before[-1] in "-–—("
+            if alone and (word in STARTERS or (_YEAR.fullmatch(left) and len(word) >= 3)):
+                yield match.start("word")
+        elif word in STARTERS and not (before[-1:].isalnum()):
+            yield match.start("word")
+            # A heading glued on both sides: ``at home.conclusionsThe examples``.
+            if left.isalpha() and len(left) >= 6 and before.endswith(".") and before[:-1][-4:].isalpha():
+                yield match.start("left")
+
+
+def _straight_side(text: str, at: int) -> str | None:
+    """Whether a straight mark between two sentences closes the first or opens the second; None: unclear."""
+    line = text.rfind("\n", max(0, at - 2000), at) + 1 or max(0, at - 2000)
+    before, after = text.rfind('"', line, at), text.find('"', at + 1, at + 2000)
+    if before < 0 and after < 0:
+        return None
+    earlier = None if before < 0 else _opens(text, before)
+    later = None if after < 0 else _opens(text, after)
+    if earlier is not False and later is not False and (earlier or later):
+        return "closes" if earlier else None
+    if earlier is not True and later is not True:
+        return "opens" if later is False else None
+    return None
+
+
+def _opens(text: str, at: int) -> bool | None:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if (not before or before.isspace() or before in "(«[") and after.strip():
+        return True
+    if before.strip() and (not after or after.isspace() or after in ",.;:!?)»"):
+        return False
+    return None
