@@ -1,0 +1,109 @@
+"""From what a person types to what the full-text index is asked. Any text is safe; none is query syntax.
+
+Words must all be there, in any form; "words in quotes" stand side by side as they are; ``word*`` is a
+beginning. A gov.kz address or a number finds its story too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipelines.store.folding import fold
+from pipelines.store.stems import stems
+
+# Words too frequent to tell stories apart; left out when the question has others.
+STOP_WORDS = frozenset(
+    "и в во на с со по о об от до за из к ко у для при не что как "
+    "the a an of in on at to for and or by with from is are "
+    "және мен пен бен үшін да де та те бұл".split()
+)
+_QUOTED = re.compile(r"[\"«»“”„]([^\"«»“”„]*)[\"«»“”„]")
+_WORD = re.compile(r"\w+\*?")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S*gov\.kz/\S+", re.IGNORECASE)
+_NEWS_ID = re.compile(r"/(?:details|article|news)/(\d{1,18})(?!\d)")
+_LANG = re.compile(r"[?&]lang=(kk|ru|en)\b")
+_MOST_TERMS = 32  # a pasted article asks with its first words; FTS5 nests no deeper than 256
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that a story must have: a word in any form, a beginning, or words side by side."""
+
+    words: tuple[str, ...]  # folded, in small letters
+    beginnings: tuple[str, ...] = ()  # further forms, each as the letters they begin with
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A typed question, understood."""
+
+    terms: tuple[Term, ...] = ()  # empty: nothing in it can be looked up in texts
+    number: int | None = None  # the question is, or its address holds, a gov.kz id
+    address: str | None = None  # the question is an address
+    lang: str | None = None  # the language that the address names
+
+
+def understand(typed: str) -> Question:
+    """Read what a person typed. Never raises.
+
+    >>> [t.beginnings for t in understand("больницами Қостанай").terms]
+    [('больниц',), ('костанай',)]
+    >>> understand("https://www.gov.kz/memleket/entities/x/press/news/details/1129425?lang=kk").number
+    1129425
+    """
+    typed = unicodedata.normalize("NFC", typed.encode("utf-8", "replace").decode()).strip()
+    if _ADDRESS.fullmatch(typed):
+        found, lang = _NEWS_ID.search(typed), _LANG.search(typed)
+        number = int(found[1]) if found else None
+        return Question(number=number, address=typed, lang=lang[1] if lang else None)
+    phrases = [_phrase(match[1]) for match in _QUOTED.finditer(typed)]
+    chunks = _QUOTED.sub(" ", typed).split()
+    words = [term for chunk in chunks if chunk != "AND" for term in _terms(chunk)]
+    meaning = [term for term in words if not set(term.words) <= STOP_WORDS_FOLDED]
+    terms = [phrase for phrase in phrases if phrase.words] + meaning
+    number = int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else None
+    return Question(terms=tuple((terms or words)[:_MOST_TERMS]), number=number)
+
+
+STOP_WORDS_FOLDED = frozenset(map(fold, STOP_WORDS))
+
+
+def _plain(word: str) -> str:
+    return fold(word.lower())
+
+
+def _phrase(text: str) -> Term:
+    return Term(tuple(_plain(word.rstrip("*")) for word in _WORD.findall(text.replace("_", " "))))
+
+
+def _terms(chunk: str) -> list[Term]:
+    """A chunk without blanks: one word, or several that a hyphen or a stop holds together."""
+    found = _WORD.findall(chunk.replace("_", " "))
+    if len(found) > 1:
+        return [_phrase(chunk)]
+    return [_term(word) for word in found]
+
+
+def _term(word: str) -> Term:
+    typed = word.rstrip("*").lower()
+    plain = fold(typed)
+    if word.endswith("*"):
+        return Term((plain,), (plain,) if len(plain) > 1 else ())
+    return Term((plain,), stems(plain, typed))
+
+
+def match_text(terms: tuple[Term, ...], *, every: bool = True, column: str | None = None) -> str:
+    """Write the question in FTS5's own language, every word quoted.
+
+    >>> match_text(understand('мектеп "су құбыры"').terms)
+    '("су кубыры") AND ("мектеп" OR "мектеб" * OR "мектеп" *)'
+    """
+    parts = []
+    for term in terms:
+        forms = ['"' + " ".join(term.words) + '"']
+        forms += [f'"{beginning}" *' for beginning in sorted(term.beginnings)]
+        parts.append("(" + " OR ".join(forms) + ")")
+    text = (" AND " if every else " OR ").join(parts)
+    return f"{column} : ({text})" if column else text
