@@ -25,7 +25,7 @@ _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LOWER = "a-zа-яёәғқңөұүһі"
 # Anything worth a closer look. Led by a set of characters, which Python's engine searches fastest.
 _CAPITAL = re.compile(rf"[{_UPPER}](?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.][{_UPPER}])")
-_STOP = re.compile(rf"[.!?…](?=[«“„\"»”)]{{0,2}}[–—\w«“„])(?!(?<=\d\.)\d)")
+_STOP = re.compile(r"[.!?…](?=[«“„\"»”)]{0,2}[–—\w«“„])(?!(?<=\d\.)\d)")
 _WORD = re.compile(r"\S+")
 _SOURCE = re.compile(r"(?<=[^\s(«\"'])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
 # A longer run without any blank is no prose (base64, a list of codes).
@@ -50,7 +50,7 @@ def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
     sources = {match.start() for match in _SOURCE.finditer(text)} if ":" in text else set()
     for match in _WORD.finditer(text):
         run, start = match.group(), match.start()
-        if len(run) < 4 or run.isalpha() and (run.islower() or run.isupper()):
+        if len(run) < 4 or (run.isalpha() and (run.islower() or run.isupper())):
             continue
         places = set()
         if len(run) <= LONGEST_RUN and (_CAPITAL.search(run) or _STOP.search(run)):
@@ -60,6 +60,6 @@ def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
             rule = "glued-source" if start + place in named else "glued-sentences"
             yield start + place, start + place, " ", rule
         if not places and not named:
-            left = _SUSPECT_PAIR.fullmatch(run.strip(".,;:!?()«»\"“”"))
+            left = _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”'))
             if left:
                 problems.append(Problem("glued-words", around(text, start, match.end(), width=16)))

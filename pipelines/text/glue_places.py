@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.text.glue_words import ABBREVIATIONS, ADDRESS_ENDS, BRAND_HEADS, SHORT_ENDINGS, STARTERS, STARTERS_AFTER_STOP
+from pipelines.text.glue_words import (
+    ABBREVIATIONS,
+    ADDRESS_ENDS,
+    BRAND_HEADS,
+    SHORT_ENDINGS,
+    STARTERS,
+    STARTERS_AFTER_STOP,
+)
 
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LOWER = "a-zа-яёәғқңөұүһі"
@@ -50,12 +57,11 @@ def _at_stops(text: str, start: int, run: str) -> Iterator[int]:
 
 
 def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int | None:
-    left, word, number, stop = match["left"], match["word"], match["number"], match["stop"]
+    word, number = match["word"], match["number"]
     if not _ends_sentence(text, start, run, match):
         return None
-    if number is not None:
-        if match["quote"] or match["open"] or not _is_count(text, start, match):
-            return None
+    if number is not None and (match["quote"] or match["open"] or not _is_count(text, start, match)):
+        return None
     if word is not None and not _begins_sentence(text, start, run, match):
         return None
     if match["quote"]:
@@ -87,7 +93,12 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
         if _YEAR.fullmatch(left):
             return match["number"] is None
         listed = not before and (start == 0 or text[start - 1] == "\n")
-        return not listed and (not before or before[-1] in "-–(") and len(left) >= 2 and match["word"] is not None
+        return (
+            not listed
+            and (not before or before[-1] in "-–(")
+            and len(left) >= 2
+            and match["word"] is not None
+        )
     if stop != "." and len(left) > 1:
         return True
     if before[-1:] in {".", "'", "’"} or left in ABBREVIATIONS or left.lower() in ABBREVIATIONS:
@@ -98,7 +109,9 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
         return left.lower() in SHORT_ENDINGS and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
     if not left.islower():
         # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
-        known = match["word"] in STARTERS_AFTER_STOP | _ONE_LETTER or (len(left) >= 5 and not before and not match["next"])
+        known = match["word"] in STARTERS_AFTER_STOP | _ONE_LETTER or (
+            len(left) >= 5 and not before and not match["next"]
+        )
         return known and left not in BRAND_HEADS and left.istitle()
     return _VOWEL.search(left) is not None
 
@@ -111,7 +124,9 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
     if len(word) == 1:
         end = start + match.end("word")
         plain = left.islower() or (left.istitle() and len(left) >= 5)
-        return word in _ONE_LETTER and plain and text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum()
+        return (
+            word in _ONE_LETTER and plain and text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum()
+        )
     if word.isupper():
         return left.islower() and len(left) >= 4 and not follows.isalnum()
     return not (follows.isalnum() or follows == "_") or follows in {"–", "—"}

@@ -4,46 +4,52 @@ from __future__ import annotations
 
 # Words that begin a sentence or a paragraph and are no part of a brand: after a letter of the other case
 # they stand as evidence of glue. Two-letter English ones are left out (LinkedIn, CheckIn, PostIt).
-STARTERS = frozenset(
-    "The This These Those That There Their They She His Her According However For From Also When While After "
-    "Before During Today Currently Such Since Thanks With Within Under Over Among Another Additionally "
-    "Moreover Furthermore Meanwhile Earlier Later Recently Following Thus Therefore "
-    "Это Этот Эта Эти Она Они Оно Также Кроме После Для Как Так Такой Такие При Все Всего Сегодня Напомним "
-    "Отметим Отметили Благодаря Согласно Теперь Ранее Однако Поэтому Если Когда Ежегодно Здесь Там Тогда "
-    "Более Наряду Помимо Между Перед Аким Глава Акимат Источник "
-    "Бұл Осы Сонымен Сондай Сондықтан Олар Бүгін Бүгінде Қазіргі Қазір Аталған Айта Жалпы Енді Мұндай Еске Сол "
-    "Мұнда Мұның Оның Одан Ондай Атап Сондай-ақ Соңғы Осылайша Әкім Облыс Аудан Дереккөз Source".split()
-)
+_STARTERS = """
+    The This These Those That There Their They She His Her According However For From Also When While
+    After Before During Today Currently Such Since Thanks With Within Under Over Among Another
+    Additionally Moreover Furthermore Meanwhile Earlier Later Recently Following Thus Therefore Это Этот
+    Эта Эти Она Они Оно Также Кроме После Для Как Так Такой Такие При Все Всего Сегодня Напомним Отметим
+    Отметили Благодаря Согласно Теперь Ранее Однако Поэтому Если Когда Ежегодно Здесь Там Тогда Более
+    Наряду Помимо Между Перед Аким Глава Акимат Источник Бұл Осы Сонымен Сондай Сондықтан Олар Бүгін
+    Бүгінде Қазіргі Қазір Аталған Айта Жалпы Енді Мұндай Еске Сол Мұнда Мұның Оның Одан Ондай Атап
+    Сондай-ақ Соңғы Осылайша Әкім Облыс Аудан Дереккөз Source
+"""
+STARTERS = frozenset(_STARTERS.split())
 
 # Shorter ones that say the same only after a full stop.
-STARTERS_AFTER_STOP = STARTERS | frozenset(
-    "In It He We At On As If By No To An My So Or Our You All One Two His Her New Not But And Any Who How Why What "
-    "По На Во Но Он Мы За До Из От Об Им Их Вы Ее Её Со Не Ни Ещё Еще Его Над Под Без Что Где Кто "
-    "Ол Ал Біз Сіз Мен Бір Екі Үш Әр Әрі Тек Сәл Кез Көп Өз Ең Жаңа".split()
-)
+_SHORT_STARTERS = """
+    In It He We At On As If By No To An My So Or Our You All One Two His Her New Not But And Any Who How
+    Why What По На Во Но Он Мы За До Из От Об Им Их Вы Ее Её Со Не Ни Ещё Еще Его Над Под Без Что Где
+    Кто Ол Ал Біз Сіз Мен Бір Екі Үш Әр Әрі Тек Сәл Кез Көп Өз Ең Жаңа
+"""
+STARTERS_AFTER_STOP = STARTERS | frozenset(_SHORT_STARTERS.split())
 
 # Short words that may end a sentence; any other word of fewer than four letters may be an abbreviation.
-SHORT_ENDINGS = frozenset(
-    "day way law war man men job car now not one two six ten new old too out off all yet oil gas tax use aid "
-    "her him his our own per us it up so me do go on in is be by km "
-    "год лет это нас вас них его все всё дом мир раз она они год ней нею ему тут там еще ещё уже нет да он её "
-    "их не мы вы детей сил дел мер вод рек зон "
-    "бар жоқ еді тұр жүр бір екі үш сол деп көп жер мал жол іс ол де да су ет қой бұл жұрт күн түн ай ел "
-    "жыл жөн тең елу мың қой мен сен ана ата үй тау сай сүт нан тіл жас күз қыз әже той бас көз қол сөз шақ".split()
-)
+_SHORT_ENDINGS = """
+    day way law war man men job car now not one two six ten new old too out off all yet oil gas tax use
+    aid her him his our own per us it up so me do go on in is be by km год лет это нас вас них его все
+    всё дом мир раз она они ней нею ему тут там еще ещё уже нет да он её их не мы вы детей сил дел мер
+    вод рек зон бар жоқ еді тұр жүр бір екі үш сол деп көп жер мал жол іс ол де су ет қой бұл жұрт күн
+    түн ай ел жыл жөн тең елу мың мен сен ана ата үй тау сай сүт нан тіл жас күз қыз әже той бас көз қол
+    сөз шақ
+"""
+SHORT_ENDINGS = frozenset(_SHORT_ENDINGS.split())
 
 # Longer abbreviations, and words after which a stop and a number or a name are one expression.
-ABBREVIATIONS = frozenset(
-    "долл акад проф корп прим просп табл прил респ губ англ русс напр адм соотв комн площ илл рис стр тыс млн "
-    "млрд трлн чел руб копп сокр моск каз обл гор пос дер мкрн микр пер наб бульв шос тел факс каб оф зам нач "
-    "рук гос спец мин макс авт ред изд сост орг заст строит вост зап сев южн прот ауд аудд көш даң мөл мыс "
-    "ықш қал облл теңг шам Prof prof approx dept Dept Gov gov Sen Rep Gen Col Capt Fig fig vol Vol page pages "
-    "Page art Art sect Sect chap Chap ver Ver version Version file File table Table Inc Ltd Corp Bros Mrs Messrs "
-    "Sept Sep Oct Nov Dec Jan Feb Mar Apr Aug Jun Jul Tel tel Mob mob".split()
-)
+_ABBREVIATIONS = """
+    долл акад проф корп прим просп табл прил респ губ англ русс напр адм соотв комн площ илл рис стр тыс
+    млн млрд трлн чел руб сокр моск каз обл гор пос дер мкрн микр пер наб бульв шос тел факс каб оф зам
+    нач рук гос спец мин макс авт ред изд сост орг заст строит вост зап сев южн прот ауд көш даң мөл мыс
+    ықш қал шам Prof prof approx dept Dept Gov gov Sen Rep Gen Col Capt Fig fig vol Vol page pages Page
+    art Art sect Sect chap Chap ver Ver version Version file File table Table Inc Ltd Corp Bros Mrs
+    Messrs Sept Sep Oct Nov Dec Jan Feb Mar Apr Aug Jun Jul Tel tel Mob mob
+"""
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
 # Firms and services whose name holds a stop before a capital.
-BRAND_HEADS = frozenset("Яндекс Yandex Рамблер Rambler Google Mail Booking Kaspi Halyk Node Visual Zakon".split())
+BRAND_HEADS = frozenset(
+    ("Яндекс", "Yandex", "Рамблер", "Rambler", "Google", "Mail", "Booking", "Kaspi", "Halyk", "Node", "Zakon")
+)
 
 # Endings of file names and domains: what stands before them is an address.
 ADDRESS_ENDS = (

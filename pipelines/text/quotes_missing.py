@@ -65,12 +65,16 @@ def _names(text: str, found: Pairs) -> list[str]:
 
 
 def _has_mark(text: str) -> bool:
-    return any(mark in text for mark in "«»“”„\"")
+    return any(mark in text for mark in '«»“”„"')
 
 
 def _place(text: str, lone: Lone, found: Pairs, names: list[str]) -> int | None:
     if lone.opens:
-        return _after_twin(text, lone.at, names) or _before_attribution(text, lone, found) or _before_form(text, lone)
+        return (
+            _after_twin(text, lone.at, names)
+            or _before_attribution(text, lone, found)
+            or _before_form(text, lone)
+        )
     return _before_twin(text, lone.at, names) or _after_form(text, lone.at)
 
 
@@ -104,7 +108,7 @@ def _before_attribution(text: str, lone: Lone, found: Pairs) -> int | None:
 
 
 def _next_mark(text: str, at: int) -> int:
-    following = re.compile("[«»“”„\"\n]").search(text, at)
+    following = re.compile('[«»“”„"\n]').search(text, at)
     return following.start() if following else len(text)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MARK = re.compile("[«»“”„\"]")
-_CLOSED_BY = {"«": "»", "„": "“”\"", "“": "”\"", '"': "\"”", "”": "”"}
-_BEFORE_OPENING = frozenset("([{«“„—–-/\"")
+_MARK = re.compile('[«»“”„"]')
+_CLOSED_BY = {"«": "»", "„": '“”"', "“": '”"', '"': '"”', "”": "”"}
+_BEFORE_OPENING = frozenset('([{«“„—–-/"')
 # Marks of measure, not of speech: 5" screen, 43°15'30".
 _INCHES = re.compile(
     r"['′]\d{1,2}(?:[.,]\d+)?$|(?:^|[\s(×xх/])\d{1,2}(?:[.,/]\d{1,2})?$",
@@ -80,7 +80,9 @@ def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> 
         return False
     before, after = text[at - 1] if at else " ", text[at + 1] if at + 1 < len(text) else " "
     top = open_marks[-1][1] if open_marks else ""
-    starts_word = (before.isspace() or before in _BEFORE_OPENING) and not after.isspace() and after not in ",.;:!?)»”"
+    starts_word = (
+        (before.isspace() or before in _BEFORE_OPENING) and not after.isspace() and after not in ",.;:!?)»”"
+    )
     if mark == "“":
         return starts_word or top != "„"
     if starts_word:
@@ -94,7 +96,7 @@ def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> 
 
 def _is_measure(text: str, at: int, mark: str) -> bool:
     return (
-        mark in "\"”"
+        mark in '"”'
         and _INCHES.search(text[max(0, at - 8) : at]) is not None
         and _INCH_WORD.match(text, at + 1) is not None
     )

@@ -38,7 +38,9 @@ _HAS_BLANK = re.compile(f"[{_SPACE}]")
 _HAS_SPECIAL_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # Scripts that write words with joiners, and everything that emoji sequences are made of.
-_JOINED = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff]")
+_JOINED = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff]"
+)
 _JOINERS = "\u200c\u200d"
 _DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _IS_DIRECTION = re.compile(f"[{_DIRECTION}]")
@@ -74,7 +76,7 @@ def _edits(text: str) -> Iterator[Edit]:
     for match in _SUSPECT.finditer(text):
         start, end = match.span()
         run = match.group()
-        if run == " " and 0 < start and end < len(text):
+        if run == " " and start > 0 and end < len(text):
             continue
         if "\ud800" <= run <= "\udfff":
             yield start, end, "\ufffd", "lost-character"

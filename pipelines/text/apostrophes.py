@@ -1,0 +1,89 @@
+"""English apostrophes that a page stripped: ``citys mayor``, ``dont``, ``Shymkents``.
+
+Only words that English does not have without the apostrophe, and only in English text: ``regions``
+may be a plural and stays, French ``dont`` is a word and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.records import Cleaned
+from pipelines.text.edits import Edit, apply_edits
+
+RULES = {"missing-apostrophe": "An English apostrophe that the page had stripped was put back."}
+PROBLEMS: dict[str, str] = {}
+
+_CONTRACTIONS = (
+    "dont:4 doesnt:6 didnt:5 isnt:4 arent:5 wasnt:5 werent:6 hasnt:5 havent:6 hadnt:5 couldnt:7 wouldnt:7 "
+    "shouldnt:8 mustnt:6 neednt:6 youve:3 weve:2 theyve:4 youre:3 theyre:4 youll:3 theyll:4 thats:4 "
+    "whats:4 theres:5 shes:3"
+)
+# Nouns in -y have their plural in -ies, these others an irregular one: with a bare s they are possessives.
+_NOUNS = (
+    "city country company ministry agency county university academy industry economy community family party "
+    "society factory century army authority territory library assembly embassy category policy strategy "
+    "municipality facility laboratory treasury secretary deputy ally capacity majority minority history "
+    "children women men humanity nationality"
+)
+# Places that no sentence needs in the plural.
+_PLACES = """
+    Kazakhstan Astana Almaty Shymkent Kostanay Kostanai Karaganda Karagandy Aktobe Atyrau Aktau Mangystau
+    Mangistau Pavlodar Petropavlovsk Petropavl Kokshetau Akmola Taldykorgan Zhetysu Zhetisu Turkistan
+    Turkestan Kyzylorda Taraz Zhambyl Jambyl Uralsk Semey Zhezkazgan Ulytau Ekibastuz Temirtau Balkhash Rudny
+    Zhanaozen Konaev Baikonur Uzbekistan Kyrgyzstan Tajikistan Turkmenistan Azerbaijan Russia China Japan
+    Belarus Ukraine Mongolia Afghanistan Europe Asia Moscow Beijing Tashkent Bishkek Dushanbe
+"""
+_AT: dict[str, int] = {word: int(at) for word, at in (pair.split(":") for pair in _CONTRACTIONS.split())}
+_AT |= {f"{noun}s": len(noun) for noun in _NOUNS.split()}
+_AT |= {word.capitalize(): at for word, at in _AT.items()}
+_AT |= {f"{place}s": len(place) for place in _PLACES.split()}
+
+_WORD = re.compile(r"(?<![\w'’@#/.\-])[A-Za-z]{3,16}(?![\w'’@/\-]|\.\w)")
+_ENGLISH = (" the ", " of ", " and ", " is ", " was ", " are ", "The ")
+# After these a noun with s was meant as a plural, however misspelt.
+_PLURAL_BEFORE = re.compile(
+    r"(?:\b(?:many|several|two|three|four|five|six|ten|both|all|these|those|few|various|other|some|\d+) )$",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r" [A-Za-z0-9\"“(]")
+# A word that shows the noun before it to be the subject of a plural verb, or the end of its phrase.
+_NO_OWNER = re.compile(r" (?:are|were|have|and|or|of|in|at|on|to|for|with|from|by|that|which|who|will|can)\b")
+
+
+def fix_apostrophes(text: str) -> Cleaned:
+    """Put back apostrophes that English words have lost, where the word leaves no doubt.
+
+    >>> fix_apostrophes("The citys mayor and the countrys southern regions").text
+    "The city's mayor and the country's southern regions"
+    >>> fix_apostrophes("Le livre dont il parle").text
+    'Le livre dont il parle'
+    """
+    if _AT.keys().isdisjoint(text.split()) or not any(word in text for word in _ENGLISH):
+        return Cleaned(text)
+    mark = "’" if "’" in text and "'" not in text else "'"
+    return Cleaned(*apply_edits(text, _edits(text, mark)))
+
+
+def _edits(text: str, mark: str) -> Iterator[Edit]:
+    for match in _WORD.finditer(text):
+        word = match.group()
+        at = _AT.get(word)
+        if at is None or (word[at:] == "s" and word not in _SURE and not _owns(text, match)):
+            continue
+        place = match.start() + at
+        yield place, place, mark, "missing-apostrophe"
+
+
+_SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
+
+
+def _owns(text: str, match: re.Match[str]) -> bool:
+    """Whether the noun is followed by something it can own, and is not counted."""
+    before = text[max(0, match.start() - 12) : match.start()]
+    return (
+        _NEXT_WORD.match(text, match.end()) is not None
+        and _NO_OWNER.match(text, match.end()) is None
+        and _PLURAL_BEFORE.search(before) is None
+    )

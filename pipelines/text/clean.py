@@ -1,0 +1,65 @@
+"""The repair of a text: every family in its order, until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.records import Cleaned, Problem, Repair
+from pipelines.text import apostrophes, glue, quotes, spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of repair, and why it stands where it stands."""
+
+    fix: Callable[[str], Cleaned]
+    reason: str
+    lang: str | None = None  # the only language it knows; None: any
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        spaces.fix_spaces, "after decoding, which needs the odd blanks as evidence; before words are read"
+    ),
+    Family(quotes.fix_quotes, "stand-ins become marks before glue looks at what stands around a stop"),
+    Family(apostrophes.fix_apostrophes, "whole words with blanks around them", lang="en"),
+    Family(glue.fix_glue, "last: it reads words, marks and blanks, and puts in nothing but plain blanks"),
+)
+
+# A family can bring to light what an earlier one repairs, a blank put in a quotation mark's place. Each
+# turn leaves less to do; a text that still changes after so many is reported, not turned further.
+MOST_TURNS = 5
+
+
+def clean_text(text: str, lang: str | None = None) -> Cleaned:
+    """Repair a title or a body of plain text: encoding, blanks, quotation marks, letters, glue.
+
+    ``lang`` (``kk``, ``ru``, ``en``, ``kk-Latn``) leaves out what is meant for another language; without it
+    each family judges by the text. Nothing is ever raised for an odd text; ``records.undo`` gives the
+    received text back.
+
+    >>> clean_text("<<Самұрық>>  қоры ашылды.Аким г.Алматы").text
+    '«Самұрық» қоры ашылды. Аким г.Алматы'
+    """
+    repairs: list[Repair] = []
+    for _ in range(MOST_TURNS):
+        turn = _turn(text, lang)
+        text = turn.text
+        repairs += turn.repairs
+        if not turn.repairs:
+            break
+    # What the last turn saw is what is left.
+    return Cleaned(text, tuple(repairs), turn.problems)
+
+
+def _turn(text: str, lang: str | None) -> Cleaned:
+    repairs: tuple[Repair, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    for family in FAMILIES:
+        if family.lang is None or lang is None or family.lang == lang:
+            cleaned = family.fix(text)
+            text = cleaned.text
+            repairs += cleaned.repairs
+            problems += cleaned.problems
+    return Cleaned(text, repairs, problems)
