@@ -1,4 +1,4 @@
-"""Letters that a search takes for one another, and the fold that makes them one. No imports: searching starts fast."""
+"""Letters that a search takes for one another, and the fold that makes them one."""
 
 from __future__ import annotations
 

@@ -14,11 +14,12 @@ from pipelines.store.folding import fold
 from pipelines.store.stems import stems
 
 # Words too frequent to tell stories apart; left out when the question has others.
-STOP_WORDS = frozenset(
-    "и в во на с со по о об от до за из к ко у для при не что как "
-    "the a an of in on at to for and or by with from is are "
-    "және мен пен бен үшін да де та те бұл".split()
-)
+_STOP_WORDS = """
+и в во на с со по о об от до за из к ко у для при не что как
+the a an of in on at to for and or by with from is are
+және мен пен бен үшін да де та те бұл
+"""
+STOP_WORDS = frozenset(fold(_STOP_WORDS).split())
 _QUOTED = re.compile(r"[\"«»“”„]([^\"«»“”„]*)[\"«»“”„]")
 _WORD = re.compile(r"\w+\*?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S*gov\.kz/\S+", re.IGNORECASE)
@@ -61,13 +62,10 @@ def understand(typed: str) -> Question:
     phrases = [_phrase(match[1]) for match in _QUOTED.finditer(typed)]
     chunks = _QUOTED.sub(" ", typed).split()
     words = [term for chunk in chunks if chunk != "AND" for term in _terms(chunk)]
-    meaning = [term for term in words if not set(term.words) <= STOP_WORDS_FOLDED]
+    meaning = [term for term in words if not set(term.words) <= STOP_WORDS]
     terms = [phrase for phrase in phrases if phrase.words] + meaning
     number = int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else None
     return Question(terms=tuple((terms or words)[:_MOST_TERMS]), number=number)
-
-
-STOP_WORDS_FOLDED = frozenset(map(fold, STOP_WORDS))
 
 
 def _plain(word: str) -> str:

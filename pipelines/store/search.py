@@ -84,7 +84,7 @@ def find(
     db: sqlite3.Connection, question: Question, values: dict[str, object], limit: int
 ) -> tuple[list[tuple[int, float]], bool]:
     """Find (story id, score) pairs, best first, and whether each has every word of the question."""
-    found = _named(db, question, values)
+    found = named(db, question, values)
     if not question.terms or limit < 1:
         return found, True
     for every in (True, False):
@@ -95,7 +95,7 @@ def find(
     return found + [pair for pair in ranked if pair[0] not in known], every
 
 
-def _named(db: sqlite3.Connection, question: Question, values: dict[str, object]) -> list[tuple[int, float]]:
+def named(db: sqlite3.Connection, question: Question, values: dict[str, object]) -> list[tuple[int, float]]:
     """Stories that the question names by number or address, in the language of the address first."""
     values = values | {"number": question.number, "address": question.address}
     found = db.execute(_BY_NUMBER, values).fetchall() if question.number is not None else []

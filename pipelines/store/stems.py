@@ -11,18 +11,27 @@ from __future__ import annotations
 _ONLY_KAZAKH = frozenset("әғқңөұүһі")
 _ONLY_RUSSIAN = frozenset("ёъьэщцчф")
 
-_RUSSIAN = (
-    "иями ями ами иях ях ах ией ов ев ей ам ям ию ью ия ье ья ого его ому ему ыми ими ый ий ой ая яя ое ее "
-    "ые ие ых их ым им ую юю ом ем ться тся лся лась лись лось ают яют ует уют ет ют ут ят ат ит ила или ило "
-    "ала али ало ил ал ить ать ять еть ено ена ены ано аны ана ен ан а я о е ы и у ю ь й"
-).split()
-_KAZAKH = (
-    "лар лер дар дер тар тер ымыз имиз мыз миз ыныз иниз ныз низ сы си ым им ын ин ы и "
-    "нын нин дын дин тын тин га ге ка ке на не ны ни ды ди ты ти нда нде да де та те нан нен дан ден тан тен "
-    "мен бен пен дагы деги тагы теги ндагы ндеги гы ги кы ки лык лик дык дик тык тик лы ли "
-    "ган ген кан кен ылды илди лды лди ады еди йды йди ып ип у а е"
-).split()
-_ENGLISH = ("ings", "ing", "ies", "ied", "es", "ed", "'s", "s", "y")
+_RUSSIAN_ENDINGS = """
+иями ями ами иях ях ах ией ов ев ей ам ям ию ью ия ье ья ого его ому ему ыми ими ый ий ой ая яя ое ее
+ые ие ых их ым им ую юю ом ем ться тся лся лась лись лось ают яют ует уют ет ют ут ят ат ит ила или ило
+ала али ало ил ал ить ать ять еть ено ена ены ано аны ана ен ан а я о е ы и у ю ь й
+"""
+_KAZAKH_ENDINGS = """
+лар лер дар дер тар тер ымыз имиз мыз миз ыныз иниз ныз низ сы си ым им ын ин ы и
+нын нин дын дин тын тин га ге ка ке на не ны ни ды ди ты ти нда нде да де та те нан нен дан ден тан тен
+мен бен пен дагы деги тагы теги ндагы ндеги гы ги кы ки лык лик дык дик тык тик лы ли
+ган ген кан кен ылды илди лды лди ады еди йды йди ып ип у а е
+"""
+_ENGLISH_ENDINGS = "ings ing ies ied es ed 's s y"
+
+
+def _longest_first(endings: str) -> tuple[str, ...]:
+    return tuple(sorted(endings.split(), key=len, reverse=True))
+
+
+_RUSSIAN = _longest_first(_RUSSIAN_ENDINGS)
+_KAZAKH = _longest_first(_KAZAKH_ENDINGS)
+_ENGLISH = _longest_first(_ENGLISH_ENDINGS)
 _SOUNDS = {"п": "б", "б": "п", "к": "г", "г": "к"}  # мектеп – мектебі, ауданлық – ауданлығы (folded)
 _LEAST = 4  # letters that must stay; three for words of up to five letters
 
@@ -72,9 +81,9 @@ def _kazakh(word: str, least: int) -> str:
     return word
 
 
-def _drop(word: str, endings: tuple[str, ...] | list[str], least: int) -> str:
+def _drop(word: str, endings: tuple[str, ...], least: int) -> str:
     """Take the longest of the endings away, if enough of the word stays."""
-    for ending in sorted(endings, key=len, reverse=True):
+    for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             return word[: -len(ending)]
     return word

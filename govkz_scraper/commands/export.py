@@ -1,0 +1,68 @@
+"""``govkz export``: the stories as a table or a feed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from govkz_scraper.commands.filters import Several, check_period, db_option, filter_options
+from pipelines.export.job import BINARY, FORMATS, Job, export
+from pipelines.export.tables import ALSO, Selection
+from pipelines.store.filters import Filters
+from pipelines.store.reading import reading
+
+
+@click.command()
+@click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="What to write.")
+@filter_options
+@click.option("--query", help="Only stories with all these words, as `govkz search` finds them.")
+@click.option("--columns", type=Several(), help="Columns of stories, in this order. [default: all]")
+@click.option("--with", "also", type=Several(ALSO), help=f"Further tables: {','.join(ALSO)}.")
+@click.option("--excel", is_flag=True, help="csv, tsv: byte-order mark, and no cell that a spreadsheet runs.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; - or none: standard output.")
+@db_option
+def command(
+    format_: str,
+    since: str | None,
+    until: str | None,
+    source: tuple[str, ...] | None,
+    lang: tuple[str, ...] | None,
+    query: str | None,
+    columns: tuple[str, ...] | None,
+    also: tuple[str, ...] | None,
+    excel: bool,
+    output: Path | None,
+    db: Path,
+) -> None:
+    """Write the stories, ordered by id, and describe the table in a datapackage.json beside it.
+
+    --since and --until leave out stories without a date. Further tables go to files named after the first:
+    stories.csv, stories-sightings.csv; in xlsx they are sheets.
+    """
+    check_period(since, until)
+    out = None if output is None or str(output) in ("-", "/dev/stdout") else output
+    _check(format_, excel, out, sys.stdout.isatty() and output is None, db)
+    filters = Filters.of(source=source, lang=lang, since=since, until=until)
+    job = Job(format_, out, Selection(filters, query), columns or (), tuple(dict.fromkeys(also or ())), excel)
+    with reading(db) as connection:
+        written = export(connection, job, sys.stdout.buffer)
+        sys.stdout.flush()
+    for one in written:
+        if one.path:
+            click.echo(f"{one.path}: {one.rows} rows of {one.table.name}", err=True)
+        for note in one.notes:
+            click.echo(f"note: {one.table.name}: {note}", err=True)
+
+
+def _check(format_: str, excel: bool, out: Path | None, terminal: bool, db: Path) -> None:
+    """Refuse what cannot end well before anything is written."""
+    if excel and format_ not in ("csv", "tsv"):
+        raise click.UsageError(f"--excel is for csv and tsv; {format_} needs no such care")
+    if format_ in BINARY and terminal:
+        raise click.UsageError(f"{format_} is not text: name a file with -o, or -o - for a pipe")
+    if out is not None and out.is_dir():
+        raise click.UsageError(f"{out} is a folder; name a file in it")
+    if out is not None and out.resolve() == db.resolve():
+        raise click.UsageError(f"{out} is the database itself")

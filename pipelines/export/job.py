@@ -1,0 +1,105 @@
+"""One export from beginning to end: which tables, in which format, into which files."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from pipelines.errors import BadInput
+from pipelines.export.files import replacing
+from pipelines.export.tables import Row, Selection, Table, describe, rows
+
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "rss")
+BINARY = ("parquet", "xlsx")  # not for a terminal
+TABLES = ("csv", "tsv", "jsonl", "parquet", "xlsx")  # formats with columns, described by a data package
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to export, and how."""
+
+    format: str  # one of FORMATS
+    out: Path | None = None  # None: standard output
+    selection: Selection = field(default_factory=Selection)
+    columns: tuple[str, ...] = ()  # of stories; empty: all
+    also: tuple[str, ...] = ()  # further tables
+    excel: bool = False  # csv and tsv: for opening in a spreadsheet
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One table that was written."""
+
+    table: Table
+    rows: int
+    path: Path | None  # None: standard output
+    notes: tuple[str, ...] = ()  # what a reader of the file must know
+
+
+def export(db: sqlite3.Connection, job: Job, stdout: BinaryIO) -> list[Written]:
+    """Write what the job asks for; return what was written. Raises BadInput for what cannot be done."""
+    if job.also and (job.format == "rss" or (job.out is None and job.format != "xlsx")):
+        raise BadInput("--with writes further tables, so it needs -o FILE and a format with columns")
+    tables = [describe(db, "stories", job.columns)] + [describe(db, name) for name in job.also]
+    walks = [rows(db, table, job.selection) for table in tables]
+    if job.format == "xlsx":
+        from pipelines.export.xlsx import write_xlsx
+
+        with _target(job.out, stdout, whole=True) as out:
+            done = write_xlsx(out, zip(tables, walks, strict=True))
+        return [Written(table, n, job.out, notes) for table, (n, notes) in zip(tables, done, strict=True)]
+    written = []
+    for table, walk in zip(tables, walks, strict=True):
+        path = beside(job.out, table.name) if job.out else None
+        with _target(path, stdout, whole=job.format in BINARY) as out:
+            count, notes = _write(db, job, out, table, walk)
+        written.append(Written(table, count, path, notes))
+    return written
+
+
+def beside(out: Path, table: str) -> Path:
+    """Where a further table goes: ``stories.csv`` has ``stories-sightings.csv`` beside it."""
+    return out if table == "stories" else out.with_name(f"{out.stem}-{table}{out.suffix}")
+
+
+@contextmanager
+def _target(path: Path | None, stdout: BinaryIO, *, whole: bool) -> Iterator[BinaryIO]:
+    """A file to write; ``whole`` for formats that move back and forth in it, which a pipe cannot."""
+    if path is not None:
+        with replacing(path) as out:
+            yield out
+    elif whole:
+        with tempfile.TemporaryFile() as out:
+            yield out
+            out.seek(0)
+            shutil.copyfileobj(out, stdout)
+    else:
+        yield stdout
+
+
+def _write(
+    db: sqlite3.Connection, job: Job, out: BinaryIO, table: Table, walk: Iterable[Row]
+) -> tuple[int, tuple[str, ...]]:
+    """Write one table; pyarrow and the rest are imported only by the format that needs them."""
+    if job.format in ("csv", "tsv"):
+        from pipelines.export.delimited import write_delimited
+
+        delimiter = "," if job.format == "csv" else "\t"
+        return write_delimited(out, table, walk, delimiter=delimiter, excel=job.excel)
+    if job.format == "jsonl":
+        from pipelines.export.jsonl import write_jsonl
+
+        return write_jsonl(out, table, walk)
+    if job.format == "parquet":
+        from pipelines.export.parquet import write_parquet
+
+        return write_parquet(out, table, walk)
+    from pipelines.export.rss import write_rss
+
+    return write_rss(out, db, job.selection)
