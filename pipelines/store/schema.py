@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from pipelines.store.folding import FOLDED
+from pipelines.store.views import VIEWS
 
 migrations = Migrations("govkz")
 
@@ -41,15 +42,17 @@ CREATE TABLE sightings (
     story_id INTEGER NOT NULL REFERENCES stories (id),
     crawl_id INTEGER NOT NULL REFERENCES crawls (id),
     seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, site TEXT NOT NULL, page_url TEXT, section TEXT,
-    position INTEGER, entity TEXT, news_id INTEGER, url TEXT, lang TEXT, published TEXT,
+    position INTEGER, entity TEXT, news_id INTEGER, url TEXT, lang TEXT,
+    published TEXT, published_at TEXT, byline TEXT, addresses TEXT,
     raw_title TEXT, raw_body TEXT, raw_date TEXT, raw_lang TEXT, raw_html INTEGER NOT NULL DEFAULT 0,
-    raw_sources TEXT, complete INTEGER NOT NULL DEFAULT 1,
-    text_hash TEXT, record_hash BLOB NOT NULL, matched_by TEXT NOT NULL
+    raw_more TEXT, on_govkz INTEGER NOT NULL DEFAULT 0, complete INTEGER NOT NULL DEFAULT 1,
+    title_damage INTEGER NOT NULL DEFAULT 0, body_damage INTEGER NOT NULL DEFAULT 0,
+    text_id INTEGER, text_hash TEXT, record_hash BLOB NOT NULL, matched_by TEXT NOT NULL
 );
 CREATE UNIQUE INDEX sightings_record ON sightings (record_hash);
 CREATE INDEX sightings_story ON sightings (story_id);
 CREATE INDEX sightings_crawl ON sightings (crawl_id);
-CREATE INDEX sightings_text ON sightings (text_hash) WHERE text_hash IS NOT NULL;
+CREATE INDEX sightings_text ON sightings (text_id) WHERE text_id IS NOT NULL;
 CREATE INDEX sightings_news_id ON sightings (news_id) WHERE news_id IS NOT NULL;
 
 CREATE TABLE revisions (
@@ -86,16 +89,28 @@ CREATE TABLE story_links (
 ) WITHOUT ROWID;
 CREATE INDEX story_links_other ON story_links (other_id);
 
--- Near-duplicate candidates: one row per LSH band of one distinct text.
+-- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated).
+-- A text is known by the first sighting that had it: text_id.
 CREATE TABLE _bands (
-    band INTEGER NOT NULL, sighting_id INTEGER NOT NULL, PRIMARY KEY (band, sighting_id)
+    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
 ) WITHOUT ROWID;
 
--- Corrections by hand, kept for ever: pairs of sightings that are, or are not, one story.
-CREATE TABLE _hand (
-    sighting_id INTEGER NOT NULL, other_id INTEGER NOT NULL, same INTEGER NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (sighting_id, other_id)
+-- Cleaned texts that no story shows as they are: other copies, earlier versions.
+CREATE TABLE _texts (text_id INTEGER PRIMARY KEY, title TEXT, body TEXT);
+
+-- Pairs of texts found to be one story, both ways round; what the difference is.
+CREATE TABLE _near (
+    text_id INTEGER NOT NULL, other_id INTEGER NOT NULL, kind TEXT NOT NULL, score REAL NOT NULL,
+    PRIMARY KEY (text_id, other_id)
 ) WITHOUT ROWID;
+
+-- Corrections by hand, kept for ever and applied in order: pairs of sightings that are, or are not, one story.
+CREATE TABLE _hand (
+    action INTEGER NOT NULL, sighting_id INTEGER NOT NULL, other_id INTEGER NOT NULL, same INTEGER NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (action, sighting_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX _hand_sighting ON _hand (sighting_id);
+CREATE INDEX _hand_other ON _hand (other_id);
 
 -- How far each listing was walked: one row per source, language and route.
 CREATE TABLE _coverage (
@@ -159,3 +174,9 @@ def m001_tables(db: Database) -> None:
 def m002_search(db: Database) -> None:
     """The full-text index over folded text."""
     _run(db, _search_sql())
+
+
+@migrations()
+def m003_views(db: Database) -> None:
+    """Views for people, and the table that explains everything."""
+    _run(db, VIEWS)
