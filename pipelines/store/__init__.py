@@ -1,1 +1,22 @@
-"""The SQLite file: schema, writing, searching."""
+"""The SQLite file: its tables, the road of one item into it, and what keeps it sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.store.adding import Added
+    from pipelines.store.opening import open_reader
+    from pipelines.store.sqlite import Counts, Store, open_store
+
+__all__ = ["Added", "Counts", "Store", "open_reader", "open_store"]
+_HOME = {"Added": "adding", "open_reader": "opening"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute can be anything
+    """Import on first use: search and stats need no writer, and start faster without it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"pipelines.store.{_HOME.get(name, 'sqlite')}"), name)

@@ -1,0 +1,173 @@
+"""Takes one item in: known already, a story of its own at little cost, or a matter for the matcher."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.matching.same_story import Verdict, compare
+from pipelines.matching.words import Text
+from pipelines.records import Normalised
+from pipelines.store.neighbourhood import candidates, index_text, text_keys, write_verdicts
+from pipelines.store.rows import INSERT_SIGHTING, INSERT_STORY, SEEN, record_hash, seen, sighting_row
+from pipelines.store.settle import settle
+
+Outcome = Literal["new", "copy", "better", "revision", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one item."""
+
+    story_id: int
+    sighting_id: int
+    outcome: Outcome
+
+
+def add(conn: sqlite3.Connection, item: Normalised, crawl_id: int, now: str) -> Added:
+    """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
+    digest, seen_at = record_hash(item), item.raw.seen_at or now
+    query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
+    known = conn.execute(query, (digest,)).fetchone()
+    if known is not None:
+        return _seen_again(conn, known, seen_at)
+    sighting_id = _next_id(conn, "sightings")
+    text_id, verdicts = _place_text(conn, item, sighting_id)
+    if text_id in (None, sighting_id) and not verdicts and not _news_known(conn, item.news_id):
+        story_id = _next_id(conn, "stories")
+        _insert_story(conn, item, story_id, sighting_id, seen_at)
+        _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id, digest)
+        return Added(story_id, sighting_id, "new")
+    return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id, digest)
+
+
+def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
+    """An identical record: only when it was seen is new; on gov.kz that can make an old text the current one."""
+    added = Added(known["story_id"], known["id"], "known")
+    first, last = min(known["seen_at"], seen_at), max(known["last_seen_at"], seen_at)
+    if (first, last) == (known["seen_at"], known["last_seen_at"]):
+        return added
+    conn.execute(
+        "UPDATE sightings SET seen_at = ?, last_seen_at = ? WHERE id = ?", (first, last, known["id"])
+    )
+    query = "UPDATE stories SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?"
+    conn.execute(query, (first, last, known["story_id"]))
+    if known["on_govkz"]:
+        query = "SELECT count(*) FROM (SELECT 1 FROM sightings WHERE story_id = ? AND on_govkz LIMIT 2)"
+        if conn.execute(query, (known["story_id"],)).fetchone()[0] > 1:
+            settle(conn, [known["id"]])
+    return added
+
+
+def _place_text(
+    conn: sqlite3.Connection, item: Normalised, sighting_id: int
+) -> tuple[int | None, dict[int, Verdict]]:
+    """Find the text among those known, or index it with the verdicts on what is like it; None without a text."""
+    if item.title is None and item.body is None:
+        return None, {}
+    text = Text(item.title, item.body)
+    bands = text_keys(text)
+    verdicts: dict[int, Verdict] = {}
+    for candidate in candidates(conn, bands, item.published) if bands else ():
+        other = seen(conn.execute(SEEN + "WHERE s.id = ?", (candidate,)).fetchone())
+        if other.text_hash == item.text_hash and (other.text.title, other.text.body) == (
+            item.title,
+            item.body,
+        ):
+            index_text(conn, bands, item.published, candidate)
+            return candidate, {}
+        verdict = compare(text, other.text)
+        if verdict is not None:
+            verdicts[candidate] = verdict
+    index_text(conn, bands, item.published, sighting_id)
+    if verdicts:
+        write_verdicts(conn, sighting_id, verdicts)
+    return sighting_id, verdicts
+
+
+def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:
+    if news_id is None:
+        return False
+    return (
+        conn.execute("SELECT 1 FROM sightings WHERE news_id = ? LIMIT 1", (news_id,)).fetchone() is not None
+    )
+
+
+def _next_id(conn: sqlite3.Connection, table: str) -> int:
+    """The id that AUTOINCREMENT will give: needed before the insert, because a text is known by its sighting."""
+    row = conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return 1 if row is None else int(row[0]) + 1
+
+
+def _insert_story(
+    conn: sqlite3.Connection, item: Normalised, story_id: int, sighting_id: int, seen_at: str
+) -> None:
+    """Write a story that has one sighting: its best copy is no question."""
+    row = (
+        story_id,
+        item.url,
+        item.entity,
+        item.news_id,
+        item.lang,
+        item.title,
+        item.body,
+        item.published,
+        item.published_at,
+        item.byline,
+        item.text_hash or None,
+        seen_at,
+        seen_at,
+        None if item.title is None else sighting_id,
+        None if item.body is None else sighting_id,
+    )
+    conn.execute(INSERT_STORY, row)
+    if item.addresses:
+        rows = [(story_id, url, kind) for url, kind in item.addresses]
+        conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)
+
+
+def _insert_sighting(
+    conn: sqlite3.Connection,
+    item: Normalised,
+    ids: tuple[int, int, int],
+    seen_at: str,
+    text_id: int | None,
+    digest: bytes,
+) -> None:
+    conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, "new"))
+    sighting_id, story_id, _ = ids
+    if item.repairs:
+        conn.executemany(
+            "INSERT INTO repairs (story_id, sighting_id, field, rule, before, after, start) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(story_id, sighting_id, r.field, r.rule, r.before, r.after, r.start) for r in item.repairs],
+        )
+    if item.problems:
+        conn.executemany(
+            "INSERT INTO problems (story_id, sighting_id, field, kind, detail) VALUES (?, ?, ?, ?, ?)",
+            [(story_id, sighting_id, p.field, p.kind, p.detail) for p in item.problems],
+        )
+
+
+def _join(
+    conn: sqlite3.Connection,
+    item: Normalised,
+    ids: tuple[int, int],
+    seen_at: str,
+    text_id: int | None,
+    digest: bytes,
+) -> Added:
+    """Put the sighting beside a neighbour and let the matcher decide about the whole neighbourhood."""
+    sighting_id, crawl_id = ids
+    neighbour = conn.execute(
+        "SELECT story_id FROM sightings WHERE news_id = ? OR text_id = ?"
+        " OR text_id IN (SELECT other_id FROM _near WHERE text_id = ?) LIMIT 1",
+        (item.news_id, text_id, text_id),
+    ).fetchone()[0]
+    if text_id == sighting_id:
+        conn.execute("INSERT INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
+    _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest)
+    changes = settle(conn, [sighting_id], fresh=[sighting_id])
+    story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
+    change = changes.get(story_id)
+    return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")

@@ -1,0 +1,48 @@
+"""How stories relate: translations share an id, reprints a text, and an update goes on where another ended."""
+
+from __future__ import annotations
+
+import sqlite3
+
+MOST_LINKS = (
+    100  # of one kind from one story; a notice that 200 publishers print is known by the first hundred
+)
+
+_TRANSLATIONS = """
+SELECT o.id, 'translation', NULL FROM stories t JOIN stories o ON o.news_id = t.news_id
+WHERE t.id = :id AND o.id != t.id AND o.lang IS NOT t.lang ORDER BY o.id LIMIT :most
+"""
+# Every text of the story, and the texts found to say the same, lead to the other stories that show or hold them.
+_ALIKE = """
+WITH mine AS (SELECT DISTINCT text_id FROM sightings WHERE story_id = :id AND text_id IS NOT NULL),
+alike AS (
+    SELECT text_id, 'letters' AS kind, 1.0 AS score, NULL AS other FROM mine
+    UNION ALL SELECT n.other_id, n.kind, n.score, n.text_id FROM _near n JOIN mine m ON m.text_id = n.text_id
+)
+SELECT s.story_id, a.kind, max(a.score), length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
+FROM alike a JOIN sightings s ON s.text_id = a.text_id JOIN stories o ON o.id = s.story_id
+JOIN stories t ON t.id = :id
+WHERE s.story_id != :id AND (t.news_id IS NULL OR o.news_id IS NULL OR t.news_id != o.news_id)
+GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT :most
+"""
+
+
+def relink(conn: sqlite3.Connection, story_id: int) -> None:
+    """Write the links of one story anew. A link that has no direction is one row, smaller id first."""
+    values = {"id": story_id, "most": MOST_LINKS}
+    rows = {(*sorted((story_id, row[0])), row[1], row[2]) for row in conn.execute(_TRANSLATIONS, values)}
+    for other, kind, score, size, other_size, day, other_day, news_id, other_news in conn.execute(
+        _ALIKE, values
+    ):
+        mine, its = (day or "", news_id or 0), (other_day or "", other_news or 0)
+        if kind == "cut" and size and other_size and mine != its:
+            later, earlier = ((story_id, other), (other, story_id))[its > mine]
+            if (size > other_size) == (mine > its):
+                rows.add((later, earlier, "update", score))
+                continue
+        if kind != "brief":
+            rows.add((*sorted((story_id, other)), "reprint", score))
+    old = conn.execute("SELECT * FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
+    if {tuple(row) for row in old} != rows:
+        conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
+        conn.executemany("INSERT OR REPLACE INTO story_links VALUES (?, ?, ?, ?)", sorted(rows, key=str))

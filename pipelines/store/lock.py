@@ -1,0 +1,37 @@
+"""One writer at a time: a lock file beside the database, held by the system for as long as the process lives."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from pipelines.errors import DatabaseError
+
+
+class WriterLock:
+    """Holds ``<database>.lock`` until closed; a killed process lets go of it by dying, so it is never stale."""
+
+    def __init__(self, database: Path) -> None:
+        """Take the lock at once. Raises DatabaseError naming the holder when another process has it."""
+        self.path = database.with_name(database.name + ".lock")
+        try:
+            self._file = self.path.open("a+", encoding="ascii")
+        except OSError as error:
+            raise DatabaseError(f"cannot write beside {database}: {error.strerror}") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.seek(0)
+            holder = self._file.read(20).strip() or "unknown"
+            self._file.close()
+            raise DatabaseError(
+                f"{database} is being written to by process {holder}; wait until it ends, or stop it"
+            ) from error
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let go. The file stays: deleting it would let two writers hold two files of one name."""
+        self._file.close()

@@ -1,0 +1,144 @@
+"""Finds what a new text may belong to, and everything that its coming can touch: the matcher decides on that."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+
+from pipelines.matching.fingerprints import keys
+from pipelines.matching.grouping import DAYS_APART, Correction
+from pipelines.matching.same_story import Verdict, compare
+from pipelines.matching.seen import Seen
+from pipelines.matching.words import Text
+from pipelines.store.rows import SEEN, day_number, seen
+
+FEW = 300  # rows of the index that one text may find before its templates are looked at more closely
+PER_KEY = 1500  # rows taken of one crowded key, from the days that can match
+VERIFIED = 40  # candidates compared word by word: those that share most keys come first
+MOST = 400  # sightings that one arrival may touch; bounds the cost of a text that is printed every week
+
+
+def candidates(conn: sqlite3.Connection, bands: list[int], published: str | None) -> list[int]:
+    """Text ids that share keys with a text, most shared first, then nearest in date."""
+    marks = ", ".join("?" * len(bands))
+    query = f"SELECT text_id, day FROM _bands WHERE band IN ({marks}) LIMIT {FEW + 1}"  # noqa: S608 - marks only
+    found = conn.execute(query, bands).fetchall()
+    day = day_number(published)
+    if len(found) > FEW:
+        found = []
+        low, high = (day - DAYS_APART, day + DAYS_APART) if day else (0, 0)
+        for band in bands:
+            found += conn.execute(
+                "SELECT text_id, day FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?",
+                (band, low, high, PER_KEY),
+            ).fetchall()
+    if not found:
+        return []
+    shared = Counter(text_id for text_id, _ in found)
+    distance: dict[int, int] = {}
+    for text_id, other in found:
+        distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
+    return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
+
+
+def compare_with(conn: sqlite3.Connection, text: Text, text_ids: list[int]) -> dict[int, Verdict]:
+    """Verdicts of a text and each candidate that is one story with it."""
+    found = {}
+    for text_id in text_ids:
+        other = text_of(conn, text_id)
+        verdict = compare(text, other)
+        if verdict is not None:
+            found[text_id] = verdict
+    return found
+
+
+def text_of(conn: sqlite3.Connection, text_id: int) -> Text:
+    """The cleaned text that is known by this id."""
+    row = conn.execute(SEEN + "WHERE s.id = ?", (text_id,)).fetchone()
+    return seen(row).text
+
+
+def index_text(conn: sqlite3.Connection, bands: list[int], published: str | None, text_id: int) -> None:
+    """Make a text findable on one of its dates."""
+    day = day_number(published)
+    conn.executemany(
+        "INSERT OR IGNORE INTO _bands VALUES (?, ?, ?)", [(band, day, text_id) for band in bands]
+    )
+
+
+def text_keys(text: Text) -> list[int]:
+    """The keys of a text, sorted: neighbours in the index are written together."""
+    return sorted(keys(text.title, text.body))
+
+
+def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verdict]) -> None:
+    """Keep what was found, both ways round."""
+    rows = [(text_id, other, v.kind, v.score) for other, v in found.items()]
+    rows += [(other, text_id, v.kind, v.score) for other, v in found.items()]
+    conn.executemany("INSERT OR REPLACE INTO _near VALUES (?, ?, ?, ?)", rows)
+
+
+def gather(
+    conn: sqlite3.Connection, start: Iterable[int]
+) -> tuple[list[Seen], dict[tuple[int, int], Verdict]]:
+    """Every sighting that shares a fate with the given ones: id, text, near text, hand or story, step by step."""
+    found: dict[int, Seen] = {}
+    verdicts: dict[tuple[int, int], Verdict] = {}
+    texts: set[int] = set()
+    asked: set[tuple[str, int]] = set()
+    todo = [("id", sighting) for sighting in sorted(start)]
+    while todo:
+        what = todo.pop(0)
+        if what in asked:
+            continue
+        asked.add(what)
+        column = {"id": "s.id", "text": "s.text_id", "news": "s.news_id", "story": "s.story_id"}[what[0]]
+        query = f"{SEEN} WHERE {column} = ? ORDER BY s.id LIMIT {MOST}"  # noqa: S608 - constants
+        for row in conn.execute(query, (what[1],)).fetchall():
+            if row["id"] in found:
+                continue
+            item = found[row["id"]] = seen(row)
+            todo.append(("story", item.story_id))
+            if item.news_id is not None:
+                todo.append(("news", item.news_id))
+            if item.text_id is not None and item.text_id not in texts:
+                texts.add(item.text_id)
+                todo.append(("text", item.text_id))
+                for other, verdict in _near(conn, item.text_id):
+                    verdicts[min(item.text_id, other), max(item.text_id, other)] = verdict
+                    todo.append(("text", other))
+            todo += [("id", other) for other in _by_hand(conn, item.id)]
+        if len(found) > MOST:
+            todo = [
+                step for step in todo if step[0] == "story"
+            ]  # whole stories, or a best copy would be lost
+    return list(found.values()), verdicts
+
+
+def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:
+    rows = conn.execute("SELECT other_id, kind, score FROM _near WHERE text_id = ?", (text_id,))
+    return [(row[0], Verdict(row[1], row[2])) for row in rows]
+
+
+def _by_hand(conn: sqlite3.Connection, sighting_id: int) -> list[int]:
+    rows = conn.execute(
+        "SELECT other_id FROM _hand WHERE sighting_id = ? UNION SELECT sighting_id FROM _hand WHERE other_id = ?",
+        (sighting_id, sighting_id),
+    )
+    return [other for (other,) in rows]
+
+
+def corrections(conn: sqlite3.Connection, ids: Iterable[int]) -> list[Correction]:
+    """The corrections by hand that name any of these sightings, in the order they were given."""
+    actions: set[int] = set()
+    for one in ids:
+        rows = conn.execute("SELECT action FROM _hand WHERE sighting_id = ? OR other_id = ?", (one, one))
+        actions.update(action for (action,) in rows)
+    found = []
+    for action in sorted(actions):
+        rows = conn.execute(
+            "SELECT sighting_id, other_id, same FROM _hand WHERE action = ?", (action,)
+        ).fetchall()
+        found.append(Correction(bool(rows[0][2]), tuple((row[0], row[1]) for row in rows)))
+    return found

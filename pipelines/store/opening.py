@@ -1,0 +1,114 @@
+"""Opening a database file: creating and migrating it, and saying in one line why it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from pipelines.errors import DatabaseError
+from pipelines.store import explanations
+from pipelines.store.schema import migrations
+
+CACHE_KIB = (
+    64 * 1024
+)  # the hash-ordered indexes of 100,000 stories fit; 2 MB, SQLite's default, do not hold 5,000
+BUSY_SECONDS = 10  # a reader's checkpoint may hold the file for a moment
+
+
+@contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into a DatabaseError that names the file and says what to do."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # our own mistake, not the file's
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(_explain(path, str(error))) from error
+
+
+def _explain(path: Path, message: str) -> str:
+    if "disk is full" in message:
+        return (
+            f"no room left on the disk of {path}: nothing stored is lost; make room and run the command again"
+        )
+    if "not a database" in message:
+        return f"{path} is not an SQLite database: give another file with --db"
+    if "malformed" in message:
+        return f"{path} is damaged ({message}): restore a copy, or try `sqlite3 {path} .recover`"
+    if "readonly" in message or "unable to open" in message:
+        return f"cannot open {path} for writing: {message}; check the folder and its permissions"
+    if "locked" in message:
+        return f"{path} is locked by another program: close it and run the command again"
+    return f"{path}: {message}"
+
+
+def connect_writer(path: Path) -> Database:
+    """Open for writing, creating and migrating as needed. Raises DatabaseError; a foreign file is left as it was."""
+    with database_errors(path):
+        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        try:
+            _refuse_foreign(path, conn)
+            conn.execute("PRAGMA journal_mode = WAL")
+            # NORMAL: a power cut may take the last transactions, never the file's soundness; a kill takes nothing.
+            conn.execute("PRAGMA synchronous = NORMAL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            conn.execute("PRAGMA temp_store = MEMORY")
+            db = Database(conn)
+            migrations.apply(db)
+            explanations.fill(conn)
+        except BaseException:
+            conn.close()
+            raise
+    return db
+
+
+def open_reader(path: Path) -> Database:
+    """Open for reading only, also while a writer runs; creates nothing. Raises DatabaseError."""
+    path = Path(path)
+    if not path.is_file():
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise DatabaseError(
+            f"{path} {what}: make a database with `govkz crawl`, `govkz ingest` or `govkz demo`"
+        )
+    with database_errors(path):
+        try:
+            conn = _read_only(path)
+            _refuse_foreign(path, conn)
+        except sqlite3.OperationalError as error:
+            raise DatabaseError(_explain(path, str(error))) from error
+        if migrations.pending(Database(conn)):
+            conn.close()
+            raise DatabaseError(f"{path} was made by an older version: run `govkz reclean --db {path}` once")
+    return Database(conn)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    uri = path.resolve().as_uri()
+    conn = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError:
+        # A WAL database in a folder that cannot be written to has no place for its -shm file.
+        conn.close()
+        conn = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    conn.execute("PRAGMA query_only = ON")
+    return conn
+
+
+def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:
+    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not names:
+        return
+    applied: set[str] = set()
+    if migrations.migrations_table in names:
+        rows = conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (migrations.name,))
+        applied = {name for (name,) in rows}
+    if not applied and names - {migrations.migrations_table}:
+        raise DatabaseError(f"{path} is another program's database: give another file with --db")
+    if applied - {migration.name for migration in migrations._migrations}:
+        raise DatabaseError(f"{path} was made by a newer version of govkz-scraper: update the program")

@@ -1,0 +1,168 @@
+"""Values to rows and back: the only place that knows which column holds what."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import fields, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from pipelines.matching.seen import Seen
+from pipelines.matching.words import Text
+from pipelines.records import Normalised, RawStory
+
+SIGHTING = (
+    "story_id, crawl_id, seen_at, last_seen_at, site, page_url, section, position, entity, news_id, url, lang, "
+    "published, published_at, byline, addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, "
+    "on_govkz, complete, title_damage, body_damage, text_id, text_hash, record_hash, matched_by"
+)
+INSERT_SIGHTING = f"INSERT INTO sightings (id, {SIGHTING}) VALUES (?{', ?' * (SIGHTING.count(',') + 1)})"  # noqa: S608 - constants
+STORY = (
+    "url, entity, news_id, lang, title, body, published, published_at, byline, text_hash, "
+    "first_seen, last_seen, title_from, body_from"
+)
+INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{', ?' * (STORY.count(',') + 1)})"  # noqa: S608 - constants
+UPDATE_STORY = f"UPDATE stories SET {STORY.replace(',', ' = ?,')} = ? WHERE id = ?"  # noqa: S608 - constants
+# A sighting with its cleaned text: its own where it was kept apart, else as the story shows it.
+SEEN = """
+SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang,
+    CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,
+    CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body,
+    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage, s.body_damage,
+    s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by
+FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id
+"""
+
+
+def record_hash(item: Normalised) -> bytes:
+    """What makes a received record the same again: where it stood and every string, but not when it was seen.
+
+    On gov.kz itself the place does not count: a listing moves its items down with each new one.
+    """
+    raw = item.raw
+    place = () if item.on_govkz else (raw.page_url, raw.section, raw.position)
+    what = (item.site, *place, raw.url, raw.entity, raw.news_id, raw.lang, raw.title, raw.body, raw.body_html)
+    text = json.dumps((*what, raw.date, raw.sources), ensure_ascii=True)
+    return blake2b(text.encode("ascii"), digest_size=16).digest()
+
+
+def sighting_row(
+    item: Normalised,
+    ids: tuple[int, int, int],
+    seen_at: str,
+    text_id: int | None,
+    digest: bytes,
+    matched_by: str,
+) -> tuple[Any, ...]:
+    """The values of INSERT_SIGHTING; ``ids`` are those of the sighting, its story and its crawl."""
+    raw = item.raw
+    title_damage = sum(r.field == "title" for r in item.repairs) + sum(
+        p.field == "title" for p in item.problems
+    )
+    damage = len(item.repairs) + len(item.problems)
+    return (
+        *ids,
+        seen_at,
+        seen_at,
+        item.site,
+        raw.page_url,
+        raw.section,
+        raw.position,
+        item.entity,
+        item.news_id,
+        item.url,
+        item.lang,
+        item.published,
+        item.published_at,
+        item.byline,
+        json.dumps(item.addresses, ensure_ascii=False) if item.addresses else None,
+        raw.title,
+        raw.body if raw.body_html is None else raw.body_html,
+        raw.date,
+        raw.lang,
+        raw.body_html is not None,
+        _more(item),
+        item.on_govkz,
+        item.complete,
+        title_damage,
+        damage - title_damage,
+        text_id,
+        item.text_hash or None,
+        digest,
+        matched_by,
+    )
+
+
+def _more(item: Normalised) -> str | None:
+    """What was received and stands in no column as it was received; None when there is nothing."""
+    raw = item.raw
+    more: dict[str, Any] = {}
+    for name in ("url", "entity", "news_id"):
+        if getattr(raw, name) != getattr(item, name):
+            more[name] = getattr(raw, name)
+    if raw.seen_at is None:
+        more["seen_at"] = None
+    if raw.body is not None and raw.body_html is not None:
+        more["body"] = raw.body
+    more |= {name: getattr(raw, name) for name in ("sources", "projects") if getattr(raw, name)}
+    if not raw.complete:
+        more["complete"] = False
+    return json.dumps(more, ensure_ascii=False) if more else None
+
+
+def raw_story(row: sqlite3.Row) -> RawStory:
+    """Rebuild what was received from a sighting."""
+    raw = RawStory(
+        url=row["url"],
+        entity=row["entity"],
+        news_id=row["news_id"],
+        lang=row["raw_lang"],
+        title=row["raw_title"],
+        body=None if row["raw_html"] else row["raw_body"],
+        body_html=row["raw_body"] if row["raw_html"] else None,
+        date=row["raw_date"],
+        section=row["section"],
+        page_url=row["page_url"],
+        position=row["position"],
+        seen_at=row["seen_at"],
+    )
+    more = json.loads(row["raw_more"] or "{}")
+    known = {field.name for field in fields(RawStory)}
+    return replace(raw, **{k: tuple(v) if isinstance(v, list) else v for k, v in more.items() if k in known})
+
+
+def seen(row: sqlite3.Row) -> Seen:
+    """Read one row of SEEN."""
+    text_id = row["text_id"]
+    text = Text(row["title"], row["body"]) if text_id is not None else Text(None, None)
+    addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"] or "[]"))
+    return Seen(
+        id=row["id"],
+        story_id=row["story_id"],
+        text_id=text_id,
+        news_id=row["news_id"],
+        lang=row["lang"],
+        text=text,
+        published=row["published"],
+        published_at=row["published_at"],
+        byline=row["byline"],
+        url=row["url"],
+        entity=row["entity"],
+        on_govkz=bool(row["on_govkz"]),
+        complete=bool(row["complete"]),
+        title_damage=row["title_damage"],
+        body_damage=row["body_damage"],
+        seen_at=row["seen_at"],
+        last_seen_at=row["last_seen_at"],
+        text_hash=row["text_hash"],
+        addresses=addresses,
+        record_hash=row["record_hash"],
+        matched_by=row["matched_by"],
+    )
+
+
+def day_number(published: str | None) -> int:
+    """The day as the index of candidates holds it; 0 is an unknown day."""
+    return date.fromisoformat(published).toordinal() if published else 0

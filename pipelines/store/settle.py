@@ -1,0 +1,217 @@
+"""Writes what the matcher decided: which sightings are one story, what it shows, and how stories relate."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Literal
+
+from pipelines.matching.best_copy import Best, best_copy
+from pipelines.matching.grouping import Group, group
+from pipelines.matching.seen import Seen
+from pipelines.store.links import relink
+from pipelines.store.neighbourhood import corrections, gather
+from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
+
+
+Change = Literal["new", "better", "revision", "moved", "gone"]
+
+
+def settle(conn: sqlite3.Connection, start: Iterable[int], fresh: Iterable[int] = ()) -> dict[int, Change]:
+    """Decide anew about the neighbourhood of these sightings and write the difference.
+
+    ``fresh`` sightings were just put in beside a neighbour; they give no story a claim to its id.
+    Returns the stories whose row or members changed, and the most telling change of each.
+    """
+    items, verdicts = gather(conn, start)
+    by_hand = corrections(conn, [item.id for item in items]) if _any_hand(conn) else []
+    groups = [(one, best_copy(one)) for one in group(items, verdicts, by_hand)]
+    _keep_texts(conn, groups)
+    changes: dict[int, Change] = {}
+    for (one, best), old_id in zip(groups, _names([one for one, _ in groups], set(fresh)), strict=True):
+        story_id, change = _write(conn, one, best, old_id)
+        if change:
+            changes[story_id] = change
+    for empty in sorted({item.story_id for item in items}):
+        if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (empty,)).fetchone() is None:
+            _delete(conn, empty)
+            changes[empty] = "gone"
+    for story_id in sorted(changes):
+        relink(conn, story_id)
+    return changes
+
+
+def _write(
+    conn: sqlite3.Connection, one: Group, best: Best, story_id: int | None
+) -> tuple[int, Change | None]:
+    """Write one story; with its id, the most telling change."""
+    change: Change | None = None
+    if story_id is None:
+        story_id, change = insert_story(conn, best), "new"
+    else:
+        change = _update(conn, story_id, best)
+    if _move(conn, one, story_id):
+        change = change or "moved"
+    if _revise(conn, story_id, best) and change != "new":
+        change = "revision"
+    _write_addresses(conn, story_id, best)
+    return story_id, change
+
+
+def _any_hand(conn: sqlite3.Connection) -> bool:
+    return conn.execute("SELECT 1 FROM _hand LIMIT 1").fetchone() is not None
+
+
+def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
+    """Give each group the id of a story that it goes on; None for a new story. A parted group never takes the old id."""
+    claims: dict[int, list[tuple[tuple[object, ...], int]]] = {}
+    for number, one in enumerate(groups):
+        count = Counter(m.story_id for m in one.members if m.id not in fresh)
+        for story_id, members in count.items():
+            first = min(m.id for m in one.members if m.story_id == story_id)
+            claims.setdefault(story_id, []).append(
+                ((one.parted, one.anchor is None, -members, first), number)
+            )
+    names: dict[int, int] = {}
+    for story_id in sorted(claims):
+        number = min(claims[story_id])[1]
+        names.setdefault(number, story_id)
+    return [names.get(number) for number in range(len(groups))]
+
+
+def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Best]]) -> None:
+    """Keep apart each cleaned text that some story will not show as it is, and no other."""
+    kept: dict[int, tuple[int, str | None, str | None]] = {}
+    shown: set[int] = set()
+    for one, best in groups:
+        for item in one.members:
+            if item.text_id is None:
+                continue
+            shown.add(item.text_id)
+            if (item.text.title, item.text.body) != (best.title, best.body):
+                kept[item.text_id] = (item.text_id, item.text.title, item.text.body)
+    conn.executemany("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", kept.values())
+    conn.executemany("DELETE FROM _texts WHERE text_id = ?", [(text_id,) for text_id in shown - kept.keys()])
+
+
+def text_hash(best: Best) -> str | None:
+    """The hash of what a story shows: its copy's own, or one of the two texts put together."""
+    if best.text_hash or not (best.title or best.body):
+        return best.text_hash
+    return blake2b(f"{best.title}\n{best.body}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def story_values(best: Best) -> tuple[object, ...]:
+    """The values of INSERT_STORY after the id."""
+    return (
+        best.url,
+        best.entity,
+        best.news_id,
+        best.lang,
+        best.title,
+        best.body,
+        best.published,
+        best.published_at,
+        best.byline,
+        text_hash(best),
+        best.first_seen,
+        best.last_seen,
+        best.title_from,
+        best.body_from,
+    )
+
+
+def insert_story(conn: sqlite3.Connection, best: Best) -> int:
+    """Write a new story and return its id."""
+    story_id = conn.execute(INSERT_STORY, (None, *story_values(best))).lastrowid
+    assert story_id is not None  # noqa: S101 - an insert has a row id
+    return story_id
+
+
+def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | None:
+    values = story_values(best)
+    old = tuple(conn.execute(f"SELECT {STORY} FROM stories WHERE id = ?", (story_id,)).fetchone())  # noqa: S608
+    if old == values:
+        return None
+    if old[4:6] == values[4:6]:  # the text stays: the full-text index need not be told
+        names = STORY.replace("title, body, ", "").replace(",", " = ?,")
+        rest = (*values[:4], *values[6:], story_id)
+        conn.execute(f"UPDATE stories SET {names} = ? WHERE id = ?", rest)  # noqa: S608 - column names
+        return "moved" if old[:4] != values[:4] else None
+    conn.execute(UPDATE_STORY, (*values, story_id))
+    return "better"
+
+
+def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
+    """Put every member into its story with the reason; True when one came from another story."""
+    moved = False
+    earlier: list[Seen] = []
+    for item in sorted(one.members, key=lambda m: m.id):
+        reason = _reason(item, earlier, one)
+        earlier.append(item)
+        if item.story_id != story_id:
+            moved = True
+            conn.execute("UPDATE repairs SET story_id = ? WHERE sighting_id = ?", (story_id, item.id))
+            conn.execute("UPDATE problems SET story_id = ? WHERE sighting_id = ?", (story_id, item.id))
+        if (item.story_id, item.matched_by) != (story_id, reason):
+            conn.execute(
+                "UPDATE sightings SET story_id = ?, matched_by = ? WHERE id = ?", (story_id, reason, item.id)
+            )
+    return moved
+
+
+def _reason(item: Seen, earlier: list[Seen], one: Group) -> str:
+    """Why a sighting belongs to its story, by those that came before it."""
+    if item.id in one.by_hand:
+        return "hand"
+    if not earlier:
+        return "new"
+    if item.news_id is not None and any(m.news_id == item.news_id for m in earlier):
+        return "address"
+    if item.text_id is not None and any(m.text_id == item.text_id for m in earlier):
+        return "text"
+    return "near-text"
+
+
+def _revise(conn: sqlite3.Connection, story_id: int, best: Best) -> bool:
+    """Write the earlier texts of a story; True when there is one more."""
+    rows = [
+        (
+            story_id,
+            told.seen_at,
+            told.title,
+            told.body,
+            blake2b(
+                f"{told.title}\n{told.body}".encode("utf-8", "surrogatepass"), digest_size=16
+            ).hexdigest(),
+        )
+        for told in best.revisions
+    ]
+    query = "SELECT story_id, seen_at, title, body, text_hash FROM revisions WHERE story_id = ? ORDER BY id"
+    old = [tuple(row) for row in conn.execute(query, (story_id,))]
+    if old != rows:
+        conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
+        conn.executemany(
+            "INSERT INTO revisions (story_id, seen_at, title, body, text_hash) VALUES (?, ?, ?, ?, ?)", rows
+        )
+    return len(rows) > len(old)
+
+
+def _write_addresses(conn: sqlite3.Connection, story_id: int, best: Best) -> None:
+    rows = [(story_id, url, kind) for url, kind in best.addresses]
+    query = "SELECT story_id, url, kind FROM story_urls WHERE story_id = ? ORDER BY url"
+    if [tuple(row) for row in conn.execute(query, (story_id,))] != rows:
+        conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
+        conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)
+
+
+def _delete(conn: sqlite3.Connection, story_id: int) -> None:
+    """Take out a story that has no sighting left; its id is never given again."""
+    conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
+    conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
+    conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
+    conn.execute("DELETE FROM repairs WHERE story_id = ?", (story_id,))
+    conn.execute("DELETE FROM problems WHERE story_id = ?", (story_id,))
+    conn.execute("DELETE FROM stories WHERE id = ?", (story_id,))

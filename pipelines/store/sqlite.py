@@ -1,0 +1,162 @@
+"""The store: takes normalised items in, one transaction each or many together, and keeps one story once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from pipelines.errors import DatabaseError
+from pipelines.records import Normalised
+from pipelines.store.adding import Added, Outcome, add
+from pipelines.store.lock import WriterLock
+from pipelines.store.opening import connect_writer, database_errors
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many items had which outcome."""
+
+    new: int = 0  # a story not seen before
+    copy: int = 0  # a further sighting of a story
+    better: int = 0  # a copy that gave the story a better text
+    revision: int = 0  # the publisher changed the text
+    known: int = 0  # the same record as before: nothing was added
+
+    @property
+    def total(self) -> int:
+        """All items."""
+        return self.new + self.copy + self.better + self.revision + self.known
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one item."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("govkz-scraper")
+    except metadata.PackageNotFoundError:
+        return "unknown"  # run from a checkout that was never installed
+
+
+class Store:
+    """A database open for writing. Use as a context manager; made by ``open_store``."""
+
+    def __init__(self, path: Path, db: Database, lock: WriterLock, clock: Callable[[], datetime]) -> None:
+        self.path, self.db, self._lock, self._clock = path, db, lock, clock
+        self._conn = db.conn
+        self._conn.row_factory = sqlite3.Row
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, whatever happened."""
+        self.close()
+
+    def close(self) -> None:
+        """Fold the log back into the file, close it and let other writers in."""
+        try:
+            self._conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.OperationalError:
+            pass  # a full disk: the log stays and is read as part of the file
+        finally:
+            self._conn.close()
+            self._lock.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Immediate: a deferred one fails at its first write under a second writer."""
+        if self._conn.in_transaction:
+            yield
+            return
+        with database_errors(self.path):
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._conn.execute("COMMIT")
+            except BaseException:
+                if self._conn.in_transaction:
+                    self._conn.execute("ROLLBACK")
+                raise
+
+    def begin_crawl(self, spider: str, arguments: Mapping[str, Any]) -> int:
+        """Open a row in ``crawls``; its outcome stays NULL until ``finish_crawl``: interrupted."""
+        with self.transaction():
+            row = (self._now(), spider, json.dumps(arguments, ensure_ascii=False, default=str), _version())
+            query = "INSERT INTO crawls (started_at, spider, arguments, version) VALUES (?, ?, ?, ?)"
+            crawl_id = self._conn.execute(query, row).lastrowid
+        assert crawl_id is not None  # noqa: S101 - an insert has a row id
+        return crawl_id
+
+    def finish_crawl(self, crawl_id: int, outcome: str, stats: Mapping[str, Any]) -> None:
+        """Close the row in ``crawls``."""
+        row = (self._now(), outcome, json.dumps(stats, ensure_ascii=False, default=str), crawl_id)
+        with self.transaction():
+            self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
+
+    def add_all(self, items: Iterable[Normalised], crawl_id: int) -> Counts:
+        """Take in many items in one transaction."""
+        counts = Counts()
+        with self.transaction():
+            for item in items:
+                counts.count(add(self._conn, item, crawl_id, self._now()).outcome)
+        return counts
+
+    def add(self, item: Normalised, crawl_id: int) -> Added:
+        """Take in one item, in its own transaction unless one is open."""
+        with self.transaction():
+            return add(self._conn, item, crawl_id, self._now())
+
+    def put_sources(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write the list of publishers: full rows with the columns of ``sources``; one that exists is replaced."""
+        names = ("slug", "kind", "name_kk", "name_ru", "name_en", "region", "evidence_url")
+        values = [tuple(row.get(name) or None for name in names) for row in rows]
+        with self.transaction():
+            self._conn.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="seconds")
+
+
+def open_store(path: str | Path, *, create: bool = True, clock: Callable[[], datetime] = _now) -> Store:
+    """Open a database for writing, alone. Raises DatabaseError: in use, foreign, damaged, too new, unwritable.
+
+    ``create=False`` is for commands that make no sense on a new file. ``clock`` dates what does not say when it
+    was seen.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a directory: give a file with --db")
+    if not path.exists():
+        if not create:
+            raise DatabaseError(
+                f"{path} does not exist: make one with `govkz crawl`, `govkz ingest` or `govkz demo`"
+            )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"cannot make the folder of {path}: {error.strerror}") from error
+    lock = WriterLock(path)
+    try:
+        return Store(path, connect_writer(path), lock, clock)
+    except BaseException:
+        lock.close()
+        raise
