@@ -15,11 +15,10 @@ from pipelines.text.edits import Edit, apply_edits
 RULES = {"missing-apostrophe": "An English apostrophe that the page had stripped was put back."}
 PROBLEMS: dict[str, str] = {}
 
-_CONTRACTIONS = (
-    "dont:4 doesnt:6 didnt:5 isnt:4 arent:5 wasnt:5 werent:6 hasnt:5 havent:6 hadnt:5 couldnt:7 wouldnt:7 "
-    "shouldnt:8 mustnt:6 neednt:6 youve:3 weve:2 theyve:4 youre:3 theyre:4 youll:3 theyll:4 thats:4 "
-    "whats:4 theres:5 shes:3"
-)
+_CONTRACTIONS = """
+    do_nt does_nt did_nt is_nt are_nt was_nt were_nt has_nt have_nt had_nt could_nt would_nt should_nt must_nt
+    need_nt you_ve we_ve they_ve you_re they_re you_ll they_ll that_s what_s there_s she_s
+"""
 # Nouns in -y have their plural in -ies, these others an irregular one: with a bare s they are possessives.
 _NOUNS = (
     "city country company ministry agency county university academy industry economy community family party "
@@ -35,7 +34,11 @@ _PLACES = """
     Zhanaozen Konaev Baikonur Uzbekistan Kyrgyzstan Tajikistan Turkmenistan Azerbaijan Russia China Japan
     Belarus Ukraine Mongolia Afghanistan Europe Asia Moscow Beijing Tashkent Bishkek Dushanbe
 """
-_AT: dict[str, int] = {word: int(at) for word, at in (pair.split(":") for pair in _CONTRACTIONS.split())}
+_AT: dict[str, int] = {}
+for _pair in _CONTRACTIONS.split():
+    _start, _end = _pair.split("_")
+    # In "don't" the mark stands inside the "nt".
+    _AT[_start + _end] = len(_start) + (_end == "nt")
 _AT |= {f"{noun}s": len(noun) for noun in _NOUNS.split()}
 _AT |= {word.capitalize(): at for word, at in _AT.items()}
 _AT |= {f"{place}s": len(place) for place in _PLACES.split()}

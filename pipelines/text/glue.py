@@ -28,6 +28,7 @@ _CAPITAL = re.compile(rf"[{_UPPER}](?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€
 _STOP = re.compile(r"[.!?…](?=[«“„\"»”)]{0,2}[–—\w«“„])(?!(?<=\d\.)\d)")
 _WORD = re.compile(r"\S+")
 _SOURCE = re.compile(r"(?<=[^\s(«\"'])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
+_SOURCE_TAIL = len("   :   http")
 # A longer run without any blank is no prose (base64, a list of codes).
 LONGEST_RUN = 600
 _SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
@@ -47,19 +48,16 @@ def fix_glue(text: str) -> Cleaned:
 
 
 def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
-    sources = {match.start() for match in _SOURCE.finditer(text)} if ":" in text else set()
     for match in _WORD.finditer(text):
-        run, start = match.group(), match.start()
+        run, start, end = match.group(), match.start(), match.end()
         if len(run) < 4 or (run.isalpha() and (run.islower() or run.isupper())):
             continue
-        places = set()
+        named = {found.start() - start for found in _SOURCE.finditer(text, start, end + _SOURCE_TAIL)}
+        places = set(named)
         if len(run) <= LONGEST_RUN and (_CAPITAL.search(run) or _STOP.search(run)):
-            places = set(certain_places(text, start, match.end()))
-        named = {at for at in sources if start < at < match.end()} if sources else set()
-        for place in sorted(places | {at - start for at in named}):
-            rule = "glued-source" if start + place in named else "glued-sentences"
+            places.update(certain_places(text, start, end))
+        for place in sorted(places):
+            rule = "glued-source" if place in named else "glued-sentences"
             yield start + place, start + place, " ", rule
-        if not places and not named:
-            left = _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”'))
-            if left:
-                problems.append(Problem("glued-words", around(text, start, match.end(), width=16)))
+        if not places and _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”')):
+            problems.append(Problem("glued-words", around(text, start, end, width=16)))

@@ -88,7 +88,7 @@ def _after_twin(text: str, at: int, names: list[str]) -> int | None:
 
 def _before_twin(text: str, at: int, names: list[str]) -> int | None:
     starts = [at - len(n) for n in names if text.endswith(n, 0, at)]
-    if len(starts) != 1 or (starts[0] > 0 and text[starts[0] - 1].isalnum()):
+    if len(starts) != 1 or (starts[0] > 0 and text[starts[0] - 1] not in " \n(—–-"):
         return None
     return starts[0]
 
@@ -100,7 +100,7 @@ def _before_attribution(text: str, lone: Lone, found: Pairs) -> int | None:
         return None
     said = _SAID.search(text, at)
     end = text.find("\n", at)
-    if said is None or (0 <= end < said.start()):
+    if said is None or (0 <= end < said.start()) or _has_mark(text[said.start() - 1]):
         return None
     if any(start < said.start() < stop for start, stop in found.pairs):
         return None
