@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from govkz_scraper import __version__
 from govkz_scraper.commands.filters import Several, check_period, db_option, filter_options
-from pipelines.export.job import BINARY, FORMATS, Job, export
+from pipelines.export.job import BINARY, FORMATS, TABLES, Job, export
+from pipelines.export import package
 from pipelines.export.tables import ALSO, Selection
 from pipelines.store.filters import Filters
 from pipelines.store.reading import reading
@@ -46,9 +48,14 @@ def command(
     _check(format_, excel, out, sys.stdout.isatty() and output is None, db)
     filters = Filters.of(source=source, lang=lang, since=since, until=until)
     job = Job(format_, out, Selection(filters, query), columns or (), tuple(dict.fromkeys(also or ())), excel)
+    described = out is not None and format_ in TABLES and not out.is_char_device()
+    if described:
+        package.check_package(job)
     with reading(db) as connection:
         written = export(connection, job, sys.stdout.buffer)
         sys.stdout.flush()
+        if described:
+            package.write_package(connection, job, written, {"govkz-scraper": __version__})
     for one in written:
         if one.path:
             click.echo(f"{one.path}: {one.rows} rows of {one.table.name}", err=True)

@@ -23,7 +23,8 @@ _INSTANTS = {
     *("published_at", "first_seen", "last_seen", "gone_at", "seen_at", "last_seen_at"),
     *("started_at", "finished_at"),
 }
-_ASKED = f"""
+# The conditions on a row `s` of stories; `Selection.values` gives their values.
+SELECTED = f"""
 {CONDITIONS} AND (:named IS NULL OR s.id IN (SELECT value FROM json_each(:named))
     OR s.id IN (SELECT rowid FROM stories_fts WHERE stories_fts MATCH :match))
 """  # noqa: S608 - CONDITIONS is a constant
@@ -93,9 +94,9 @@ def rows(db: sqlite3.Connection, table: Table, selection: Selection) -> Iterator
     """Yield a table's rows for the selected stories, ordered by id, without holding them in memory."""
     names = ", ".join(f't."{column.name}"' for column in table.columns)
     if table.name == "stories":
-        source = f"stories AS t JOIN stories AS s ON s.id = t.id WHERE {_ASKED}"
+        source = f"stories AS t JOIN stories AS s ON s.id = t.id WHERE {SELECTED}"
     else:  # row by row, so that no list of ids is ever held
-        source = f'"{table.name}" AS t JOIN stories AS s ON s.id = t.story_id WHERE {_ASKED}'
+        source = f'"{table.name}" AS t JOIN stories AS s ON s.id = t.story_id WHERE {SELECTED}'
     sql = f"SELECT {names} FROM {source} ORDER BY t.id"  # noqa: S608 - names come from the schema
     return iter(db.execute(sql, selection.values(db)))
 
