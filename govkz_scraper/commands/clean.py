@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sized
 
 import click
 
@@ -11,6 +12,7 @@ from pipelines.errors import BadInput
 from pipelines.records import LANGUAGES, Cleaned, Repair
 
 _SHOWN = 60  # characters of a repair that a terminal line has room for
+_AROUND = 18  # characters shown on either side of it
 
 
 @click.command()
@@ -24,10 +26,11 @@ def command(lang: str | None, explain: bool) -> None:
     """
     from pipelines.text.clean import clean_text
 
-    cleaned = clean_text(_read(), lang)
+    received = _read()
+    cleaned = clean_text(received, lang)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says
-    click.echo(_explained(cleaned) if explain else cleaned.text)
+    click.echo(_explained(received, cleaned) if explain else cleaned.text)
 
 
 def _read() -> str:
@@ -43,23 +46,36 @@ def _read() -> str:
         ) from None
 
 
-def _explained(cleaned: Cleaned) -> str:
-    lines = [_repair_line(repair) for repair in cleaned.repairs]
-    lines += [f"{click.style('left ', fg='yellow')} {p.kind}: {p.detail}" for p in cleaned.problems]
-    lines.append(f"{len(cleaned.repairs)} repairs, {len(cleaned.problems)} problems left")
+def _explained(received: str, cleaned: Cleaned) -> str:
+    """List the repairs, each in the text as it stood when it was made, and then what was left."""
+    lines = []
+    text = received
+    for repair in cleaned.repairs:
+        end = repair.start + len(repair.before)
+        lines.append(
+            _repair_line(repair, text[max(0, repair.start - _AROUND) : repair.start], text[end:][:_AROUND])
+        )
+        text = text[: repair.start] + repair.after + text[end:]
+    lines += [f"{click.style('left ', fg='yellow')} {p.kind}: {_visible(p.detail)}" for p in cleaned.problems]
+    lines.append(f"{_count(cleaned.repairs, 'repair')}, {_count(cleaned.problems, 'problem')} left")
     return "\n".join(lines)
 
 
-def _repair_line(repair: Repair) -> str:
-    before, after = _shown(repair.before), _shown(repair.after)
-    return (
-        f"{click.style('fixed', fg='green')} {repair.rule} at {repair.start}: "
-        f"{click.style(before, fg='red')} → {click.style(after, fg='green')}"
-    )
+def _count(rows: Sized, noun: str) -> str:
+    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
+
+
+def _repair_line(repair: Repair, left: str, right: str) -> str:
+    before = click.style(_shown(repair.before), fg="red")
+    after = click.style(_shown(repair.after), fg="green")
+    place = f"{_visible(left)}{before} → {after}{_visible(right)}"
+    return f"{click.style('fixed', fg='green')} {repair.rule} at {repair.start}: {place}"
 
 
 def _shown(text: str) -> str:
+    return f"[{_visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"
+
+
+def _visible(text: str) -> str:
     """A piece of text on one line, with its invisible characters made visible."""
-    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    visible = "".join(c if c.isprintable() and (c == " " or not c.isspace()) else ascii(c)[1:-1] for c in cut)
-    return f"[{visible}]"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
