@@ -86,7 +86,9 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
     name = one.path.stem.lower() if job.format != "xlsx" else f"{one.path.stem.lower()}-{one.table.name}"
     return {
         "name": _slug(f"{name}-{job.format}"),
-        "type": "table",
+        # frictionless reads JSON Lines only with a further package, and Parquet's missing integers as nan:
+        # those two it checks as files, by size and hash.
+        **({"type": "file"} if job.format in ("jsonl", "parquet") else {"type": "table", "rows": one.rows}),
         "path": one.path.name,
         "scheme": "file",
         "format": job.format,
@@ -102,7 +104,7 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
             "missingValues": [""],
             **({"primaryKey": ["id"]} if "id" in one.table.names else {}),
         },
-        "rows": one.rows,
+        "row_count": one.rows,
         "filters": {
             "since": filters.since,
             "until": filters.until,
