@@ -9,8 +9,8 @@ import click
 
 from govkz_scraper import __version__
 from govkz_scraper.commands.filters import Several, check_period, db_option, filter_options
-from pipelines.export.job import BINARY, FORMATS, TABLES, Job, export
 from pipelines.export import package
+from pipelines.export.job import BINARY, FORMATS, TABLES, Job, export
 from pipelines.export.tables import ALSO, Selection
 from pipelines.store.filters import Filters
 from pipelines.store.reading import reading

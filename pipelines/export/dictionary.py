@@ -20,8 +20,8 @@ _HEAD = """# What stands in the database
 *Written by `python -m pipelines.export.dictionary`; a test holds it to the code. The same explanations are in
 every database, in the table `dictionary`.*
 
-One SQLite file, UTF-8 (NFC). Days are `YYYY-MM-DD`, instants ISO 8601 with an offset. "Missing" means NULL: it
-is never an empty text, a dash or a zero. Tables whose name begins with `_` are internal and may change.
+One SQLite file, UTF-8 (NFC). Days are `YYYY-MM-DD`, instants ISO 8601 with an offset. "Missing" means NULL:
+it is never an empty text, a dash or a zero. Tables whose name begins with `_` are internal and may change.
 
 `sample.jsonl` beside this page holds a few raw records to try: `govkz ingest data/sample.jsonl --db try.db`.
 """
@@ -52,14 +52,17 @@ def page() -> str:
             parts += [f"### `{name}`\n\n{columns['']}\n", _table(("column", "type", "meaning"), rows)]
     parts.append("## Values\n")
     for column, values in data["value"].items():
-        parts += [f"### `{column}`\n", _table(("value", "meaning"), ((f"`{k}`", t) for k, t in values.items()))]
+        parts += [
+            f"### `{column}`\n",
+            _table(("value", "meaning"), ((f"`{k}`", t) for k, t in values.items())),
+        ]
     for kind, heading, lead in (
         ("rule", "Rules of repair", "What `repairs.rule` names. Each change can be undone exactly."),
         ("problem", "Kinds of problems", "What `problems.kind` names: seen, and left alone."),
     ):
-        rows = [(f"`{one.name}`", one.text) for one in everything() if one.kind == kind]
-        parts += [f"## {heading}\n\n{lead}\n", _table((kind, "meaning"), rows)]
-    internal = ((f"`{name}`", text) for name, text in data["internal"].items())  # type: ignore[arg-type] # one level flatter
+        listed = ((f"`{one.name}`", one.text) for one in everything() if one.kind == kind)
+        parts += [f"## {heading}\n\n{lead}\n", _table((kind, "meaning"), listed)]
+    internal = ((f"`{name}`", text) for name, text in data["internal"]["tables"].items())
     parts += ["## Internal tables\n", _table(("table", "purpose"), internal)]
     return "\n".join(parts)
 

@@ -44,7 +44,9 @@ def check_package(job: Job) -> None:
         _there(job.out.with_name(NAME))
 
 
-def write_package(db: sqlite3.Connection, job: Job, written: Iterable[Written], versions: dict[str, str]) -> Path:
+def write_package(
+    db: sqlite3.Connection, job: Job, written: Iterable[Written], versions: dict[str, str]
+) -> Path:
     """Describe the written tables in ``datapackage.json`` beside them; return its path."""
     assert job.out is not None  # noqa: S101 - a table on standard output has no place beside it
     path = job.out.with_name(NAME)
@@ -120,7 +122,9 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
 
 def _dialect(job: Job, one: Written) -> dict[str, Any]:
     if job.format in ("csv", "tsv"):
-        return {"dialect": {"csv": {"delimiter": "," if job.format == "csv" else "\t", "lineTerminator": "\r\n"}}}
+        return {
+            "dialect": {"csv": {"delimiter": "," if job.format == "csv" else "\t", "lineTerminator": "\r\n"}}
+        }
     if job.format == "xlsx":
         return {"dialect": {"excel": {"sheet": one.table.name}}}
     return {}

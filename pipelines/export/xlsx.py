@@ -1,7 +1,7 @@
 """An Excel workbook: every text is text, never a formula or a link, and nothing is cut without a trace.
 
-Written row by row, in constant memory. A cell holds 32,767 characters: the rest of a longer text stands in the
-sheet ``continued``, part by part. A sheet holds 1,048,576 rows: the table goes on in ``stories 2``.
+Written row by row, in constant memory. A cell holds 32,767 characters: the rest of a longer text stands in
+the sheet ``continued``, part by part. A sheet holds 1,048,576 rows: the table goes on in ``stories 2``.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Explanation(NamedTuple):
 
 @cache
 def written_down() -> dict[str, dict[str, dict[str, str]]]:
-    """Read ``dictionary.toml``: kind → name → explanations."""
+    """Read ``dictionary.toml``: ``table``, ``view`` or ``value`` → name → column or value → explanation."""
     data: dict[str, dict[str, dict[str, str]]] = tomllib.loads(
         files("pipelines.store").joinpath("dictionary.toml").read_text("utf-8")
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 VIEWS = """
--- What every table, view, column, value, rule and problem means; filled from the code when the file is opened.
+-- What every table, view, column, value, rule and problem means; filled when the file is opened.
 CREATE TABLE dictionary (
     kind TEXT NOT NULL, part_of TEXT NOT NULL, name TEXT NOT NULL, explanation TEXT NOT NULL,
     PRIMARY KEY (kind, part_of, name)
 ) WITHOUT ROWID;
 
 CREATE VIEW stories_with_publisher AS
-SELECT s.id, s.title, s.published, s.lang, s.entity, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher,
-    p.name_kk AS publisher_kk, p.name_ru AS publisher_ru, p.name_en AS publisher_en, p.kind AS publisher_kind,
+SELECT s.id, s.title, s.published, s.lang, s.entity,
+    coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.name_kk AS publisher_kk, p.name_ru AS publisher_ru, p.name_en AS publisher_en, p.kind AS publisher_kind,
     p.region, s.body, s.byline, s.url, s.news_id, s.published_at, s.first_seen, s.last_seen, s.gone_at,
     (SELECT count(*) FROM sightings AS g WHERE g.story_id = s.id) AS sightings
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity;
@@ -32,7 +32,8 @@ SELECT s.entity, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.regio
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity GROUP BY s.entity;
 
 CREATE VIEW repairs_explained AS
-SELECT r.id, r.story_id, s.title, r.field, r.rule, d.explanation, r.before, r.after, r.start, r.sighting_id, s.url
+SELECT r.id, r.story_id, s.title, r.field, r.rule, d.explanation, r.before, r.after, r.start,
+    r.sighting_id, s.url
 FROM repairs AS r JOIN stories AS s ON s.id = r.story_id
 LEFT JOIN dictionary AS d ON d.kind = 'rule' AND d.part_of = 'repairs' AND d.name = r.rule;
 
@@ -45,15 +46,19 @@ CREATE VIEW joins_explained AS
 SELECT g.id AS sighting_id, g.story_id, s.title, g.matched_by, d.explanation, g.seen_at, g.site, g.page_url,
     g.section, g.position, g.raw_title, g.url
 FROM sightings AS g JOIN stories AS s ON s.id = g.story_id
-LEFT JOIN dictionary AS d ON d.kind = 'value' AND d.part_of = 'sightings.matched_by' AND d.name = g.matched_by;
+LEFT JOIN dictionary AS d
+    ON d.kind = 'value' AND d.part_of = 'sightings.matched_by' AND d.name = g.matched_by;
 
 CREATE VIEW source_coverage AS
-SELECT p.slug, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.region, coalesce(n.stories, 0) AS stories,
-    n.newest_story, CAST(julianday(substr(c.newest_crawl, 1, 10)) - julianday(n.newest_story) AS INTEGER)
-    AS days_silent, coalesce(w.listings, 0) AS listings, coalesce(w.complete, 0) AS listings_complete, w.last_walk
+SELECT p.slug, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.region,
+    coalesce(n.stories, 0) AS stories, n.newest_story,
+    CAST(julianday(substr(c.newest_crawl, 1, 10)) - julianday(n.newest_story) AS INTEGER) AS days_silent,
+    coalesce(w.listings, 0) AS listings, coalesce(w.complete, 0) AS listings_complete,
+    w.last_walk
 FROM sources AS p
-LEFT JOIN (SELECT entity, count(*) AS stories, max(published) AS newest_story FROM stories GROUP BY entity) AS n
-    ON n.entity = p.slug
+LEFT JOIN (
+    SELECT entity, count(*) AS stories, max(published) AS newest_story FROM stories GROUP BY entity
+) AS n ON n.entity = p.slug
 LEFT JOIN (
     SELECT slug, count(*) AS listings, count(complete_at) AS complete, max(updated_at) AS last_walk
     FROM _coverage GROUP BY slug
