@@ -1,31 +1,31 @@
-"""Small words that make another story though they are no number and no name: months, weekdays, counts, denials."""
+"""Words that make another story though they are no number and no name: months, weekdays, counts, denials."""
 
 from __future__ import annotations
 
 import re
 
 # Beginnings, because Russian and Kazakh words change their ends. Only words that templates exchange.
-_STEMS = """
-январ феврал март апрел мая май июн июл август сентябр октябр ноябр декабр
+_BEGINNINGS = """
+январ феврал март апрел июн июл август сентябр октябр ноябр декабр
 қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан
-january february march april may june july august september october november december
+january february march april june july august september october november december
 понедельник вторник сред четверг пятниц суббот воскресен
 дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі
 monday tuesday wednesday thursday friday saturday sunday
-один одна одно два две дву три трех трёх четыр пять пяти шест сем восем восьм девят десят сорок сто двест трист
+один одна одно четыр пять пяти шест восем восьм девят десят сорок двест трист
 перв втор трет седьм полов тысяч миллион миллиард
-бір екі үш төрт бес алты жеті сегіз тоғыз он жиырма отыз қырық елу алпыс жетпіс сексен тоқсан жүз мың
+төрт алты жеті сегіз тоғыз жиырма отыз қырық елу алпыс жетпіс сексен тоқсан мың
 бірінші екінші үшінші
-one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million
-billion first second third half
-""".split()
-_WHOLE = set(
-    """
-не нет ни без no not never without емес жоқ ешқандай он сто май мая one two six ten may half бір екі үш бес
-север северн юг южн восток запад north south east west солтүстік оңтүстік шығыс батыс
-""".split()
-)
-_BEGINS = re.compile("|".join(sorted((s for s in _STEMS if len(s) > 3), key=len, reverse=True)))
+three four five seven eight nine eleven twelve twenty thirty forty fifty hundred thousand million billion
+first second third
+"""
+_WHOLE_WORDS = """
+не нет ни без no not never without емес жоқ ешқандай
+два две двух три трех трёх семь семи он сто май мая one two six ten may half бір екі үш бес он жүз
+север юг восток запад north south east west солтүстік оңтүстік шығыс батыс
+"""
+_WHOLE = frozenset(_WHOLE_WORDS.split())
+_BEGINS = re.compile("|".join(sorted(_BEGINNINGS.split(), key=len, reverse=True)))
 
 
 def turns_meaning(word: str) -> bool:

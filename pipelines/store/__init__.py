@@ -13,7 +13,7 @@ __all__ = ["Added", "Counts", "Store", "open_reader", "open_store"]
 _HOME = {"Added": "adding", "open_reader": "opening"}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute can be anything
+def __getattr__(name: str) -> object:
     """Import on first use: search and stats need no writer, and start faster without it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -139,7 +139,8 @@ def _insert_sighting(
     sighting_id, story_id, _ = ids
     if item.repairs:
         conn.executemany(
-            "INSERT INTO repairs (story_id, sighting_id, field, rule, before, after, start) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO repairs (story_id, sighting_id, field, rule, before, after, start)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(story_id, sighting_id, r.field, r.rule, r.before, r.after, r.start) for r in item.repairs],
         )
     if item.problems:
@@ -164,8 +165,8 @@ def _join(
         " OR text_id IN (SELECT other_id FROM _near WHERE text_id = ?) LIMIT 1",
         (item.news_id, text_id, text_id),
     ).fetchone()[0]
-    if text_id == sighting_id:
-        conn.execute("INSERT INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
+    if text_id is not None:  # the neighbour need not show it
+        conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest)
     changes = settle(conn, [sighting_id], fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]

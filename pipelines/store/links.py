@@ -1,4 +1,4 @@
-"""How stories relate: translations share an id, reprints a text, and an update goes on where another ended."""
+"""How stories relate: translations share an id, reprints a text, an update goes on where one ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ alike AS (
     SELECT text_id, 'letters' AS kind, 1.0 AS score, NULL AS other FROM mine
     UNION ALL SELECT n.other_id, n.kind, n.score, n.text_id FROM _near n JOIN mine m ON m.text_id = n.text_id
 )
-SELECT s.story_id, a.kind, max(a.score), length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
+SELECT s.story_id, a.kind, max(a.score), length(t.body), length(o.body),
+    t.published, o.published, t.news_id, o.news_id
 FROM alike a JOIN sightings s ON s.text_id = a.text_id JOIN stories o ON o.id = s.story_id
 JOIN stories t ON t.id = :id
 WHERE s.story_id != :id AND (t.news_id IS NULL OR o.news_id IS NULL OR t.news_id != o.news_id)

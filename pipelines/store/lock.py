@@ -1,4 +1,4 @@
-"""One writer at a time: a lock file beside the database, held by the system for as long as the process lives."""
+"""One writer at a time: a lock file beside the database, held for as long as the process lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.errors import DatabaseError
 
 
 class WriterLock:
-    """Holds ``<database>.lock`` until closed; a killed process lets go of it by dying, so it is never stale."""
+    """Holds ``<database>.lock`` until closed; a killed process lets go of it by dying, so never stale."""
 
     def __init__(self, database: Path) -> None:
         """Take the lock at once. Raises DatabaseError naming the holder when another process has it."""

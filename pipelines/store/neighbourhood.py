@@ -1,4 +1,4 @@
-"""Finds what a new text may belong to, and everything that its coming can touch: the matcher decides on that."""
+"""Finds what a new text may belong to, and everything that its coming can touch; the matcher decides."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verd
 def gather(
     conn: sqlite3.Connection, start: Iterable[int]
 ) -> tuple[list[Seen], dict[tuple[int, int], Verdict]]:
-    """Every sighting that shares a fate with the given ones: id, text, near text, hand or story, step by step."""
+    """Every sighting that shares a fate with the given ones: by id, text, near text, story or hand."""
     found: dict[int, Seen] = {}
     verdicts: dict[tuple[int, int], Verdict] = {}
     texts: set[int] = set()
@@ -94,7 +94,7 @@ def gather(
             continue
         asked.add(what)
         column = {"id": "s.id", "text": "s.text_id", "news": "s.news_id", "story": "s.story_id"}[what[0]]
-        query = f"{SEEN} WHERE {column} = ? ORDER BY s.id LIMIT {MOST}"  # noqa: S608 - constants
+        query = f"{SEEN} WHERE {column} = ? ORDER BY s.id LIMIT {MOST}"
         for row in conn.execute(query, (what[1],)).fetchall():
             if row["id"] in found:
                 continue
@@ -137,8 +137,9 @@ def corrections(conn: sqlite3.Connection, ids: Iterable[int]) -> list[Correction
         actions.update(action for (action,) in rows)
     found = []
     for action in sorted(actions):
-        rows = conn.execute(
-            "SELECT sighting_id, other_id, same FROM _hand WHERE action = ?", (action,)
-        ).fetchall()
-        found.append(Correction(bool(rows[0][2]), tuple((row[0], row[1]) for row in rows)))
+        query = (
+            "SELECT sighting_id, other_id, same FROM _hand WHERE action = ? ORDER BY sighting_id, other_id"
+        )
+        pairs = conn.execute(query, (action,)).fetchall()
+        found.append(Correction(bool(pairs[0][2]), tuple((row[0], row[1]) for row in pairs)))
     return found

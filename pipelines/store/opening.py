@@ -47,7 +47,7 @@ def _explain(path: Path, message: str) -> str:
 
 
 def connect_writer(path: Path) -> Database:
-    """Open for writing, creating and migrating as needed. Raises DatabaseError; a foreign file is left as it was."""
+    """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
         try:

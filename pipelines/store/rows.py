@@ -18,12 +18,14 @@ SIGHTING = (
     "published, published_at, byline, addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, "
     "on_govkz, complete, title_damage, body_damage, text_id, text_hash, record_hash, matched_by"
 )
-INSERT_SIGHTING = f"INSERT INTO sightings (id, {SIGHTING}) VALUES (?{', ?' * (SIGHTING.count(',') + 1)})"  # noqa: S608 - constants
+_MARKS = ", ?" * (SIGHTING.count(",") + 1)
+INSERT_SIGHTING = f"INSERT INTO sightings (id, {SIGHTING}) VALUES (?{_MARKS})"  # noqa: S608 - constants
 STORY = (
     "url, entity, news_id, lang, title, body, published, published_at, byline, text_hash, "
     "first_seen, last_seen, title_from, body_from"
 )
-INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{', ?' * (STORY.count(',') + 1)})"  # noqa: S608 - constants
+_STORY_MARKS = ", ?" * (STORY.count(",") + 1)
+INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{_STORY_MARKS})"  # noqa: S608 - constants
 UPDATE_STORY = f"UPDATE stories SET {STORY.replace(',', ' = ?,')} = ? WHERE id = ?"  # noqa: S608 - constants
 # A sighting with its cleaned text: its own where it was kept apart, else as the story shows it.
 SEEN = """
@@ -130,7 +132,10 @@ def raw_story(row: sqlite3.Row) -> RawStory:
     )
     more = json.loads(row["raw_more"] or "{}")
     known = {field.name for field in fields(RawStory)}
-    return replace(raw, **{k: tuple(v) if isinstance(v, list) else v for k, v in more.items() if k in known})
+    values: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in more.items() if k in known
+    }
+    return replace(raw, **values)
 
 
 def seen(row: sqlite3.Row) -> Seen:

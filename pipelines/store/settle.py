@@ -15,7 +15,6 @@ from pipelines.store.links import relink
 from pipelines.store.neighbourhood import corrections, gather
 from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
 
-
 Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
@@ -65,7 +64,7 @@ def _any_hand(conn: sqlite3.Connection) -> bool:
 
 
 def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
-    """Give each group the id of a story that it goes on; None for a new story. A parted group never takes the old id."""
+    """Give each group the id of the story that it goes on, None for a new one; what a split left keeps it."""
     claims: dict[int, list[tuple[tuple[object, ...], int]]] = {}
     for number, one in enumerate(groups):
         count = Counter(m.story_id for m in one.members if m.id not in fresh)

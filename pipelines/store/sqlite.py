@@ -147,9 +147,8 @@ def open_store(path: str | Path, *, create: bool = True, clock: Callable[[], dat
         raise DatabaseError(f"{path} is a directory: give a file with --db")
     if not path.exists():
         if not create:
-            raise DatabaseError(
-                f"{path} does not exist: make one with `govkz crawl`, `govkz ingest` or `govkz demo`"
-            )
+            what = "make one with `govkz crawl`, `govkz ingest` or `govkz demo`"
+            raise DatabaseError(f"{path} does not exist: {what}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
