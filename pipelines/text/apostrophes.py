@@ -63,7 +63,7 @@ def fix_apostrophes(text: str) -> Cleaned:
     >>> fix_apostrophes("Le livre dont il parle").text
     'Le livre dont il parle'
     """
-    if _AT.keys().isdisjoint(text.split()) or not any(word in text for word in _ENGLISH):
+    if not any(word in text for word in _ENGLISH) or _AT.keys().isdisjoint(text.split()):
         return Cleaned(text)
     mark = "’" if "’" in text and "'" not in text else "'"
     return Cleaned(*apply_edits(text, _edits(text, mark)))
