@@ -11,7 +11,8 @@ CREATE TABLE dictionary (
 
 CREATE VIEW stories_with_publisher AS
 SELECT s.id, s.title, s.published, s.lang, s.entity,
-    coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.name_kk AS publisher_kk, p.name_ru AS publisher_ru, p.name_en AS publisher_en, p.kind AS publisher_kind,
+    coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.name_kk AS publisher_kk,
+    p.name_ru AS publisher_ru, p.name_en AS publisher_en, p.kind AS publisher_kind,
     p.region, s.body, s.byline, s.url, s.news_id, s.published_at, s.first_seen, s.last_seen, s.gone_at,
     (SELECT count(*) FROM sightings AS g WHERE g.story_id = s.id) AS sightings
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity;
@@ -28,7 +29,8 @@ FROM stories WHERE published IS NOT NULL GROUP BY published;
 CREATE VIEW stories_by_source AS
 SELECT s.entity, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.region, count(*) AS stories,
     sum(s.lang = 'kk') AS kk, sum(s.lang = 'ru') AS ru, sum(s.lang = 'en') AS en,
-    min(s.published) AS first_published, max(s.published) AS last_published, sum(s.body IS NULL) AS without_text
+    min(s.published) AS first_published, max(s.published) AS last_published,
+    sum(s.body IS NULL) AS without_text
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity GROUP BY s.entity;
 
 CREATE VIEW repairs_explained AS

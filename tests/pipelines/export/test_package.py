@@ -1,0 +1,88 @@
+"""The description beside a table: complete, true, and accepted by the tool that the format comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from frictionless import Package
+
+from pipelines.errors import BadInput
+from pipelines.export.job import Job, export
+from pipelines.export.package import check_package, write_package
+from pipelines.export.tables import ALSO, Selection
+from pipelines.store.filters import Filters
+from pipelines.store.reading import reading
+from tests.databases import NOW, nasty_database
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return nasty_database(tmp_path_factory.mktemp("nasty") / "nasty.db")
+
+
+def make(database: Path, job: Job) -> dict[str, Any]:
+    with reading(database) as db:
+        path = write_package(db, job, export(db, job, io.BytesIO()), {"govkz-scraper": "1.2.3"})
+    package: dict[str, Any] = json.loads(path.read_bytes())
+    return package
+
+
+@pytest.mark.filterwarnings("default")  # frictionless itself uses what Python has deprecated
+@pytest.mark.parametrize("format_", ["csv", "tsv", "xlsx", "jsonl", "parquet"])
+@pytest.mark.parametrize("excel", [False, True])
+def test_frictionless_accepts_it(database: Path, tmp_path: Path, format_: str, excel: bool) -> None:
+    if excel and format_ not in ("csv", "tsv"):
+        return
+    make(database, Job(format_, tmp_path / f"stories.{format_}", also=ALSO, excel=excel))
+    report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "message"])[:5]
+    assert len(report.tasks) == 5
+
+
+@pytest.mark.filterwarnings("default")
+def test_frictionless_notices_a_changed_file(database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "stories.csv"
+    make(database, Job("csv", out))
+    out.write_bytes(out.read_bytes().replace(b"NA", b"NB", 1))
+    assert not Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_it_says_everything_needed_to_cite_and_check(database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "some stories.csv"
+    chosen = Selection(Filters(since="2025-02-01", sources=("kostanay",), langs=("kk",)), query="mac*")
+    (resource,) = make(database, Job("csv", out, chosen))["resources"]
+    assert resource["filters"] == {
+        "since": "2025-02-01",
+        "until": None,
+        "source": ["kostanay"],
+        "lang": ["kk"],
+        "query": "mac*",
+    }
+    assert resource["hash"] == "sha256:" + hashlib.sha256(out.read_bytes()).hexdigest()
+    assert resource["bytes"] == out.stat().st_size
+    assert resource["row_count"] == out.read_bytes().count(b"\r\n") - 1 == 1
+    assert resource["newest_crawl"] == NOW
+    assert resource["versions"] == {"govkz-scraper": "1.2.3"}
+    assert all(field["description"] for field in resource["schema"]["fields"])
+
+
+def test_a_folder_of_exports_has_one_description(database: Path, tmp_path: Path) -> None:
+    make(database, Job("csv", tmp_path / "stories.csv", also=("repairs",)))
+    make(database, Job("jsonl", tmp_path / "stories.jsonl"))
+    (tmp_path / "stories-repairs.csv").unlink()
+    package = make(database, Job("csv", tmp_path / "stories.csv", Selection(Filters(langs=("ru",)))))
+    assert [resource["path"] for resource in package["resources"]] == ["stories.csv", "stories.jsonl"]
+    assert package["resources"][0]["filters"]["lang"] == ["ru"]
+
+
+@pytest.mark.parametrize("content", ["{}", "not JSON", '{"created_by": "somebody", "resources": []}', "[1]"])
+def test_somebody_elses_description_is_left_alone(tmp_path: Path, content: str) -> None:
+    (tmp_path / "datapackage.json").write_text(content)
+    with pytest.raises(BadInput, match="another folder"):
+        check_package(Job("csv", tmp_path / "stories.csv"))
+    assert (tmp_path / "datapackage.json").read_text() == content

@@ -1,0 +1,39 @@
+"""The limits of a workbook: rows, and characters of a cell."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+
+from pipelines.export.tables import Column, Table
+from pipelines.export.xlsx import cut, write_xlsx
+
+TABLE = Table("stories", (Column("id", "integer", True), Column("title", "text", False)))
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next() -> None:
+    out = io.BytesIO()
+    rows = [(number, str(number)) for number in range(1, 8)]
+    ((count, notes),) = write_xlsx(out, [(TABLE, rows)], sheet_rows=4)
+    assert count == 7
+    assert notes == ("goes on in 2 further sheets",)
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["stories", "stories 2", "stories 3"]
+    values = [list(book[name].values) for name in book.sheetnames]
+    assert all(sheet[0] == ("id", "title") for sheet in values)
+    assert [row for sheet in values for row in sheet[1:]] == rows
+
+
+def test_a_text_is_cut_only_where_a_cell_ends() -> None:
+    assert cut("a" * 32_767) == ["a" * 32_767]
+    assert [len(part) for part in cut("a" * 32_768)] == [32_767, 1]
+    assert [len(part) for part in cut("😀" * 20_000)] == [16_383, 3_617], (
+        "an emoji counts twice and is not cut"
+    )
+
+
+def test_a_number_too_large_for_a_float_stays_exact() -> None:
+    out = io.BytesIO()
+    list(write_xlsx(out, [(TABLE, [(2**60 + 1, None)])]))
+    assert openpyxl.load_workbook(out)["stories"]["A2"].value == str(2**60 + 1)
