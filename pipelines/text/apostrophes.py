@@ -24,7 +24,7 @@ _NOUNS = (
     "city country company ministry agency county university academy industry economy community family party "
     "society factory century army authority territory library assembly embassy category policy strategy "
     "municipality facility laboratory treasury secretary deputy ally capacity majority minority history "
-    "children women men humanity nationality"
+    "children women humanity nationality"
 )
 # Places that no sentence needs in the plural.
 _PLACES = """

@@ -12,6 +12,7 @@ from pipelines.text.glue_words import (
     SHORT_ENDINGS,
     STARTERS,
     STARTERS_AFTER_STOP,
+    SURE_STARTERS,
 )
 
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
@@ -109,10 +110,10 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
         return left.lower() in SHORT_ENDINGS and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
     if not left.islower():
         # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
-        known = match["word"] in STARTERS_AFTER_STOP | _ONE_LETTER or (
-            len(left) >= 5 and not before and not match["next"]
-        )
-        return known and left not in BRAND_HEADS and left.istitle()
+        if left in BRAND_HEADS or not left.istitle():
+            return left not in BRAND_HEADS and match["word"] in SURE_STARTERS
+        begins = match["word"] in STARTERS_AFTER_STOP or match["word"] in _ONE_LETTER
+        return begins or (len(left) >= 5 and not before and not match["next"])
     return _VOWEL.search(left) is not None
 
 
@@ -141,7 +142,7 @@ def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
             alone = not before or before[-1] in "-–—("
             if alone and (word in STARTERS or (_YEAR.fullmatch(left) and len(word) >= 3)):
                 yield match.start("word")
-        elif word in STARTERS and not (before[-1:].isalnum()):
+        elif word in STARTERS and (not before[-1:].isalnum() or (word in SURE_STARTERS and before.istitle())):
             yield match.start("word")
             # A heading glued on both sides: ``at home.conclusionsThe examples``.
             if left.isalpha() and len(left) >= 6 and before.endswith(".") and before[:-1][-4:].isalpha():

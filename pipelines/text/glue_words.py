@@ -16,6 +16,24 @@ _STARTERS = """
 """
 STARTERS = frozenset(_STARTERS.split())
 
+# Those that no brand ends with: they part a heading that begins with a capital, ``ConclusionsThe``.
+SURE_STARTERS = frozenset(
+    (
+        "The",
+        "This",
+        "These",
+        "Those",
+        "They",
+        "There",
+        "According",
+        "However",
+        "Бұл",
+        "Осы",
+        "Олар",
+        "Сонымен",
+    )
+) | frozenset(("Сондай", "Аталған", "Это", "Этот", "Также", "Согласно", "Напомним", "Отметим", "Благодаря"))
+
 # Shorter ones that say the same only after a full stop.
 _SHORT_STARTERS = """
     In It He We At On As If By No To An My So Or Our You All One Two His Her New Not But And Any Who How
