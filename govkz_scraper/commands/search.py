@@ -42,7 +42,7 @@ def command(
     from pipelines.store.search import search
 
     check_period(since, until)
-    with reading(db) as connection:
+    with reading(db, mapped=True) as connection:
         hits = search(
             connection, " ".join(query), source=source, lang=lang, since=since, until=until, limit=limit
         )

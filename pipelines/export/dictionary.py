@@ -27,18 +27,6 @@ it is never an empty text, a dash or a zero. Tables whose name begins with `_` a
 """
 
 
-def table_text(table: str) -> str:
-    """What a table or view is."""
-    data = written_down()
-    return (data["table"].get(table) or data["view"][table])[""]
-
-
-def column_text(table: str, column: str) -> str:
-    """What a column is; empty for one that nobody explained, which a test forbids."""
-    data = written_down()
-    return (data["table"].get(table) or data["view"].get(table) or {}).get(column, "")
-
-
 def page() -> str:
     """Render the whole page."""
     with_types = _types()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import BadInput
-from pipelines.export.dictionary import column_text, table_text
 from pipelines.export.files import replacing
 from pipelines.export.job import Job, Written
 from pipelines.export.tables import Column, Kind
+from pipelines.store.explanations import column_text, table_text
 
 NAME = "datapackage.json"
 _MAKER = "govkz-scraper"

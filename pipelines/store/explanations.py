@@ -36,6 +36,18 @@ def written_down() -> dict[str, dict[str, dict[str, str]]]:
     return data
 
 
+def table_text(table: str) -> str:
+    """What a table or view is."""
+    data = written_down()
+    return (data["table"].get(table) or data["view"][table])[""]
+
+
+def column_text(table: str, column: str) -> str:
+    """What a column is; empty for one that nobody explained, which a test forbids."""
+    data = written_down()
+    return (data["table"].get(table) or data["view"].get(table) or {}).get(column, "")
+
+
 @cache
 def everything() -> tuple[Explanation, ...]:
     """All explanations, in the order in which a person would read them."""

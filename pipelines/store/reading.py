@@ -14,12 +14,16 @@ _NEEDED = {"stories", "sightings", "repairs", "problems", "sources", "crawls", "
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a database for reading one unchanging state of it, and close it again.
 
+    ``mapped`` reads through memory mapping: faster for many scattered rows, at the cost of memory that looks
+    used, for a search but not for a walk over everything.
     Raises DatabaseError when there is none, when it is not one of ours, or when it cannot be read.
     """
     db = _open(path)
+    if mapped:
+        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
     try:
         db.execute("BEGIN")
         _check(db, path)
@@ -47,7 +51,6 @@ def _open(path: Path) -> sqlite3.Connection:
             raise DatabaseError(f"{path} cannot be opened for reading; check its permissions") from None
     except sqlite3.DatabaseError:
         raise DatabaseError(f"{path} is not an SQLite database") from None
-    db.execute(f"PRAGMA mmap_size = {_MAPPED}")
     return db
 
 
