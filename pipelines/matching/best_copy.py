@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.matching.grouping import Group
@@ -97,7 +98,16 @@ def _text(members: list[Seen], part: str) -> Seen | None:
         having = [m for m in own if _letters(m, part) == _letters(latest, part)]
         if not latest.complete and part == "body":
             having += [m for m in members if m.complete and _goes_on(m, latest)]
+    elif part == "title":
+        having = _most_given(having)
     return min(having, key=lambda m: _damage(m, part), default=None)
+
+
+def _most_given(having: list[Seen]) -> list[Seen]:
+    """The copies with the title that most reprints give: a body is judged by its length, a title by its voices."""
+    voices = Counter(m.text.title_letters for m in having)
+    title = min(voices, key=lambda letters: (-voices[letters], -len(letters), letters), default=None)
+    return [m for m in having if m.text.title_letters == title]
 
 
 def _goes_on(fuller: Seen, excerpt: Seen) -> bool:

@@ -16,6 +16,12 @@ from pipelines.store.settle import settle
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 
 
+_REPAIR = "story_id, sighting_id, field, rule, before, after, start"
+_PROBLEM = "story_id, sighting_id, field, kind, detail"
+_INSERT_REPAIR = f"INSERT INTO repairs ({_REPAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - column names
+_INSERT_PROBLEM = f"INSERT INTO problems ({_PROBLEM}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - column names
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of one item."""
@@ -33,7 +39,7 @@ def add(conn: sqlite3.Connection, item: Normalised, crawl_id: int, now: str) -> 
     if known is not None:
         return _seen_again(conn, known, seen_at)
     sighting_id = _next_id(conn, "sightings")
-    text_id, verdicts = _place_text(conn, item, sighting_id)
+    text_id, verdicts = place_text(conn, item, sighting_id)
     if text_id in (None, sighting_id) and not verdicts and not _news_known(conn, item.news_id):
         story_id = _next_id(conn, "stories")
         _insert_story(conn, item, story_id, sighting_id, seen_at)
@@ -60,7 +66,7 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
     return added
 
 
-def _place_text(
+def place_text(
     conn: sqlite3.Connection, item: Normalised, sighting_id: int
 ) -> tuple[int | None, dict[int, Verdict]]:
     """Find the text among those known, or index it with the verdicts on what is like it; None without a text."""
@@ -136,18 +142,38 @@ def _insert_sighting(
     digest: bytes,
 ) -> None:
     conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, "new"))
-    sighting_id, story_id, _ = ids
+    _insert_findings(conn, item, ids[0], ids[1])
+
+
+def _insert_findings(conn: sqlite3.Connection, item: Normalised, sighting_id: int, story_id: int) -> None:
     if item.repairs:
-        conn.executemany(
-            "INSERT INTO repairs (story_id, sighting_id, field, rule, before, after, start)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(story_id, sighting_id, r.field, r.rule, r.before, r.after, r.start) for r in item.repairs],
-        )
+        conn.executemany(_INSERT_REPAIR, _repair_rows(item, sighting_id, story_id))
     if item.problems:
-        conn.executemany(
-            "INSERT INTO problems (story_id, sighting_id, field, kind, detail) VALUES (?, ?, ?, ?, ?)",
-            [(story_id, sighting_id, p.field, p.kind, p.detail) for p in item.problems],
-        )
+        conn.executemany(_INSERT_PROBLEM, _problem_rows(item, sighting_id, story_id))
+
+
+def _repair_rows(item: Normalised, sighting_id: int, story_id: int) -> list[tuple[object, ...]]:
+    return [(story_id, sighting_id, r.field, r.rule, r.before, r.after, r.start) for r in item.repairs]
+
+
+def _problem_rows(item: Normalised, sighting_id: int, story_id: int) -> list[tuple[object, ...]]:
+    return [(story_id, sighting_id, p.field, p.kind, p.detail) for p in item.problems]
+
+
+def write_findings(conn: sqlite3.Connection, item: Normalised, sighting_id: int, story_id: int) -> bool:
+    """Write a known sighting's repairs and problems anew; True when they are others than before."""
+    ask = (sighting_id,)
+    query = f"SELECT {_REPAIR} FROM repairs WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
+    repairs = [tuple(row) for row in conn.execute(query, ask)]
+    query = f"SELECT {_PROBLEM} FROM problems WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
+    problems = [tuple(row) for row in conn.execute(query, ask)]
+    new = _repair_rows(item, sighting_id, story_id), _problem_rows(item, sighting_id, story_id)
+    if (repairs, problems) == new:
+        return False
+    conn.execute("DELETE FROM repairs WHERE sighting_id = ?", ask)
+    conn.execute("DELETE FROM problems WHERE sighting_id = ?", ask)
+    _insert_findings(conn, item, sighting_id, story_id)
+    return True
 
 
 def _join(
@@ -168,7 +194,7 @@ def _join(
     if text_id is not None:  # the neighbour need not show it
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest)
-    changes = settle(conn, [sighting_id], fresh=[sighting_id])
+    changes, _ = settle(conn, [sighting_id], fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
     change = changes.get(story_id)
     return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")

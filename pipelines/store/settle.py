@@ -18,11 +18,14 @@ from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
 Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
-def settle(conn: sqlite3.Connection, start: Iterable[int], fresh: Iterable[int] = ()) -> dict[int, Change]:
+def settle(
+    conn: sqlite3.Connection, start: Iterable[int], fresh: Iterable[int] = ()
+) -> tuple[dict[int, Change], list[int]]:
     """Decide anew about the neighbourhood of these sightings and write the difference.
 
     ``fresh`` sightings were just put in beside a neighbour; they give no story a claim to its id.
-    Returns the stories whose row or members changed, and the most telling change of each.
+    Returns the stories whose row or members changed with the most telling change of each, and the sightings
+    that were decided about.
     """
     items, verdicts = gather(conn, start)
     by_hand = corrections(conn, [item.id for item in items]) if _any_hand(conn) else []
@@ -39,7 +42,7 @@ def settle(conn: sqlite3.Connection, start: Iterable[int], fresh: Iterable[int] 
             changes[empty] = "gone"
     for story_id in sorted(changes):
         relink(conn, story_id)
-    return changes
+    return changes, [item.id for item in items]
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +17,11 @@ from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
 from pipelines.records import Normalised
+from pipelines.store import hand
 from pipelines.store.adding import Added, Outcome, add
 from pipelines.store.lock import WriterLock
 from pipelines.store.opening import connect_writer, database_errors
+from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
 
 @dataclass(slots=True)
@@ -124,6 +126,21 @@ class Store:
         """Take in one item, in its own transaction unless one is open."""
         with self.transaction():
             return add(self._conn, item, crawl_id, self._now())
+
+    def split(self, sightings: Sequence[int]) -> list[int]:
+        """Part sightings from their story, for ever; see ``hand.split``."""
+        with self.transaction():
+            return hand.split(self._conn, sightings, self._now())
+
+    def join(self, one: int, other: int) -> int:
+        """Make two stories one, for ever; see ``hand.join``."""
+        with self.transaction():
+            return hand.join(self._conn, one, other, self._now())
+
+    def reclean(self, normalise: Normalise, progress: Callable[[int], None] = lambda done: None) -> Recleaned:
+        """Apply today's rules to everything; see ``recleaning``."""
+        with self.transaction():
+            return reclean(self._conn, normalise, progress)
 
     def put_sources(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write the list of publishers: full rows with the columns of ``sources``; one that exists is replaced."""
