@@ -1,0 +1,39 @@
+"""Names of months in Kazakh (both scripts), Russian and English, with the cases and short forms that dates use."""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = """
+1 январь января янв қаңтар қаңтардың қаңтарда қаңт qańtar qańtarda qantar qañtar january jan
+2 февраль февраля фев февр ақпан ақпанның ақпанда ақп aqpan aqpanda february feb
+3 март марта мар наурыз наурызда наурыздың нау naýryz nauryz naryz march mar
+4 апрель апреля апр сәуір сәуірде сәуірдің сәу sáýir säuir sauir sáuir april apr
+5 май мая мамыр мамырда мамырдың мам mamyr may
+6 июнь июня июн маусым маусымда маусымның мау maýsym mausym june jun
+7 июль июля июл шілде шілдеде шілденің шіл shilde şılde šilde july jul
+8 август августа авг тамыз тамызда тамыздың там tamyz august aug
+9 сентябрь сентября сен сент қыркүйек қыркүйекте қыркүйектің қыр qyrkúıek qyrkúiek qyrküiek qyrkuiek september sep sept
+10 октябрь октября окт қазан қазанда қазанның қаз qazan october oct
+11 ноябрь ноября ноя нояб қараша қарашада қарашаның қар qarasha qaraşa november nov
+12 декабрь декабря дек желтоқсан желтоқсанда желтоқсанның жел jeltoqsan jeltoqsanda december dec
+"""
+
+# Kazakh nouns take possessive and case endings: "2025 жылдың 20 желтоқсанында".
+_ENDING = re.compile(r"(?:[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|[дтн][аеыі][нң]?|[ғгқк][ае])$")
+
+# Name in lower case -> month.
+MONTHS: dict[str, int] = {
+    name: int(number) for number, *names in map(str.split, _NAMES.strip().splitlines()) for name in names
+}
+
+
+def month_of(name: str) -> int | None:
+    """Give the number of a month from its printed name; None when the word is no month.
+
+    >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("Алматы")
+    (12, 12, None)
+    """
+    # "İ".lower() leaves a combining dot behind
+    word = name.lower().replace("\u0307", "")
+    return MONTHS.get(word) or MONTHS.get(_ENDING.sub("", word))
