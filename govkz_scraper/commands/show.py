@@ -1,0 +1,141 @@
+"""``govkz show``: a story's life."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from govkz_scraper.commands.options import db_option
+
+if TYPE_CHECKING:
+    from pipelines.store.life import Life
+
+_WHY = {
+    "new": "the first of this story",
+    "address": "the same gov.kz address",
+    "text": "the same text once cleaned",
+    "near-text": "a copy that differs by damage or a small edit",
+    "hand": "put here by hand",
+}
+_MOST = 30  # repairs shown of one sighting; `govkz export --with repairs` gives all
+_CONTEXT = 40  # characters of unchanged text shown beside a change
+
+
+@click.command(name="show")
+@click.argument("story_id", metavar="ID", type=int)
+@db_option
+def command(story_id: int, db: Path) -> None:
+    """Tell the life of the story ID.
+
+    Its sightings and why each belongs, repairs and problems, what the publisher changed word by word, and
+    stories it is linked with.
+    """
+    from pipelines.store.life import life_of
+    from pipelines.store.opening import open_reader
+
+    life = life_of(open_reader(db).conn, story_id)
+    for lines in (_story, _sightings, _findings, _revisions, _links):
+        for line in lines(life):
+            click.echo(line)
+
+
+def safe(value: object, most: int | None = None) -> str:
+    """Make stored text harmless on a terminal: no control characters that move the cursor or change colours.
+
+    >>> safe("a\\x1b[31mb")
+    'a\\\\x1b[31mb'
+    """
+    text = "" if value is None else str(value)
+    if most is not None and len(text) > most:
+        text = text[:most] + "…"
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _heading(text: str) -> str:
+    return "\n" + click.style(text, bold=True)
+
+
+def _story(life: Life) -> Iterator[str]:
+    story = life.story
+    yield click.style(safe(story["title"]) or "(no title)", bold=True)
+    facts = [f"story {story['id']}", story["lang"], story["published"], story["entity"], story["byline"]]
+    yield safe(" · ".join(str(fact) for fact in facts if fact))
+    for url in life.urls:
+        yield safe(url["url"])
+    if story["gone_at"]:
+        yield f"gone from its publisher's listing since {story['gone_at']}"
+    yield ""
+    yield safe(story["body"]) or "(no text has been seen)"
+
+
+def _sightings(life: Life) -> Iterator[str]:
+    yield _heading(f"Sightings ({len(life.sightings)})")
+    for seen in life.sightings:
+        place = [seen["section"], f"item {seen['position']}" if seen["position"] else None]
+        where = ", ".join(str(part) for part in [seen["page_url"] or seen["site"], *place] if part)
+        yield safe(f"  {seen['id']}: {seen['seen_at']}  {where}")
+        gives = [name for name in ("title", "body") if life.story[f"{name}_from"] == seen["id"]]
+        shows = f"; gives the {' and the '.join(gives)}" if gives else ""
+        yield f"      {_WHY.get(seen['matched_by'], seen['matched_by'])}{shows}"
+    for correction in life.corrections:
+        yield f"  {'joined' if correction['same'] else 'split'} by hand on {correction['at']}"
+
+
+def _findings(life: Life) -> Iterator[str]:
+    if life.repairs:
+        yield _heading(f"Repairs ({len(life.repairs)})")
+        shown: Counter[int] = Counter()
+        for row in life.repairs:
+            shown[row["sighting_id"]] += 1
+            if shown[row["sighting_id"]] <= _MOST:
+                change = f"{_quoted(row['before'])} → {_quoted(row['after'])}"
+                yield f"  {row['sighting_id']}: {row['field']} at {row['start']}, {row['rule']}: {change}"
+        for sighting, count in shown.items():
+            if count > _MOST:
+                yield f"  {sighting}: and {count - _MOST} more"
+    if life.problems:
+        yield _heading(f"Problems left alone ({len(life.problems)})")
+        for row in life.problems:
+            yield f"  {row['sighting_id']}: {row['field']}, {row['kind']}: {safe(row['detail'], 200)}"
+
+
+def _quoted(value: str) -> str:
+    return "“" + safe(value, 60).replace("\n", "⏎") + "”"
+
+
+def _revisions(life: Life) -> Iterator[str]:
+    texts: list[dict[str, Any]] = [*life.revisions, life.story]
+    for old, new in zip(texts, texts[1:], strict=False):
+        yield _heading(f"Changed by its publisher; seen on {old['seen_at']} as follows, then rewritten")
+        for field in ("title", "body"):
+            if old[field] != new[field]:
+                yield f"  {field}: " + _changes(old[field], new[field])
+
+
+def _changes(before: str | None, after: str | None) -> str:
+    from pipelines.store.life import word_changes
+
+    parts = []
+    for tag, old, new in word_changes(before, after):
+        if tag == "equal":
+            short = old if len(old) <= 2 * _CONTEXT else f"{old[:_CONTEXT]} … {old[-_CONTEXT:]}"
+            parts.append(safe(short))
+            continue
+        if old.strip():
+            parts.append(click.style(f"[-{safe(old)}-]", fg="red"))
+        if new.strip():
+            parts.append(click.style(f"{{+{safe(new)}+}}", fg="green"))
+    return "".join(parts)
+
+
+def _links(life: Life) -> Iterator[str]:
+    if life.links:
+        yield _heading(f"Linked stories ({len(life.links)})")
+        for row in life.links:
+            kind = "update of" if row["kind"] == "update" and row["outward"] else row["kind"]
+            facts = " · ".join(str(fact) for fact in (row["lang"], row["published"]) if fact)
+            yield f"  {kind} {row['id']}: {safe(row['title'], 80) or '(no title)'}  {facts}"

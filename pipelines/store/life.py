@@ -1,0 +1,70 @@
+"""A story's life: its sightings and why each belongs, what was repaired, what its publisher changed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import BadInput
+
+Row = dict[str, Any]
+_PARTS = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One story with everything that hangs on it, oldest first."""
+
+    story: Row
+    sightings: list[Row]
+    repairs: list[Row]
+    problems: list[Row]
+    revisions: list[Row]
+    links: list[Row]  # with the title of the other story
+    urls: list[Row]
+    corrections: list[Row]  # by hand
+
+
+def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
+    """Read one story's life. Raises BadInput when there is no such story."""
+
+    def rows(query: str) -> list[Row]:
+        cursor = conn.execute(query, (story_id,))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    found = rows("SELECT * FROM stories WHERE id = ?")
+    if not found:
+        raise BadInput(f"there is no story {story_id}: `govkz search` shows the ids of stories")
+    return Life(
+        found[0],
+        rows("SELECT * FROM sightings WHERE story_id = ? ORDER BY seen_at, id"),
+        rows("SELECT * FROM repairs WHERE story_id = ? ORDER BY sighting_id, id"),
+        rows("SELECT * FROM problems WHERE story_id = ? ORDER BY sighting_id, id"),
+        rows("SELECT * FROM revisions WHERE story_id = ? ORDER BY seen_at, id"),
+        rows(
+            "SELECT l.kind, l.score, l.story_id = t.id AS outward, o.id, o.title, o.lang, o.published"
+            " FROM stories t JOIN story_links l ON t.id IN (l.story_id, l.other_id)"
+            " JOIN stories o ON o.id IN (l.story_id, l.other_id) AND o.id != t.id WHERE t.id = ? ORDER BY 1, 4"
+        ),
+        rows("SELECT url, kind FROM story_urls WHERE story_id = ? ORDER BY kind, url"),
+        rows(
+            "SELECT DISTINCT h.action, h.same, h.at FROM _hand h JOIN sightings s"
+            " ON s.id IN (h.sighting_id, h.other_id) WHERE s.story_id = ? ORDER BY 1"
+        ),
+    )
+
+
+def word_changes(before: str | None, after: str | None) -> Iterator[tuple[str, str, str]]:
+    """Compare two texts word by word: (tag, before, after), tag as in difflib; equal stretches too.
+
+    >>> list(word_changes("136 new jobs", "140 new jobs"))
+    [('replace', '136', '140'), ('equal', ' new jobs', ' new jobs')]
+    """
+    one, other = _PARTS.findall(before or ""), _PARTS.findall(after or "")
+    for tag, i, i2, j, j2 in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        yield tag, "".join(one[i:i2]), "".join(other[j:j2])
