@@ -1,12 +1,12 @@
 """How fast and in how much memory a large table is exported. Run by hand: ``python tests/bench/export.py``.
 
-Prints, for each format, rows a second and the growth of peak memory from a small export to a large one, beside
-pandas doing the same with `read_sql` and `to_csv`. Each export runs in a process of its own.
+Prints, for each format, rows a second and the growth of peak memory from a small export to a large one,
+beside pandas doing the same with `read_sql` and `to_csv`. Each export runs in a process of its own.
 """
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,8 +30,11 @@ def fill(path: Path, count: int, size: int) -> None:
     for trigger in ("insert", "before_update", "after_update", "delete"):
         db.execute(f"DROP TRIGGER stories_fts_{trigger}")
     made = [story(number, size) for number in range(1000)]
-    rows = ((s["url"], s["entity"], n, s["lang"], f"{n} {s['title']}", s["body"], "2025-12-20", NOW, NOW)
-            for n in range(count) for s in (made[n % 1000],))
+    rows = (
+        (s["url"], s["entity"], n, s["lang"], f"{n} {s['title']}", s["body"], "2025-12-20", NOW, NOW)
+        for n in range(count)
+        for s in (made[n % 1000],)
+    )
     db.executemany(
         "INSERT INTO stories (url, entity, news_id, lang, title, body, published, first_seen, last_seen) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -45,7 +48,7 @@ def run(*command: str) -> tuple[float, float]:
     """Run a command; return seconds and peak memory in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    _, status, usage = __import__("os").wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, command
     return time.perf_counter() - started, usage.ru_maxrss / 1024
 
@@ -56,23 +59,28 @@ def main(large: int, size: int, formats: list[str]) -> None:
         paths = {}
         for count in (large // 10, large):
             paths[count] = Path(folder) / f"{count}.db"
-            fill(paths[count], count, size)
+            # In another process: a child's peak memory counts from its parent's.
+            run(sys.executable, __file__, "fill", str(paths[count]), str(count), str(size))
         print(f"{'':10} {'rows':>9} {'rows/s':>9} {'peak MB':>8} {'grows by':>9}")
         for name in [*formats, "pandas"]:
             peaks = []
             for count, path in paths.items():
                 out = f"{folder}/out.{name}"
-                command = [sys.executable, "-m", "govkz_scraper.cli", "export", "--format", name, "-o", out, "--db", str(path)]
-                if name == "pandas":
-                    command = [sys.executable, "-c", PANDAS, str(path), out]
-                seconds, peak = run(*command)
+                ours = ["-m", "govkz_scraper.cli", "export", "--format", name, "-o", out, "--db", str(path)]
+                seconds, peak = run(
+                    sys.executable, *(ours if name != "pandas" else ["-c", PANDAS, str(path), out])
+                )
                 Path(out).unlink()
                 peaks.append(peak)
-                print(f"{name:10} {count:9,} {count / seconds:9,.0f} {peak:8.0f} {peaks[-1] - peaks[0]:+8.0f}")
+                print(
+                    f"{name:10} {count:9,} {count / seconds:9,.0f} {peak:8.0f} {peaks[-1] - peaks[0]:+8.0f}"
+                )
 
 
 if __name__ == "__main__":
-    assert resource.getpagesize()
+    if sys.argv[1:2] == ["fill"]:
+        fill(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+        sys.exit()
     main(
         int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
         int(sys.argv[2]) if len(sys.argv) > 2 else 300,
