@@ -18,7 +18,7 @@ from pipelines.text.glue_words import (
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LOWER = "a-zа-яёәғқңөұүһі"
 _ADDRESS = re.compile(
-    rf"://|www\.|[@#\\_]|[A-Za-z0-9-]\.(?:{ADDRESS_ENDS})(?:[/?:,.;!)»\"”]|$)|\w\.(?:pdf|docx?|xlsx?|jpe?g|png)\b",
+    rf"://|www\.|[@#\\_`~=<|]|[A-Za-z0-9-]\.(?:{ADDRESS_ENDS})(?:[/?:,.;!)»\"”]|$)|\w\.(?:pdf|docx?|xlsx?|jpe?g|png)\b",
     re.IGNORECASE,
 )
 # A stop, what may close after it, what may open before the next sentence, and how that begins.
@@ -29,6 +29,9 @@ _STOP = re.compile(
 _CASE = re.compile(rf"(?P<left>[{_LOWER}]{{4,}}|\d+|[%»)])(?P<word>[{_UPPER}][{_LOWER}]+)(?![{_UPPER}\d_.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VOWEL = re.compile("[aeiouyаеёиоуыэюяәіөұүй]", re.IGNORECASE)
+_CYRILLIC = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+# What may follow the first word of a sentence; anything else makes it part of a name or of code.
+_AFTER_WORD = frozenset(("", ",", "-", "–", "—", "'", "’", ":", ";", "(", "«", "“", "„"))
 _ONE_LETTER = frozenset("AIВИКОСУАЯ")  # words that are sentences' beginnings by themselves
 
 
@@ -80,6 +83,9 @@ def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     end = start + match.end("number")
     if len(match["number"]) == 1:
+        # «теңге.5 адам», but «crontab.5 describes» is a page of a manual.
+        if not _CYRILLIC.match(left):
+            return False
         return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
     return not match["next"].isalpha()
 
@@ -88,33 +94,41 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
     """Whether what stands before the stop can end a sentence rather than be shortened."""
     left, stop = match["left"], match["stop"]
     before = run[: match.start("left")]
+    if "/" in before:
+        return False
     if not left[0].isalnum():
         return left != '"' or match["word"] in STARTERS_AFTER_STOP
     if left.isdigit():
-        if _YEAR.fullmatch(left):
-            return match["number"] is None
-        listed = not before and (start == 0 or text[start - 1] == "\n")
-        return (
-            not listed
-            and (not before or before[-1] in "-–(")
-            and len(left) >= 2
-            and match["word"] is not None
-        )
+        return _figure_ends_sentence(text, start, before, match)
     if stop != "." and len(left) > 1:
         return True
     if before[-1:] in {".", "'", "’"} or left in ABBREVIATIONS or left.lower() in ABBREVIATIONS:
         return False
+    return _word_ends_sentence(left, before, match)
+
+
+def _figure_ends_sentence(text: str, start: int, before: str, match: re.Match[str]) -> bool:
+    """A year ends a sentence; any other number may be that of a list or a paragraph of the law."""
+    if _YEAR.fullmatch(match["left"]):
+        return match["number"] is None
+    listed = not before and (start == 0 or text[start - 1] == "\n")
+    inside = not before or before[-1] in "-–("
+    return not listed and inside and len(match["left"]) >= 2 and match["word"] is not None
+
+
+def _word_ends_sentence(left: str, before: str, match: re.Match[str]) -> bool:
+    word = match["word"]
     if left.isupper():
-        return len(left) >= 2 and match["word"] in STARTERS_AFTER_STOP
+        return len(left) >= 2 and word in STARTERS_AFTER_STOP
     if len(left) < 4:
-        return left.lower() in SHORT_ENDINGS and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
-    if not left.islower():
-        # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
-        if left in BRAND_HEADS or not left.istitle():
-            return left not in BRAND_HEADS and match["word"] in SURE_STARTERS
-        begins = match["word"] in STARTERS_AFTER_STOP or match["word"] in _ONE_LETTER
-        return begins or (len(left) >= 5 and not before and not match["next"])
-    return _VOWEL.search(left) is not None
+        return left.lower() in SHORT_ENDINGS and (left.islower() or word in STARTERS_AFTER_STOP)
+    if left.islower():
+        return _VOWEL.search(left) is not None
+    # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
+    if left in BRAND_HEADS or not left.istitle():
+        return left not in BRAND_HEADS and word in SURE_STARTERS
+    begins = word in STARTERS_AFTER_STOP or word in _ONE_LETTER
+    return begins or (len(left) >= 5 and not before and not match["next"])
 
 
 def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> bool:
@@ -129,24 +143,37 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
             word in _ONE_LETTER and plain and text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum()
         )
     if word.isupper():
-        return left.islower() and len(left) >= 4 and not follows.isalnum()
-    return not (follows.isalnum() or follows == "_") or follows in {"–", "—"}
+        # «аяқталды.ҚР Президенті» begins with an abbreviation; in Latin script only a heading is certain.
+        end = start + match.end("word")
+        heading = text[end : end + 2]
+        known = _CYRILLIC.match(word) or (heading[:1] == " " and heading[1:].isupper())
+        return left.islower() and len(left) >= 4 and follows in _AFTER_WORD and bool(known)
+    return follows in _AFTER_WORD or bool(match["open"] or match["quote"])
 
 
 def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
     """A small letter or a figure, then a word that only begins sentences."""
+    if "/" in run:
+        return
     for match in _CASE.finditer(run):
         left, word = match["left"], match["word"]
-        before = run[: match.start("left")]
+        before, after = run[: match.start("left")], run[match.end() : match.end() + 1]
         if left[0].isdigit():
             alone = not before or before[-1] in "-–—("
             if alone and (word in STARTERS or (_YEAR.fullmatch(left) and len(word) >= 3)):
                 yield match.start("word")
-        elif word in STARTERS and (not before[-1:].isalnum() or (word in SURE_STARTERS and before.istitle())):
+        elif word in STARTERS and _is_heading(before, word, after):
             yield match.start("word")
             # A heading glued on both sides: ``at home.conclusionsThe examples``.
             if left.isalpha() and len(left) >= 6 and before.endswith(".") and before[:-1][-4:].isalpha():
                 yield match.start("left")
+
+
+def _is_heading(before: str, word: str, after: str) -> bool:
+    """Whether a word before a capital ends a heading and is not half of a name: ``transferFrom``."""
+    if before[-1:].isalnum():
+        return word in SURE_STARTERS and before.istitle()
+    return after in _AFTER_WORD and (not before or word in SURE_STARTERS or before[-1] in '.!?…«“„"(')
 
 
 def _straight_side(text: str, at: int) -> str | None:

@@ -27,6 +27,8 @@ _CLOSES = {
     '""': {'""': '"'},
 }
 _MAY_PRECEDE_OPENING = frozenset(" \t\n\u00a0([{«“„\"'—–-/:;.,!?…<>`")
+# Marks further apart than any speech in a press item are no pair.
+_LONGEST_SPEECH = 3_000
 _MAY_FOLLOW_CLOSING = frozenset(",.;:!?)")
 
 
@@ -85,28 +87,35 @@ def _is_close(text: str, start: int) -> bool:
 def _pair(text: str, marks: list[_Mark]) -> None:
     """Give each mark of a certain pair, and each lone mark of certain side, what it becomes."""
     waiting: dict[str, list[int]] = {sign: [] for sign in _OPENS}
+    # ``code`` closes with the sign that opens it: then none of them is a quotation mark.
+    code = any(mark.sign == "``" and _is_close(text, mark.start) for mark in marks)
+    straight = -1  # a real straight mark that waits for its partner
     for here, mark in enumerate(marks):
         closes = _is_close(text, mark.start)
         opens = mark.sign in _OPENS and _is_open(text, mark.start, mark.end)
         if mark.sign == '"':
             waiting['""'].clear()  # a single mark inside: then the doubled ones are two nested pairs
         if closes and not (opens and text[mark.start - 1] in " ([{"):
-            opener = _opener(marks, waiting, mark.sign)
+            opener = _opener(marks, waiting, mark)
+            if mark.sign == '"' and straight > (-1 if opener is None else opener):
+                straight = -1
+                continue
             if opener is not None:
                 sign = marks[opener].sign
                 waiting[sign].pop()
                 marks[opener].becomes, mark.becomes = _OPENS[sign], _CLOSES[sign][mark.sign]
                 continue
-        if opens:
+        if opens and not (code and mark.sign == "``"):
             waiting[mark.sign].append(here)
-    _settle_lone(text, marks)
+        elif mark.sign == '"' and _is_open(text, mark.start, mark.end):
+            straight = here
+    _settle_lone(text, marks, code)
 
 
-def _settle_lone(text: str, marks: list[_Mark]) -> None:
+def _settle_lone(text: str, marks: list[_Mark], code: bool) -> None:
     """Give a sign without partner the mark that it stands for, where its side leaves no doubt."""
     closed_as = {mark.becomes for mark in marks if mark.becomes}
     single = any(mark.sign == '"' for mark in marks)
-    code = any(mark.sign == "``" and _is_close(text, mark.start) for mark in marks)
     for mark in marks:
         if mark.becomes or (mark.sign == '""' and single) or (mark.sign == "``" and code):
             continue
@@ -120,7 +129,12 @@ def _settle_lone(text: str, marks: list[_Mark]) -> None:
             mark.becomes = last
 
 
-def _opener(marks: list[_Mark], waiting: dict[str, list[int]], closing: str) -> int | None:
+def _opener(marks: list[_Mark], waiting: dict[str, list[int]], closing: _Mark) -> int | None:
     """The nearest waiting mark that this one can close."""
-    fitting = [waiting[sign][-1] for sign, closers in _CLOSES.items() if closing in closers and waiting[sign]]
-    return max(fitting, default=None)
+    fitting = [
+        waiting[sign][-1] for sign, closers in _CLOSES.items() if closing.sign in closers and waiting[sign]
+    ]
+    nearest = max(fitting, default=None)
+    if nearest is None or closing.start - marks[nearest].start > _LONGEST_SPEECH:
+        return None
+    return nearest
