@@ -10,7 +10,7 @@ from pipelines.records import Cleaned, Problem
 from pipelines.text.edits import Edit, apply_edits, around, few
 from pipelines.text.quotes_missing import RULES as MISSING_RULES
 from pipelines.text.quotes_missing import find_missing
-from pipelines.text.quotes_pairs import Lone, pair_quotes
+from pipelines.text.quotes_pairs import Lone, all_paired, pair_quotes
 from pipelines.text.quotes_stand_ins import RULES as STAND_IN_RULES
 from pipelines.text.quotes_stand_ins import fix_stand_ins
 
@@ -33,6 +33,8 @@ def fix_quotes(text: str) -> Cleaned:
     if not any(mark in text for mark in _MARKS):
         return Cleaned(text)
     text, repairs = fix_stand_ins(text)
+    if all_paired(text):
+        return Cleaned(text, repairs)
     found = pair_quotes(text)
     if not found.lone:
         return Cleaned(text, repairs)

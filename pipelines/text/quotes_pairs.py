@@ -36,6 +36,18 @@ class Pairs:
     lone: tuple[Lone, ...]
 
 
+def all_paired(text: str) -> bool:
+    """Tell quickly that every mark has its partner; False may also mean that it needs a closer look.
+
+    >>> all_paired("«ТОО «Ромашка» открылось» и “Нұр”"), all_paired('"Нұр"')
+    (True, False)
+    """
+    marks = "".join(_MARK.findall(text))
+    for _ in range(3):  # deeper nesting than that takes the slow way
+        marks = marks.replace("«»", "").replace("“”", "")
+    return not marks
+
+
 def pair_quotes(text: str) -> Pairs:
     """Pair the quotation marks of a text, nested ones too, in one walk over its marks.
 
