@@ -102,8 +102,11 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
         return _figure_ends_sentence(text, start, before, match)
     if stop != "." and len(left) > 1:
         return True
-    if before[-1:] in {".", "'", "’"} or left in ABBREVIATIONS or left.lower() in ABBREVIATIONS:
+    if left in ABBREVIATIONS or left.lower() in ABBREVIATIONS or before[-1:] in {"'", "’"}:
         return False
+    if before[-1:] == ".":
+        # «г.Алматы.Бұл», «А.Б.Иванов.Он», but «т.б.Осы» and «www.Алматы.Қаз» stay.
+        return left.istitle() and len(left) >= 4 and match["word"] in STARTERS_AFTER_STOP
     return _word_ends_sentence(left, before, match)
 
 

@@ -133,5 +133,6 @@ def test_the_names_of_the_contract_are_found() -> None:
     import pipelines
 
     assert pipelines.clean_text is clean_text
+    assert pipelines.parse_date("20.12.2025").date.isoformat() == "2025-12-20"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = pipelines.nothing
