@@ -1,1 +1,71 @@
-"""Readers of the four ways to a gov.kz press item: response text in, raw stories out."""
+"""The four ways to a gov.kz press item. A route is two pure functions: what to ask, and how to read it.
+
+The facts (addresses, parameters, refusals) come from public material, 2018-2026; see docs/crawling.md.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from pipelines.records import Problem, RawStory
+
+SITE = "https://www.gov.kz"
+# The page that the state filter puts in place of content, with status 200: a refusal, never a story.
+_FILTER_PAGE = ("Доступ на интернет-ресурс временно ограничен".encode(), b"support.sts.kz")
+_REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: to be sent to ``base_url + path``."""
+
+    path: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one answer holds."""
+
+    stories: list[RawStory]
+    problems: list[Problem] = field(default_factory=list)  # items that could not be read
+    more: bool = False  # a further page is worth asking for
+
+
+class NotAllowed(Exception):
+    """The site says no. Raised by ``check_refusal`` and readers; the spider closes the route for the source."""
+
+
+class NotUnderstood(Exception):
+    """The answer is not what this route answers. Raised by the readers; the spider records a failed page."""
+
+
+def evidence(body: bytes | str, most: int = 120) -> str:
+    """Quote the beginning of an answer on one line, with nothing in it that a terminal would obey.
+
+    >>> evidence(b"<html>\\n\\x1b[31mno")
+    '<html>\\\\n\\\\x1b[31mno'
+    """
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    return ascii(text[:most])[1:-1] if not text.isprintable() else text[:most]
+
+
+def check_refusal(status: int, body: bytes) -> None:
+    """Raise NotAllowed when an answer, whatever its status, is the site saying no."""
+    if any(mark in body for mark in _FILTER_PAGE):
+        raise NotAllowed("the filter page stands in place of the answer")
+    if status in _REFUSALS:
+        raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
+    if b"notAllowed" in body[:2000] and (status >= 400 or body.lstrip()[:1] == b"{"):
+        raise NotAllowed(f"{status} notAllowed: {evidence(body)}")
+
+
+def load_json(body: bytes) -> object:
+    """Read JSON; raises NotUnderstood with the beginning of what came instead."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotUnderstood(f"not JSON ({type(error).__name__}): {evidence(body)}") from None

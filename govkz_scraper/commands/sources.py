@@ -1,0 +1,34 @@
+"""``govkz sources``: which publishers can be crawled."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from govkz_scraper.sources import KINDS, load_sources
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--kind", type=click.Choice(KINDS), help="Only sources of this kind.")
+@click.option("--region", help="Only sources of this region.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
+def command(text: str | None, kind: str | None, region: str | None, as_json: bool) -> None:
+    """List the publishers that can be crawled; TEXT keeps those whose slug or name contains it."""
+    wanted = (text or "").casefold()
+    rows = [
+        source
+        for source in load_sources().values()
+        if (kind is None or source.kind == kind)
+        and (region is None or (source.region or "").casefold() == region.casefold())
+        and any(wanted in (part or "").casefold() for part in asdict(source).values())
+    ]
+    if as_json:
+        click.echo(json.dumps([asdict(source) for source in rows], ensure_ascii=False, indent=1))
+        return
+    width = max((len(source.slug) for source in rows), default=0)
+    for source in rows:
+        click.echo(f"{source.slug:{width}}  {source.kind:10}  {source.region or '-':16}  {source.name}")
+    click.echo(f"{len(rows)} of {len(load_sources())} sources", err=True)

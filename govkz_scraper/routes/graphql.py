@@ -1,0 +1,34 @@
+"""The GraphQL address: undocumented, so it is asked only when the user names it."""
+
+from __future__ import annotations
+
+import json
+
+from govkz_scraper.routes import Ask, Listing, NotAllowed, NotUnderstood, evidence, load_json
+from govkz_scraper.routes.items import listing_url, read_items
+
+FIRST_PAGE = 1
+PATH = "/graphql"
+_QUERY = (
+    'query{{news(projects:"eq:{slug}",_lang:"{lang}",_page:{page},_size:{size},_sort:"created_date:desc")'
+    "{{id title slug body created_date heropic short_description projects directions{{id title}}}}}}"
+)
+
+
+def ask(slug: str, lang: str, page: int, *, size: int = 50) -> Ask:
+    """Ask for one page; slug and language come from the checked source list, so they need no escaping."""
+    query = _QUERY.format(slug=slug, lang="qq" if lang == "kk-Latn" else lang, page=page, size=size)
+    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    return Ask(PATH, "POST", headers, json.dumps({"query": query}).encode())
+
+
+def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+    """Read one page; raises NotAllowed or NotUnderstood with what the server said."""
+    answer = load_json(body)
+    if not isinstance(answer, dict):
+        raise NotUnderstood(f"not an object: {evidence(body)}")
+    data = answer.get("data")
+    if answer.get("errors") or not isinstance(data, dict) or "news" not in data:
+        said = evidence(json.dumps(answer.get("errors") or answer, ensure_ascii=False))
+        raise NotAllowed(said) if "notAllowed" in said or "orbidden" in said else NotUnderstood(said)
+    return read_items(data["news"], slug, lang, listing_url(PATH))

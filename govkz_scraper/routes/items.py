@@ -1,0 +1,74 @@
+"""One item of the content API, as JSON, into a raw story: shared by the ``api`` and ``graphql`` routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govkz_scraper.routes import SITE, Listing, NotUnderstood, evidence
+from pipelines.addresses import canonical_url
+from pipelines.records import Problem, RawStory
+
+# What the site calls the languages: qq is Kazakh in Latin letters, 2018-2021.
+_LANGS = {"qq": "kk-Latn"}
+
+
+def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
+    """Turn a list of items into raw stories; an item that is none becomes a problem, and the rest go on."""
+    if not isinstance(items, list):
+        raise NotUnderstood(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
+    stories: list[RawStory] = []
+    problems: list[Problem] = []
+    for position, item in enumerate(items, 1):
+        try:
+            stories.append(read_item(item, slug, lang, page_url, position))
+        except NotUnderstood as error:
+            problems.append(Problem("broken-item", f"{slug} {lang}, item {position}: {error}", "item"))
+    return Listing(stories, problems, more=bool(items))
+
+
+def read_item(item: object, slug: str, lang: str, page_url: str, position: int) -> RawStory:
+    """Turn one item into a raw story; raises NotUnderstood when it has no usable id."""
+    if not isinstance(item, Mapping):
+        raise NotUnderstood(f"not an object: {evidence(repr(item))}")
+    news_id = _number(item.get("id"))
+    if news_id is None:
+        raise NotUnderstood(f"no id: {evidence(repr(item.get('id')))}")
+    own_lang = _text(item.get("sys_lang")) or lang
+    own_lang = _LANGS.get(own_lang, own_lang)
+    return RawStory(
+        url=canonical_url(slug, news_id, own_lang),
+        entity=slug,
+        news_id=news_id,
+        lang=own_lang,
+        title=_text(item.get("title")),
+        body_html=_text(item.get("body")),
+        date=_text(item.get("created_date")),
+        section=_section(item.get("directions")),
+        page_url=page_url,
+        position=position,
+        projects=tuple((_text(item.get("projects")) or "").split()),
+    )
+
+
+def listing_url(path: str) -> str:
+    """Give the address that is stored for a listing: the live site's, whatever server stood in for it."""
+    return SITE + path
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> int | None:
+    # GraphQL gives the id as a string.
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 13:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**12 else None
+
+
+def _section(directions: object) -> str | None:
+    titles = (
+        [d.get("title") for d in directions if isinstance(d, Mapping)] if isinstance(directions, list) else []
+    )
+    named = [title for title in titles if isinstance(title, str) and title]
+    return "; ".join(named) or None

@@ -1,0 +1,87 @@
+"""The feed of a publisher: one small answer with its newest items, read by a real feed parser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence
+from govkz_scraper.routes.items import listing_url
+from pipelines.addresses import canonical_url, parse_address
+from pipelines.records import Problem, RawStory
+
+FIRST_PAGE = 1
+# A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
+_DECLARES = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
+_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:</[a-z]+>\s*)*$")
+_LAST_NUMBER = re.compile(r"(\d{3,12})(?:\D*)$")
+
+
+def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> Ask:
+    """Ask for the feed; it has one page and its own size."""
+    wanted = "qq" if lang == "kk-Latn" else lang
+    return Ask(
+        f"/api/v1/public/rss/{slug}/news/{wanted}", headers={"Accept": "application/rss+xml, text/xml"}
+    )
+
+
+def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listing:
+    """Read RSS 2.0 or Atom; raises NotUnderstood for what is no feed, or one that declares entities."""
+    import feedparser  # here: it takes a tenth of a second to load
+
+    if _DECLARES.search(body):
+        raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
+    if not _XML.match(body):
+        raise NotUnderstood(f"not a feed: {evidence(body)}")
+    # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
+    feed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    if not feed.version:
+        raise NotUnderstood(f"not a feed: {evidence(body)}")
+    page_url = listing_url(ask(slug, lang).path)
+    stories: list[RawStory] = []
+    problems: list[Problem] = []
+    for position, entry in enumerate(feed.entries, 1):
+        story = _story(entry, slug, lang, page_url, position)
+        if story is None:
+            problems.append(
+                Problem("broken-item", f"{slug} {lang}, item {position}: no title and no address", "item")
+            )
+        else:
+            stories.append(story)
+    if feed.bozo and not feed.entries:
+        raise NotUnderstood(f"a broken feed: {feed.bozo_exception}"[:200])
+    return Listing(stories, problems, more=False)
+
+
+def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:  # noqa: ANN401 - feedparser has no types
+    link = entry.get("link") or next((e.get("href") for e in entry.get("links", []) if e.get("href")), None)
+    guid = entry.get("id")
+    news_id = _news_id(link) or _news_id(guid)
+    content = next((c.get("value") for c in entry.get("content", []) if c.get("value")), None)
+    summary = entry.get("summary")
+    if not (entry.get("title") or link or content or summary):
+        return None
+    # feedparser puts content:encoded into the summary of an item that has no description.
+    body = content if content and len(content) >= len(summary or "") else summary
+    return RawStory(
+        url=canonical_url(slug, news_id, lang) if news_id else link,
+        entity=slug,
+        news_id=news_id,
+        lang=lang,
+        title=entry.get("title") or None,
+        body_html=body or None,
+        date=entry.get("published") or entry.get("updated") or entry.get("created"),
+        section=None,
+        page_url=page_url,
+        position=position,
+        complete=bool(content) or bool(body and not _CUT.search(body) and len(body) > 400),
+    )
+
+
+def _news_id(address: str | None) -> int | None:
+    item = parse_address(address)
+    if item:
+        return item.news_id
+    match = _LAST_NUMBER.search(address or "")
+    return int(match[1]) if match and address and ("details" in address or address.isdigit()) else None
