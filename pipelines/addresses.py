@@ -1,7 +1,8 @@
 """Addresses of press items, and the lines in which a reprint names its sources.
 
-The shape is a fact of the site: ``/memleket/entities/<slug>/press/news/details/<id>``, with the
-language in ``?lang=``. ids are global and grow; the newest known is 1,274,528 (2026).
+The shape is a fact of the site: ``/memleket/entities/<slug>/press/news/details/<id>``, the language in ``?lang=``.
+Articles (``/press/article/details/<id>``) are counted apart: in 2026 their ids were near 243,000 when those of news
+were past 1,200,000. So an article has an address and a publisher, but no ``news_id``.
 """
 
 from __future__ import annotations
@@ -16,22 +17,29 @@ from pipelines.text.edits import Edit, apply_edits
 GOVKZ = "www.gov.kz"
 RULES = {"source-line": "The lines naming the sources were taken out of the body; see story_urls."}
 PROBLEMS = {
-    "cut-address": "The page ends inside an address: its id may be shortened, so it was not taken.",
-    "unreadable-address": "A source is named, but what follows is no address.",
+    "cut-address": "The text ends inside an address: its id may be shortened, so it was not taken.",
+    "no-address": "The text ends with the label of a source, and no address follows.",
 }
 
 _ITEM = re.compile(
-    r"https?://(?:www\.)?gov\.kz/(?:memleket/)?entities/(?P<slug>[A-Za-z0-9_-]+)/press/(?P<kind>news|article)"
-    r"/details/(?P<id>\d{1,12})(?!\d)/?(?:\?(?:[^\s#]*?&)?lang=(?P<lang>kk|ru|en|qq)\b)?",
+    r"(?:https?://)?(?:www\.)?gov\.kz(?::\d{1,5})?/(?:memleket/)?entities/(?P<slug>[A-Za-z0-9_-]{1,80})"
+    r"/press/(?P<kind>news|article)/details/(?P<id>\d{1,12})(?!\d)/?"
+    r"(?:\?(?:[^\s#?]{0,200}?&(?:amp;)?)?lang=(?P<lang>kk|kz|ru|en|qq))?",
     re.IGNORECASE,
 )
-# `Source` in the three languages; \b is no help, for it stands glued to the word, stop or number before it.
-_LABEL = re.compile(r"(?:Source|Источник|Дереккөзі|Дереккөз|Дерек көзі)\s{0,3}[:：]\s{0,3}(?=https?://)")
-_BARE_LABEL = re.compile(r"(?:Source|Источник|Дереккөзі|Дереккөз|Дерек көзі)\s{0,3}[:：]\s*$")
-_URL = re.compile(
-    r"https?://\S+?(?=(?:Source|Источник|Дереккөзі|Дереккөз|Дерек көзі)\s{0,3}[:：]|https?://|\s|$)"
+_LANGS = {"kz": "kk", "qq": "kk-Latn"}  # `qq` was Kazakh in Latin letters, 2018-2021
+# The word before a source, in capitals or not; \b is no help: it stands glued to the word or number before it.
+SOURCE_LABEL = (
+    r"(?:S(?:ources?|OURCES?)|(?:Первои|И)сточники?(?:\sинформации)?|ИСТОЧНИК"
+    r"|Ссылка\sна\sисточник|Дерек\s?көз(?:і|дері)?|ДЕРЕККӨЗІ?|Ақпарат\sкөзі|Qaınar\skózi|Derekkóz[iı]?)"
 )
-_BLANKS = re.compile(r"\s+")
+_START = r"(?:https?://|www\.|gov\.kz/)"
+_LABEL = re.compile(rf"{SOURCE_LABEL}\s{{0,3}}(?:[:：]\s{{0,3}}|(?<=\s))(?={_START})")
+_BARE_LABEL = re.compile(rf"{SOURCE_LABEL}\s{{0,3}}[:：]\s*(?:h|ht|htt|https?:?/?/?|www?\.?)?\Z")
+_NEXT = rf"(?:{SOURCE_LABEL}\s{{0,3}}[:：]|https?://|[\s<>\"«»“”]|\Z)"
+_URL = re.compile(rf"{_START}[^\s<>\"«»“”]*?(?={_NEXT})")
+_BLANKS = re.compile(r"[\s,;|]{0,20}")
+_CLOSING = ").,;:!?'’*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,12 @@ class Address:
 
     url: str  # in one spelling: see ``canonical_url``
     entity: str
-    news_id: int
+    news_id: int | None  # None: an article; their ids are not those of news
     lang: str | None  # None: the address does not name a language
 
 
 def canonical_url(entity: str, news_id: int, lang: str | None = None, kind: str = "news") -> str:
-    """Give the one spelling under which an item is stored.
+    """Give the one spelling under which an item is stored, with its language where it is known.
 
     >>> canonical_url("almobl", 1129440, "kk")
     'https://www.gov.kz/memleket/entities/almobl/press/news/details/1129440?lang=kk'
@@ -63,12 +71,12 @@ def parse_address(url: str | None) -> Address | None:
     True
     """
     match = _ITEM.match((url or "").strip())
-    if match is None:
+    if match is None or not match["id"].isascii():
         return None
     lang = (match["lang"] or "").lower() or None
-    lang = "kk-Latn" if lang == "qq" else lang
-    slug, news_id = match["slug"].lower(), int(match["id"])
-    return Address(canonical_url(slug, news_id, lang, match["kind"].lower()), slug, news_id, lang)
+    lang = _LANGS.get(lang, lang) if lang else None
+    slug, kind, number = match["slug"].lower(), match["kind"].lower(), int(match["id"])
+    return Address(canonical_url(slug, number, lang, kind), slug, number if kind == "news" else None, lang)
 
 
 def host_of(url: str | None) -> str | None:
@@ -78,7 +86,7 @@ def host_of(url: str | None) -> str | None:
     ('www.gov.kz', None)
     """
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit((url or "").strip())
         return parts.hostname if parts.scheme in {"http", "https"} else None
     except ValueError:  # an address in brackets that is none
         return None
@@ -103,37 +111,36 @@ class Sources:
     problems: tuple[Problem, ...] = ()
 
 
-def smallest_id(published: str | None) -> int:
-    """Say below which number an id must have lost digits, for an item printed on that day (YYYY-MM-DD).
-
-    ids passed 100,000 in 2020 and 1,000,000 in summer 2025: a number that lost a digit falls below the bound.
-    """
-    return 1_000_000 if published is None or published >= "2025-08-01" else 100_000
-
-
-def take_sources(body: str, *, cut_below: int | None = None) -> Sources:
+def take_sources(body: str, *, cut_off: bool = False) -> Sources:
     """Take the source lines out of a body, wherever the words before them end.
 
-    ``cut_below`` says that the page was cut off with this body: an id that ends there and lies below may have
-    lost digits; it is reported and not taken.
+    ``cut_off`` says that the text breaks off: an address at its very end, with nothing after it, may be shortened;
+    it is reported and not taken.
 
     >>> take_sources("Мост ашылды.Source: https://paper.example/p/1Source : https://gov.kz/x").urls
     ('https://paper.example/p/1', 'https://gov.kz/x')
     """
-    if "://" not in body or not (spans := _spans(body)):
+    spans = _spans(body)
+    if not spans:
         return _without_bare_label(body)
     urls: list[str] = []
     problems: list[Problem] = []
-    end_of_page = len(body.rstrip())
     for start, end in spans:
         for match in _URL.finditer(body, start, end):
-            url = match.group().rstrip(").,;»”\"'")
-            if cut_below is not None and match.end() >= end_of_page and _may_be_cut(url, cut_below):
+            url = _whole(match.group())
+            if cut_off and not body[match.end() :].strip() and _may_be_cut(url):
                 problems.append(Problem("cut-address", url[-120:]))
             else:
                 urls.append(url)
     text, repairs = apply_edits(body, _edits(body, spans))
-    return Sources(text, tuple(dict.fromkeys(urls)), repairs, tuple(problems))
+    rest = _without_bare_label(text)
+    return Sources(rest.body, tuple(dict.fromkeys(urls)), repairs + rest.repairs, (*problems, *rest.problems))
+
+
+def _whole(url: str) -> str:
+    """Cut the marks of the sentence off an address, and give it its scheme."""
+    url = url.rstrip(_CLOSING)
+    return url if url.startswith("http") else f"https://{url}"
 
 
 def _spans(body: str) -> list[tuple[int, int]]:
@@ -141,22 +148,21 @@ def _spans(body: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     at = 0
     while match := _LABEL.search(body, at):
-        end = match.end()
-        while url := _URL.match(body, end):
+        end = after = match.end()
+        while url := _URL.match(body, after):
             end = url.end()
-            gap = _BLANKS.match(body, end)
-            after = gap.end() if gap else end
-            label = _LABEL.match(body, after)
-            if label or body.startswith("http", after):
-                end = label.end() if label else after
+            blanks = _BLANKS.match(body, end)
+            after = blanks.end() if blanks else end
+            if label := _LABEL.match(body, after):
+                after = label.end()
         spans.append((match.start(), end))
-        at = max(end, match.end())
+        at = end
     return spans
 
 
-def _may_be_cut(url: str, cut_below: int) -> bool:
-    item = parse_address(url)
-    return item is None or (item.news_id < cut_below and "?" not in url)
+def _may_be_cut(url: str) -> bool:
+    """Tell an address that could go on; after ``?`` the id at least is whole."""
+    return parse_address(url) is None or "?" not in url
 
 
 def _edits(body: str, spans: list[tuple[int, int]]) -> list[Edit]:
@@ -173,10 +179,10 @@ def _edits(body: str, spans: list[tuple[int, int]]) -> list[Edit]:
 
 
 def _without_bare_label(body: str) -> Sources:
-    match = _BARE_LABEL.search(body[-40:])
+    first = max(0, len(body) - 60)
+    match = _BARE_LABEL.search(body, first)
     if match is None:
         return Sources(body)
-    start = max(0, len(body) - 40) + match.start()
-    before = body[start:]
-    problem = Problem("unreadable-address", "the body ends with the label of a source and no address")
-    return Sources(body[:start], (), (Repair("source-line", before, "", start),), (problem,))
+    start = len(body[: match.start()].rstrip())
+    problem = Problem("no-address", body[start:].strip())
+    return Sources(body[:start], (), (Repair("source-line", body[start:], "", start),), (problem,))

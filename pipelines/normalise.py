@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 
-from pipelines.addresses import Address, host_of, is_govkz, parse_address, smallest_id, take_sources
+from pipelines.addresses import Address, host_of, is_govkz, parse_address, take_sources
 from pipelines.bylines import take_byline
 from pipelines.dates import ParsedDate, parse_date
 from pipelines.language import detect_language
@@ -76,10 +76,7 @@ def _html_to_text(work: _Work) -> None:
 def _take_sources(work: _Work) -> None:
     named = [url for url in (work.raw.url, *work.raw.sources) if url]
     if work.body is not None:
-        below = (
-            None if work.raw.complete else smallest_id(work.date.date.isoformat() if work.date.date else None)
-        )
-        done = take_sources(work.body, cut_below=below)
+        done = take_sources(work.body, cut_off=not work.raw.complete)
         work.note("body", done.repairs, done.problems)
         work.body = done.body
         named += done.urls
@@ -165,7 +162,7 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
         lang=work.lang,
         url=address.url if address else next(iter(work.sources), None),
         entity=address.entity if address else (raw.entity or "").strip().lower() or None,
-        news_id=address.news_id if address else raw.news_id,
+        news_id=address.news_id if address and address.news_id else raw.news_id,
         site=host_of(raw.page_url) or ("www.gov.kz" if _on_govkz(raw) else "file"),
         on_govkz=_on_govkz(raw),
         addresses=tuple((_spelled(url), "gov.kz" if parse_address(url) else "other") for url in work.sources),

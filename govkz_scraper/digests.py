@@ -1,0 +1,50 @@
+"""Reads newspaper digest pages: text or HTML in, the press items that they reprint out, as received.
+
+Three layouts are known, and come mixed: a home page (section, ``More``, then title, date and body on lines of
+their own), a category (``TITLE dd.mm.yyyy``, the body below), an article (title, then a line with date, time and
+how often it was read). Nothing but their lines tells them apart, so one reader reads all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from govkz_scraper.digests_cut import is_cut_off, page_end
+from govkz_scraper.digests_html import looks_like_page, visible_text
+from govkz_scraper.digests_lines import read_line
+from govkz_scraper.digests_marks import find_marks
+from pipelines.records import RawStory
+
+_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
+
+
+def read_digest(text: str, *, html: bool | None = None, page_url: str | None = None) -> list[RawStory]:
+    """Read a digest page into its items, in the order of the page; an empty list when it holds none.
+
+    Titles, dates and bodies are as printed, the bodies with their source lines. ``html`` tells what ``text`` is;
+    None: by its looks. The last item of a page that breaks off is marked as not complete.
+
+    >>> page = "News\\nMore\\nBridge opened\\n20.12.2025\\nThe bridge is open.\\nSchool built\\n19.12.2025\\nIt is new."
+    >>> [(item.section, item.position, item.title) for item in read_digest(page)]
+    [('News', 1, 'Bridge opened'), ('News', 2, 'School built')]
+    """
+    if html or (html is None and looks_like_page(text)):
+        text = visible_text(text)
+    lines = [read_line(line) for line in _LINE_END.split(text)]
+    marks = find_marks(lines)
+    ends = [mark.first for mark in marks[1:]] + [len(lines)]
+    items: list[RawStory] = []
+    section = None
+    for mark, end in zip(marks, ends, strict=True):
+        if mark.section is not None:
+            section = mark.section
+            continue
+        if mark is marks[-1]:
+            end = page_end(lines, mark.after)
+        body = "\n".join(line.text for line in lines[mark.after : end]).strip("\n")
+        item = RawStory(title=mark.title, body=body or None, date=mark.date, section=section)
+        items.append(replace(item, page_url=page_url, position=len(items) + 1))
+    if items and is_cut_off(items, text):
+        items[-1] = replace(items[-1], complete=False)
+    return items

@@ -1,0 +1,50 @@
+"""A saved digest page in HTML becomes lines of visible text, so that one reader serves both."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.addresses import SOURCE_LABEL, parse_address
+from pipelines.text.html import html_to_text
+
+_PAGE = re.compile(
+    r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|div|!--|section|main|article|header|table|h[1-6]|p|ul|title|meta)\b"
+    r"|[\s\ufeff]*<!",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"<a\s[^<>]{0,400}?href\s{0,3}=\s{0,3}[\"']?(?P<href>[^\"'\s<>]{1,300})[^<>]{0,400}>(?P<text>[^<]{0,300})</a>",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(rf"\s*{SOURCE_LABEL}\s*[:：]?\s*\Z")
+_SHORTENED = re.compile(r"\s*(?:https?://|www\.|gov\.kz)\S*\s*\Z")
+
+
+def looks_like_page(text: str) -> bool:
+    """Tell a saved HTML page from a page's text.
+
+    >>> looks_like_page("<!DOCTYPE html><html>"), looks_like_page("News\\nMore")
+    (True, False)
+    """
+    return _PAGE.match(text) is not None
+
+
+def visible_text(html: str) -> str:
+    """Give the text that a visitor of the page reads, and the addresses behind its source links.
+
+    A link that shows only ``gov.kz`` or ``Source`` is spelled out, for its address is what the item goes by.
+    """
+    return html_to_text(_LINK.sub(_spelled_out, html)).text
+
+
+def _spelled_out(link: re.Match[str]) -> str:
+    href, text = link["href"], link["text"]
+    if parse_address(href) is None:
+        return link.group()
+    if _LABEL_ONLY.match(text):
+        shown = f"{text.rstrip().rstrip(':：').rstrip()} : {href}"
+    elif _SHORTENED.match(text) and parse_address(text) is None:
+        shown = href
+    else:
+        return link.group()
+    return link.group()[: link.start("text") - link.start()] + shown + "</a>"
