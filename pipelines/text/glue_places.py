@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
 # A stop, what may close after it, what may open before the next sentence, and how that begins.
 _STOP = re.compile(
     rf"(?P<left>[^\W\d_]+|\d+|[%»”)\"])(?P<stop>[.!?]{{1,3}}|…)(?P<close>[»”)]?)(?P<quote>\"?)(?P<open>[«“„(]?)"
-    rf"(?:(?P<word>[{_UPPER}](?:[{_LOWER}'’-]+|[{_UPPER}]+)?)|(?P<number>\d+)|(?P<dash>[–—]))(?P<next>.?)"
+    rf"(?:(?P<word>[{_UPPER}](?:[{_LOWER}'’\u0301]+|[{_UPPER}]+)?)|(?P<number>\d+)|(?P<dash>[–—]))(?P<next>.?)"
 )
 _CASE = re.compile(rf"(?P<left>[{_LOWER}]{{4,}}|\d+|[%»)])(?P<word>[{_UPPER}][{_LOWER}]+)(?![{_UPPER}\d_.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -76,6 +76,11 @@ def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int
     return match.end("close")
 
 
+def _is_ordinary(word: str) -> bool:
+    """Whether a word in small letters is long enough to be no abbreviation, or known to be none."""
+    return len(word) >= 4 or word in SHORT_ENDINGS
+
+
 def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether the number after a stop begins a sentence: ``ready.55,300 tons``, not ``стр.5`` or ``v.2b``."""
     left = match["left"]
@@ -86,7 +91,7 @@ def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
         # «теңге.5 адам», but «crontab.5 describes» is a page of a manual.
         if not _CYRILLIC.match(left):
             return False
-        return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+        return text[end : end + 1] in {" ", "-"} and text[end + 1 : end + 2].islower()
     return not match["next"].isalpha()
 
 
@@ -124,14 +129,15 @@ def _word_ends_sentence(left: str, before: str, match: re.Match[str]) -> bool:
     if left.isupper():
         return len(left) >= 2 and word in STARTERS_AFTER_STOP
     if len(left) < 4:
-        return left.lower() in SHORT_ENDINGS and (left.islower() or word in STARTERS_AFTER_STOP)
+        return _is_ordinary(left.lower()) and (left.islower() or word in STARTERS_AFTER_STOP)
     if left.islower():
         return _VOWEL.search(left) is not None
     # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
     if left in BRAND_HEADS or not left.istitle():
         return left not in BRAND_HEADS and word in SURE_STARTERS
     begins = word in STARTERS_AFTER_STOP or word in _ONE_LETTER
-    return begins or (len(left) >= 5 and not before and not match["next"])
+    whole = not before.strip("-") or before.replace("-", "").isalpha()
+    return begins or (len(left) >= 5 and whole and not match["next"])
 
 
 def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> bool:
@@ -139,9 +145,11 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
     left = match["left"]
     if word in STARTERS_AFTER_STOP:
         return True
+    # A name that opens the sentence may close its marks at once: «аяқталды.«СКАТ» компаниясы».
+    ends = follows in _AFTER_WORD or bool((match["open"] or match["quote"]) and not follows.isalnum())
     if len(word) == 1:
         end = start + match.end("word")
-        plain = left.islower() or (left.istitle() and len(left) >= 5)
+        plain = left.islower() or not left.isalnum() or (left.istitle() and len(left) >= 5)
         return (
             word in _ONE_LETTER and plain and text[end : end + 1] == " " and text[end + 1 : end + 2].isalnum()
         )
@@ -150,8 +158,8 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
         end = start + match.end("word")
         heading = text[end : end + 2]
         known = _CYRILLIC.match(word) or (heading[:1] == " " and heading[1:].isupper())
-        return left.islower() and len(left) >= 4 and follows in _AFTER_WORD and bool(known)
-    return follows in _AFTER_WORD or bool(match["open"] or match["quote"])
+        return left.islower() and _is_ordinary(left) and ends and bool(known)
+    return ends
 
 
 def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:

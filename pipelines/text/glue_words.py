@@ -45,11 +45,12 @@ STARTERS_AFTER_STOP = STARTERS | frozenset(_SHORT_STARTERS.split())
 # Short words that may end a sentence; any other word of fewer than four letters may be an abbreviation.
 _SHORT_ENDINGS = """
     day way law war man men job car now not one two six ten new old too out off all yet oil gas tax use
-    aid her him his our own per us it up so me do go on in is be by km год лет это нас вас них его все
-    всё дом мир раз она они ней нею ему тут там еще ещё уже нет да он её их не мы вы детей сил дел мер
-    вод рек зон бар жоқ еді тұр жүр бір екі үш сол деп көп жер мал жол іс ол де су ет қой бұл жұрт күн
-    түн ай ел жыл жөн тең елу мың мен сен ана ата үй тау сай сүт нан тіл жас күз қыз әже той бас көз қол
-    сөз шақ
+    aid her him his our own per us it up so me do go on in is be by
+    год лет это нас вас них его все всё дом мир раз она они ней нею ему тут там еще ещё уже нет да он её
+    их не мы вы детей сил дел мер вод рек зон
+    бар жоқ еді тұр жүр бір екі үш сол деп көп жер мал жол іс ол де су ет қой бұл жұрт күн түн ай ел ғой
+    иә игі чек рет жүз тор те осы жыл жөн тең елу мың мен сен ана ата үй тау сай сүт нан тіл жас күз қыз
+    әже той бас көз қол сөз шақ
 """
 SHORT_ENDINGS = frozenset(_SHORT_ENDINGS.split())
 
