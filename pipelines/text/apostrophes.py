@@ -19,12 +19,13 @@ _CONTRACTIONS = """
     do_nt does_nt did_nt is_nt are_nt was_nt were_nt has_nt have_nt had_nt could_nt would_nt should_nt must_nt
     need_nt you_ve we_ve they_ve you_re they_re you_ll they_ll that_s what_s there_s she_s
 """
-# Nouns in -y have their plural in -ies, these others an irregular one: with a bare s they are possessives.
+# Nouns in -y have their plural in -ies, the others an irregular one or none: with a bare s they are
+# possessives. ``worlds`` is one before a superlative only.
 _NOUNS = (
     "city country company ministry agency county university academy industry economy community family party "
     "society factory century army authority territory library assembly embassy category policy strategy "
     "municipality facility laboratory treasury secretary deputy ally capacity majority minority history "
-    "children women humanity nationality"
+    "children women humanity nationality today yesterday tomorrow everyone someone nobody world"
 )
 # Places that no sentence needs in the plural.
 _PLACES = """
@@ -43,6 +44,7 @@ _AT |= {f"{noun}s": len(noun) for noun in _NOUNS.split()}
 _AT |= {word.capitalize(): at for word, at in _AT.items()}
 _AT |= {f"{place}s": len(place) for place in _PLACES.split()}
 
+_SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
 _WORD = re.compile(r"(?<![\w'’@#/.\-])[A-Za-z]{3,16}(?![\w'’@/\-]|\.\w)")
 _ENGLISH = (" the ", " of ", " and ", " is ", " was ", " are ", "The ")
 # After these a noun with s was meant as a plural, however misspelt.
@@ -50,7 +52,9 @@ _PLURAL_BEFORE = re.compile(
     r"(?:\b(?:many|several|two|three|four|five|six|ten|both|all|these|those|few|various|other|some|\d+) )$",
     re.IGNORECASE,
 )
-_NEXT_WORD = re.compile(r" [A-Za-z0-9\"“(]")
+_NEXT_SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
+_WORD = re.compile(r" [A-Za-z0-9\"“(]")
+_BEST = re.compile(r" (?:largest|biggest|first|only|most|best|oldest|longest|highest|deepest|leading)\b")
 # A word that shows the noun before it to be the subject of a plural verb, or the end of its phrase.
 _NO_OWNER = re.compile(r" (?:are|were|have|and|or|of|in|at|on|to|for|with|from|by|that|which|who|will|can)\b")
 
@@ -79,12 +83,11 @@ def _edits(text: str, mark: str) -> Iterator[Edit]:
         yield place, place, mark, "missing-apostrophe"
 
 
-_SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
-
-
 def _owns(text: str, match: re.Match[str]) -> bool:
     """Whether the noun is followed by something it can own, and is not counted."""
     before = text[max(0, match.start() - 12) : match.start()]
+    if match.group() == "worlds" and not (before.endswith("the ") and _BEST.match(text, match.end())):
+        return False
     return (
         _NEXT_WORD.match(text, match.end()) is not None
         and _NO_OWNER.match(text, match.end()) is None
