@@ -52,8 +52,7 @@ _PLURAL_BEFORE = re.compile(
     r"(?:\b(?:many|several|two|three|four|five|six|ten|both|all|these|those|few|various|other|some|\d+) )$",
     re.IGNORECASE,
 )
-_NEXT_SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
-_WORD = re.compile(r" [A-Za-z0-9\"“(]")
+_NEXT_WORD = re.compile(r" [A-Za-z0-9\"“(]")
 _BEST = re.compile(r" (?:largest|biggest|first|only|most|best|oldest|longest|highest|deepest|leading)\b")
 # A word that shows the noun before it to be the subject of a plural verb, or the end of its phrase.
 _NO_OWNER = re.compile(r" (?:are|were|have|and|or|of|in|at|on|to|for|with|from|by|that|which|who|will|can)\b")
