@@ -40,6 +40,7 @@ def metadata(database: str) -> dict[str, Any]:
     return {
         "title": "Press stories of Kazakhstan's akimats",
         "description_html": _welcome(database),
+        "extra_css_urls": ["/site/site.css"],
         "source": "gov.kz",
         "source_url": "https://www.gov.kz/",
         "databases": {
@@ -54,8 +55,8 @@ def metadata(database: str) -> dict[str, Any]:
 
 def _table(name: str, columns: dict[str, str]) -> dict[str, Any]:
     about: dict[str, Any] = {
-        "description": columns[""],
-        "columns": {column: text for column, text in columns.items() if column},
+        "description": columns[""].replace("`", ""),  # Datasette shows descriptions as they are
+        "columns": {column: text.replace("`", "") for column, text in columns.items() if column},
     }
     if name in _FACETS:
         about["facets"] = _FACETS[name]

@@ -33,7 +33,9 @@ def make_site(path: Path) -> Any:  # noqa: ANN401 - datasette has no types
         pm.register(plugin, "govkz")
     # Where rich happens to be installed Datasette prints every mistyped query with all its variables.
     importlib.import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
-    return Datasette([str(path)], metadata=metadata(path.stem), settings=_SETTINGS)
+    static = str(Path(__file__).parent / "static")
+    about = metadata(path.stem)
+    return Datasette([str(path)], metadata=about, settings=_SETTINGS, static_mounts=[("site", static)])
 
 
 def listen(host: str, port: int) -> socket.socket:
