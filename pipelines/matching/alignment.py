@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.matching.words import Word
-
 Run = tuple[int, int, int, int]  # words i:i2 of one text stand where words j:j2 of the other do
 
 WINDOW = 90  # words looked ahead for the place where the texts meet again: a long sentence
@@ -11,9 +9,8 @@ MEET = 3  # words in a row that count as meeting
 MOST_RUNS = 8  # texts that part more often are two texts
 
 
-def align(one: list[Word], other: list[Word]) -> list[Run] | None:
+def align(a: list[str], b: list[str]) -> list[Run] | None:
     """List the places where two texts differ; None when they differ in too many. Glued words are no difference."""
-    a, b = [word.text for word in one], [word.text for word in other]
     tail = _common_end(a, b)
     end_a, end_b = len(a) - tail, len(b) - tail
     runs: list[Run] = []

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.matching.alignment import Run, align
 from pipelines.matching.telling import turns_meaning
-from pipelines.matching.words import Text, Word
+from pipelines.matching.words import Standing, Text
 
 # letters: equal but for marks, case and spaces. near: a small edit or a sentence more or less. cut: one is the
 # beginning of the other. brief: equal, but too short to be told from another day's.
@@ -36,22 +36,37 @@ def compare(a: Text, b: Text) -> Verdict | None:
     >>> compare(Text(None, body), Text("Тазалық", body.replace("«", "").replace(". ", ".")))
     Verdict(kind='letters', score=1.0)
     """
-    if not a.body_words or not b.body_words:
+    if not a.body or not b.body:
         return _compare_titles(a, b)
-    if titles_conflict(a, b):
+    if _numbers_conflict(a.numbers, b.numbers):
         return None
     if a.body_letters == b.body_letters:
-        brief = len(a.body_words) < BRIEF_WORDS
-        if brief and a.title_letters and b.title_letters and a.title_letters != b.title_letters:
-            return None
-        return Verdict("brief" if brief else "letters", 1.0)
-    runs = align(a.body_words, b.body_words)
-    return None if runs is None else _weigh(a, b, runs)
+        verdict = _brief(a, b) if len(a.body_words) < BRIEF_WORDS else Verdict("letters", 1.0)
+    else:
+        runs = align(a.body_words, b.body_words)
+        verdict = _weigh(a, b, runs) if runs else None
+    return None if verdict is None or titles_conflict(a, b) else verdict
+
+
+def _brief(a: Text, b: Text) -> Verdict | None:
+    titled = a.title_letters and b.title_letters and a.title_letters != b.title_letters
+    return None if titled else Verdict("brief", 1.0)
 
 
 def _compare_titles(a: Text, b: Text) -> Verdict | None:
-    same = not a.body_words and not b.body_words and a.title_letters and a.title_letters == b.title_letters
+    same = not a.body and not b.body and a.title_letters and a.title_letters == b.title_letters
     return Verdict("brief", 1.0) if same else None
+
+
+def _numbers_conflict(one: list[str], other: list[str]) -> bool:
+    """True when a number of the poorer text is not the next in the richer: the cheapest proof of two stories."""
+    shorter, longer = sorted((one, other), key=len)
+    rest = iter(longer)
+    for place, number in enumerate(shorter):
+        last = place == len(shorter) - 1  # a cut can fall inside a number
+        if not any(number == its or (last and its.startswith(number)) for its in rest):
+            return True
+    return False
 
 
 def titles_conflict(a: Text, b: Text) -> bool:
@@ -59,14 +74,15 @@ def titles_conflict(a: Text, b: Text) -> bool:
     one, other = a.title_words, b.title_words
     if not one or not other or a.title_letters == b.title_letters:
         return False
-    matcher = SequenceMatcher(None, [w.text for w in one], [w.text for w in other], autojunk=False)
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.ratio() < 0.5:
         return False
     for tag, i, i2, j, j2 in matcher.get_opcodes():
-        if tag == "replace" and _tells(one[i:i2]) and _tells(other[j:j2]):
-            glued = "".join(w.text for w in one[i:i2]) == "".join(w.text for w in other[j:j2])
-            if not glued and not _cut_word(one, other, (i, i2, j, j2)):
-                return True
+        if tag != "replace" or not _tells(a.title_standings[i:i2]) or not _tells(b.title_standings[j:j2]):
+            continue
+        glued = "".join(one[i:i2]) == "".join(other[j:j2])
+        if not glued and not _cut_word(one, other, (i, i2, j, j2)):
+            return True
     return False
 
 
@@ -81,51 +97,51 @@ def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
         at_end = i2 == len(one) or j2 == len(other)
         if at_end and (i == i2 or j == j2 or _cut_word(one, other, run)):
             cut = cut or abs((i2 - i) - (j2 - j)) > SENTENCE_WORDS or (i != i2 and j != j2)
-        elif _is_sentence(one, other, run):
+        elif _is_sentence(a, b, run):
             sentences += 1
-        elif _is_edit(one[i:i2], other[j:j2]):
+        elif _is_edit(a, b, run):
             edits += 1
         else:
             return None
     common = min(len(one) - only_one, len(other) - only_other)
     if common < CERTAIN_WORDS or sentences > SENTENCES_APART or edits > shorter // LONG_WORDS:
         return None
-    if not cut and common < longer / 2:
-        cut = True
-    return Verdict("cut" if cut else "near", round(common / longer, 3))
+    return Verdict("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
 
 
-def _cut_word(one: list[Word], other: list[Word], run: Run) -> bool:
+def _cut_word(one: list[str], other: list[str], run: Run) -> bool:
     """True when one text ends inside the word with which the other goes on."""
     i, i2, j, j2 = run
     if i2 == len(one) and i2 - i == 1 and j < j2:
-        return other[j].text.startswith(one[i].text)
+        return other[j].startswith(one[i])
     if j2 == len(other) and j2 - j == 1 and i < i2:
-        return one[i].text.startswith(other[j].text)
+        return one[i].startswith(other[j])
     return False
 
 
-def _is_sentence(one: list[Word], other: list[Word], run: Run) -> bool:
+def _is_sentence(a: Text, b: Text, run: Run) -> bool:
     """True when the run is one text's alone and can be read as whole sentences, wherever the common words fall."""
     i, i2, j, j2 = run
-    text, start, end = (one, i, i2) if j == j2 else (other, j, j2)
+    text, start, end = (a, i, i2) if j == j2 else (b, j, j2)
     if (i != i2 and j != j2) or end - start > SENTENCE_WORDS:
         return False
+    words, stand = text.body_words, text.body_standings
     # The aligner may hold a repeated first word for common: the run may as well begin some words earlier.
     while True:
-        if text[start].starts and (end == len(text) or text[end].starts):
+        if stand[start].starts and (end == len(words) or stand[end].starts):
             return True
-        if start == 0 or text[start - 1].text != text[end - 1].text:
+        if start == 0 or words[start - 1] != words[end - 1]:
             return False
         start, end = start - 1, end - 1
 
 
-def _is_edit(one: list[Word], other: list[Word]) -> bool:
+def _is_edit(a: Text, b: Text, run: Run) -> bool:
     """True for a slip of the pen or a reworded phrase that names, counts and turns nothing."""
-    if len(one) > 3 or len(other) > 3 or _tells(one) or _tells(other):
+    i, i2, j, j2 = run
+    if i2 - i > 3 or j2 - j > 3 or _tells(a.body_standings[i:i2]) or _tells(b.body_standings[j:j2]):
         return False
-    return not any(turns_meaning(word.text) for word in one + other)
+    return not any(map(turns_meaning, a.body_words[i:i2] + b.body_words[j:j2]))
 
 
-def _tells(words: list[Word]) -> bool:
+def _tells(words: list[Standing]) -> bool:
     return any(word.telling for word in words)

@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import Text
 from pipelines.records import Normalised
-from pipelines.store.neighbourhood import candidates, index_text, text_keys, write_verdicts
+from pipelines.store.neighbourhood import candidates, index_text, print_of, write_verdicts
 from pipelines.store.rows import INSERT_SIGHTING, INSERT_STORY, SEEN, record_hash, seen, sighting_row
 from pipelines.store.settle import settle
 
@@ -73,20 +73,20 @@ def place_text(
     if item.title is None and item.body is None:
         return None, {}
     text = Text(item.title, item.body)
-    bands = text_keys(text)
+    print_ = print_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
-    for candidate in candidates(conn, bands, item.published) if bands else ():
+    for candidate in candidates(conn, print_, item.published):
         other = seen(conn.execute(SEEN + "WHERE s.id = ?", (candidate,)).fetchone())
         if other.text_hash == item.text_hash and (other.text.title, other.text.body) == (
             item.title,
             item.body,
         ):
-            index_text(conn, bands, item.published, candidate)
+            index_text(conn, print_, item.published, candidate)
             return candidate, {}
         verdict = compare(text, other.text)
         if verdict is not None:
             verdicts[candidate] = verdict
-    index_text(conn, bands, item.published, sighting_id)
+    index_text(conn, print_, item.published, sighting_id)
     if verdicts:
         write_verdicts(conn, sighting_id, verdicts)
     return sighting_id, verdicts

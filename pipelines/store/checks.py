@@ -75,7 +75,7 @@ def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
     """Undo the repairs of stories that show a copy as it came: the received text must come back."""
     query = (
         "SELECT t.id, t.body, s.raw_body, s.id AS sighting FROM stories t JOIN sightings s ON s.id = t.body_from"
-        " WHERE t.byline IS NULL AND NOT s.raw_html AND EXISTS"
+        " WHERE t.body IS NOT NULL AND EXISTS"
         " (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = 'body')"
         f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"  # noqa: S608 - constants
     )

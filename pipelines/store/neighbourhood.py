@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pipelines.matching.fingerprints import keys
+from pipelines.matching.fingerprints import keys, plainly_different, sketch
 from pipelines.matching.grouping import DAYS_APART, Correction
-from pipelines.matching.same_story import Verdict, compare
+from pipelines.matching.same_story import Verdict
 from pipelines.matching.seen import Seen
-from pipelines.matching.words import Text
 from pipelines.store.rows import SEEN, day_number, seen
 
 FEW = 300  # rows of the index that one text may find before its templates are looked at more closely
@@ -19,57 +19,47 @@ VERIFIED = 40  # candidates compared word by word: those that share most keys co
 MOST = 400  # sightings that one arrival may touch; bounds the cost of a text that is printed every week
 
 
-def candidates(conn: sqlite3.Connection, bands: list[int], published: str | None) -> list[int]:
-    """Text ids that share keys with a text, most shared first, then nearest in date."""
-    marks = ", ".join("?" * len(bands))
-    query = f"SELECT text_id, day FROM _bands WHERE band IN ({marks}) LIMIT {FEW + 1}"  # noqa: S608 - marks only
-    found = conn.execute(query, bands).fetchall()
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What a text is found by. Pure work of its own, so that another process can do it."""
+
+    bands: tuple[int, ...]  # sorted: neighbours in the index are written together
+    sketch: int
+
+
+def print_of(title: str | None, body: str | None) -> Print:
+    """Make the fingerprint of a text; without a text it is empty."""
+    return Print(tuple(sorted(keys(title, body))), sketch(title, body))
+
+
+def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -> list[int]:
+    """Text ids that share keys with a text and can be its copies: most shared first, then nearest in date."""
+    if not print_.bands:
+        return []
+    marks = ", ".join("?" * len(print_.bands))
+    query = f"SELECT text_id, day, sketch FROM _bands WHERE band IN ({marks}) LIMIT {FEW + 1}"  # noqa: S608
+    found = conn.execute(query, print_.bands).fetchall()
     day = day_number(published)
     if len(found) > FEW:
         found = []
         low, high = (day - DAYS_APART, day + DAYS_APART) if day else (0, 0)
-        for band in bands:
-            found += conn.execute(
-                "SELECT text_id, day FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?",
-                (band, low, high, PER_KEY),
-            ).fetchall()
-    if not found:
-        return []
-    shared = Counter(text_id for text_id, _ in found)
+        query = "SELECT text_id, day, sketch FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
+        for band in print_.bands:
+            found += conn.execute(query, (band, low, high, PER_KEY)).fetchall()
+    shared: Counter[int] = Counter()
     distance: dict[int, int] = {}
-    for text_id, other in found:
-        distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
+    for text_id, other, its_sketch in found:
+        if not plainly_different(print_.sketch, its_sketch):
+            shared[text_id] += 1
+            distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
     return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
 
 
-def compare_with(conn: sqlite3.Connection, text: Text, text_ids: list[int]) -> dict[int, Verdict]:
-    """Verdicts of a text and each candidate that is one story with it."""
-    found = {}
-    for text_id in text_ids:
-        other = text_of(conn, text_id)
-        verdict = compare(text, other)
-        if verdict is not None:
-            found[text_id] = verdict
-    return found
-
-
-def text_of(conn: sqlite3.Connection, text_id: int) -> Text:
-    """The cleaned text that is known by this id."""
-    row = conn.execute(SEEN + "WHERE s.id = ?", (text_id,)).fetchone()
-    return seen(row).text
-
-
-def index_text(conn: sqlite3.Connection, bands: list[int], published: str | None, text_id: int) -> None:
+def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
     """Make a text findable on one of its dates."""
     day = day_number(published)
-    conn.executemany(
-        "INSERT OR IGNORE INTO _bands VALUES (?, ?, ?)", [(band, day, text_id) for band in bands]
-    )
-
-
-def text_keys(text: Text) -> list[int]:
-    """The keys of a text, sorted: neighbours in the index are written together."""
-    return sorted(keys(text.title, text.body))
+    rows = [(band, day, text_id, print_.sketch) for band in print_.bands]
+    conn.executemany("INSERT OR IGNORE INTO _bands VALUES (?, ?, ?, ?)", rows)
 
 
 def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verdict]) -> None:

@@ -89,10 +89,12 @@ CREATE TABLE story_links (
 ) WITHOUT ROWID;
 CREATE INDEX story_links_other ON story_links (other_id);
 
--- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated).
+-- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated), and a sketch
+-- that tells most chance finds apart without reading the text.
 -- A text is known by the first sighting that had it: text_id.
 CREATE TABLE _bands (
-    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
+    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, sketch INTEGER NOT NULL,
+    PRIMARY KEY (band, day, text_id)
 ) WITHOUT ROWID;
 
 -- Cleaned texts that no story shows as they are: other copies, earlier versions.
