@@ -1,0 +1,97 @@
+"""What can go wrong with a press site, as values: which requests, which answer, how often."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from time import time
+from typing import Literal
+
+API, RSS, LISTINGS = r"content-manager/news", r"/rss/", r"content-manager/news|/rss/|/graphql|/press/news/\d"
+Act = Literal["answer", "stall", "reset", "truncate", "empty", "endless", "shift", "robots"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of trouble. ``times`` counts per address; None means every time."""
+
+    note: str
+    where: str = LISTINGS  # a pattern that the request's path must contain
+    act: Act = "answer"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | Callable[[], bytes] = b""
+    times: int | None = None
+
+    def applies(self, target: str, earlier: int) -> bool:
+        """Tell whether this request, asked ``earlier`` times before, meets the fault."""
+        return re.search(self.where, target) is not None and (self.times is None or earlier < self.times)
+
+    def content(self) -> bytes:
+        """Give the body of the answer."""
+        return self.body() if callable(self.body) else self.body
+
+
+_FILTER = "<html><body><h1>Доступ на интернет-ресурс временно ограничен</h1></body></html>".encode()
+_NOT_ALLOWED = json.dumps({"code": "notAllowed", "message": "notAllowed"}).encode()
+_BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><rss version="2.0"><channel><title>&c;</title></channel></rss>'
+)
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+_JSON = {"Content-Type": "application/json"}
+
+
+def _damaged_gzip() -> bytes:
+    whole = gzip.compress(b"[]" * 4000)
+    return whole[:20] + b"\xff\x00\xff" + whole[23:]
+
+
+def _big() -> bytes:
+    return b"[" + b" " * 80_000_000
+
+
+PROFILES: dict[str, Fault | None] = {
+    "none": None,
+    "timeout": Fault("every listing stalls", act="stall"),
+    "timeout-once": Fault("the first try of every listing stalls", act="stall", times=1),
+    "reset": Fault("every connection is reset", act="reset"),
+    "reset-once": Fault("the first connection of every listing is reset", act="reset", times=1),
+    "500": Fault("every listing answers 500", status=500, body=b"Internal Server Error"),
+    "500-once": Fault("the first try of every listing answers 500", status=500, body=b"oops", times=1),
+    "429": Fault("429 with Retry-After in seconds, once", status=429, headers={"Retry-After": "2"}, times=1),
+    "429-always": Fault("429 without end", status=429, headers={"Retry-After": "1"}),
+    "503-date": Fault("503 with Retry-After as a date, once", status=503, times=1),
+    "truncated": Fault("the JSON or XML breaks off", act="truncate"),
+    "foreign-json": Fault("JSON of another kind", body=b'{"hello": "world"}', headers=_JSON),
+    "html-for-json": Fault("a page in place of data", body=b"<html><h1>Welcome</h1></html>", headers=_HTML),
+    "empty": Fault("known sources have nothing", act="empty"),
+    "charset": Fault("the answer is cp1251 and says UTF-8", act="truncate"),
+    "gzip": Fault("damaged compression", headers={"Content-Encoding": "gzip"}, body=_damaged_gzip),
+    "endless": Fault("pages repeat and never end", where=API, act="endless"),
+    "redirect-loop": Fault("every listing redirects to itself", status=302, headers={"Location": "{self}"}),
+    "redirect-away": Fault("redirects to another host", status=302, headers={"Location": "http://127.0.0.2:9/"}),
+    "oversized": Fault("80 MB of blanks", body=_big, headers=_JSON),
+    "xml-bomb": Fault("a feed that grows when read", where=RSS, body=_BOMB),
+    "not-allowed-api": Fault("the API refuses", where=API, status=400, headers=_JSON, body=_NOT_ALLOWED),
+    "not-allowed": Fault("every route refuses", status=400, headers=_JSON, body=_NOT_ALLOWED),
+    "401": Fault("a login is wanted", status=401),
+    "403": Fault("forbidden", status=403),
+    "filter-page": Fault("the filter page, with status 200", headers=_HTML, body=_FILTER),
+    "robots-api": Fault("robots.txt closes the API", where=r"^/robots\.txt", act="robots",
+                        body=b"User-agent: *\nDisallow: /api/v1/public/content-manager/\n"),
+    "robots-all": Fault("robots.txt closes everything", where=r"^/robots\.txt", act="robots",
+                        body=b"User-agent: *\nDisallow: /\n"),
+    "shifting": Fault("a new item is published between two pages", where=API, act="shift"),
+    "one-source-fails": Fault("one source answers 500", where=r"kostanay\b|kostanay/", status=500),
+    "one-source-refuses": Fault("one source is refused", where=r"kostanay\b|kostanay/", status=403),
+}  # fmt: skip
+
+
+def retry_after_date(seconds: int = 2) -> str:
+    """Give a Retry-After date that lies a little ahead."""
+    return formatdate(time() + seconds + 0.999, usegmt=True)

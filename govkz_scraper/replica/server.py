@@ -1,0 +1,177 @@
+"""The replica's server: stdlib HTTP on loopback, a log of what was asked, and faults on demand."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import struct
+import threading
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from govkz_scraper.replica import answers, digest, site
+from govkz_scraper.replica.faults import PROFILES, Fault, retry_after_date
+from govkz_scraper.replica.stories import Item, Library, bundled
+from pipelines.errors import BadInput
+
+_RSS = re.compile(r"/api/v1/public/rss/(?P<slug>[\w-]+)/news/(?P<lang>\w+)$")
+_STALL = 600.0  # seconds that a stalled answer waits, unless the replica is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that came in."""
+
+    method: str
+    target: str  # path with query
+    headers: dict[str, str]  # names in lower case
+    at: float  # monotonic seconds
+
+
+@dataclass
+class Replica:
+    """A press site on loopback. Use as a context manager; ``base_url`` is known inside."""
+
+    library: Library = field(default_factory=bundled)
+    faults: str | Fault | None = "none"
+    port: int = 0
+    requests: list[Asked] = field(default_factory=list)
+    base_url: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.faults, str):
+            if self.faults not in PROFILES:
+                raise BadInput(f"unknown fault profile {self.faults!r} (use {', '.join(PROFILES)})")
+            self.faults = PROFILES[self.faults]
+        self.closing = threading.Event()
+        self.counts: dict[str, int] = {}
+        self.guard = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Start serving in a thread."""
+        replica = self
+
+        class Handler(_Handler):
+            owner = replica
+
+        try:
+            self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        except OSError as error:
+            raise BadInput(
+                f"port {self.port} cannot be used: {error.strerror}; choose another --port"
+            ) from None
+        self._server.daemon_threads = True
+        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, and let stalled answers go."""
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def seen(self, asked: Asked) -> int:
+        """Log a request; give how often its address was asked before."""
+        with self.guard:
+            self.requests.append(asked)
+            key = f"{asked.method} {asked.target} {asked.headers.get('accept-language', '')}"
+            earlier = self.counts.get(key, 0)
+            self.counts[key] = earlier + 1
+        return earlier
+
+    def publish_one_more(self) -> None:
+        """Put a copy of the newest item under a new id before it, as a site does while one walks it."""
+        newest = max(self.library.items, key=lambda item: (item.day(), item.id))
+        new_id = max(item.id for item in self.library.items) + 1
+        self.library.items.append(_renumbered(newest, new_id))
+
+
+def _renumbered(item: Item, new_id: int) -> Item:
+    versions = {
+        lang: replace(version, title=f"{version.title} ({new_id})", body=f"{version.body}<p>№ {new_id}</p>")
+        for lang, version in item.versions.items()
+    }
+    return replace(item, id=new_id, versions=versions)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: Replica
+    protocol_version = "HTTP/1.1"
+    server_version = "replica"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the log of requests is in ``Replica.requests``."""
+
+    def do_GET(self) -> None:
+        """Answer a request, well or, under a fault, badly."""
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        earlier = self.owner.seen(Asked(self.command, self.path, headers, monotonic()))
+        fault = self.owner.faults
+        with contextlib.suppress(ConnectionError):
+            if isinstance(fault, Fault) and fault.applies(self.path, earlier):
+                self._fail(fault, body)
+            else:
+                self._send(*self._answer(self.path, body))
+
+    do_POST = do_GET
+
+    def _answer(self, target: str, body: bytes) -> tuple[int, str, str]:
+        path, library = unquote(urlsplit(target).path), self.owner.library
+        language = (self.headers.get("Accept-Language") or "ru").split(",")[0].strip()
+        if path == "/robots.txt":
+            return 200, answers.ROBOTS, "text/plain"
+        if path.endswith("/content-manager/news"):
+            return *answers.api(library, target, language), "application/json"
+        if path == "/graphql" and self.command == "POST":
+            return *answers.graphql(library, body), "application/json"
+        if match := _RSS.match(path):
+            return 200, answers.rss(library, match["slug"], match["lang"]), "application/rss+xml"
+        if path.startswith("/digest"):
+            return digest.answer(path, self.owner.base_url)
+        return site.answer(library, target)
+
+    def _send(self, status: int, text: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        headers = {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(data))} | (
+            headers or {}
+        )
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _fail(self, fault: Fault, body: bytes) -> None:
+        if fault.act == "stall":
+            self.owner.closing.wait(_STALL)
+            self.close_connection = True
+        elif fault.act == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+        elif fault.act == "truncate":
+            status, text, kind = self._answer(self.path, body)
+            self._send(status, text[: len(text) // 2], kind)
+        elif fault.act == "empty":
+            empty = "[]" if "content-manager" in self.path else answers.rss(Library(), "empty", "ru")
+            self._send(200, empty, "application/json" if empty == "[]" else "application/rss+xml")
+        elif fault.act == "endless":
+            self._send(*self._answer(re.sub(r"page=\d+", "page=1", self.path), body))
+        elif fault.act == "shift":
+            self._send(*self._answer(self.path, body))
+            self.owner.publish_one_more()
+        else:
+            headers = {name: value.replace("{self}", self.path) for name, value in fault.headers.items()}
+            if fault.status == 503:
+                headers["Retry-After"] = retry_after_date()
+            self._send(fault.status, fault.content(), "text/plain", headers)
