@@ -32,19 +32,19 @@ def fix_quotes(text: str) -> Cleaned:
     """
     if not any(mark in text for mark in _MARKS):
         return Cleaned(text)
-    text, repairs = fix_stand_ins(text)
+    marked = fix_stand_ins(text)
+    text, repairs = marked.text, marked.repairs
     if all_paired(text):
-        return Cleaned(text, repairs)
+        return Cleaned(text, repairs, few([*marked.problems]))
     found = pair_quotes(text)
-    if not found.lone:
-        return Cleaned(text, repairs)
-    missing = find_missing(text, found)
+    missing = find_missing(text, found) if found.lone else []
     if missing:
         edits: list[Edit] = [(item.at, item.at, item.mark, "missing-quote") for item in missing]
         text, put_back = apply_edits(text, edits)
         repairs += put_back
         found = pair_quotes(text)
-    return Cleaned(text, repairs, few([_problem(text, lone) for lone in found.lone]))
+    problems = [*marked.problems, *(_problem(text, lone) for lone in found.lone)]
+    return Cleaned(text, repairs, few(problems))
 
 
 def _problem(text: str, lone: Lone) -> Problem:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.records import Repair
-from pipelines.text.edits import Edit, apply_edits
+from pipelines.records import Cleaned, Problem
+from pipelines.text.edits import Edit, apply_edits, around
 
 RULES = {"quote-stand-in": "Signs that stood in for a quotation mark became the mark."}
 
@@ -40,18 +41,29 @@ class _Mark:
     becomes: str | None = None
 
 
-def fix_stand_ins(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """Turn signs that stand in for a quotation mark into that mark.
+def fix_stand_ins(text: str) -> Cleaned:
+    """Turn signs that stand in for a quotation mark into that mark; report those whose side is not certain.
 
-    >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''")[0]
+    >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''").text
     '«Қазақстан» және „Рухани жаңғыру“'
     """
     if not any(sign in text for sign in ("<<", ">>", "``", "''", ",,", '""')):
-        return text, ()
+        return Cleaned(text)
     marks = _marks(text)
     _pair(text, marks)
     edits: list[Edit] = [(m.start, m.end, m.becomes, "quote-stand-in") for m in marks if m.becomes]
-    return apply_edits(text, edits)
+    return Cleaned(*apply_edits(text, edits), tuple(_left(text, marks)))
+
+
+def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:
+    """Report signs right behind a word that look like a closing mark and may be an arrow or seconds."""
+    for mark in marks:
+        if not mark.becomes and mark.sign in {">>", "''"} and text[mark.start - 1 : mark.start].isalpha():
+            after = text[mark.end : mark.end + 1]
+            if not after or after.isspace():
+                yield Problem(
+                    "unbalanced-quote", f"closing {mark.sign} alone: {around(text, mark.start, mark.end)}"
+                )
 
 
 def _marks(text: str) -> list[_Mark]:
@@ -119,14 +131,26 @@ def _settle_lone(text: str, marks: list[_Mark], code: bool) -> None:
     for mark in marks:
         if mark.becomes or (mark.sign == '""' and single) or (mark.sign == "``" and code):
             continue
-        before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
-        if mark.sign in _OPENS and after.isalpha() and _is_open(text, mark.start, mark.end):
+        before = text[mark.start - 1 : mark.start]
+        if (
+            mark.sign in _OPENS
+            and text[mark.end : mark.end + 1].isalpha()
+            and _is_open(text, mark.start, mark.end)
+        ):
             mark.becomes = _OPENS[mark.sign]
-        elif before and (before.isalpha() or before in ".!?…") and after in _MAY_FOLLOW_CLOSING:
+        elif before and (before.isalpha() or before in ".!?…") and _goes_on(text, mark.end):
             last = {">>": "»", '""': '"', "''": '"'}.get(mark.sign)
             if mark.sign == "''" and closed_as & {"“", "”"}:
                 last = "”" if "”" in closed_as else "“"
             mark.becomes = last
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a sentence continues here: then what stands before is no arrow to another page."""
+    after = text[at : at + 1]
+    return bool(after) and (
+        after in _MAY_FOLLOW_CLOSING or (after == " " and text[at + 1 : at + 2].islower())
+    )
 
 
 def _opener(marks: list[_Mark], waiting: dict[str, list[int]], closing: _Mark) -> int | None:
