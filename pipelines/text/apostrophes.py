@@ -56,7 +56,7 @@ _NEXT_WORD = re.compile(r" [A-Za-z0-9\"“(]")
 _BEST = re.compile(r" (?:largest|biggest|first|only|most|best|oldest|longest|highest|deepest|leading)\b")
 # A word that shows the noun before it to be the subject of a plural verb, or the end of its phrase.
 _NO_OWNER = re.compile(
-    r" (?:is|are|was|were|has|have|had|and|or|but|as|of|in|at|on|to|for|with|from|by|that|which|who|will|can)\b"
+    r" (?:is|are|was|were|has|have|had|and|or|but|as|of|in|at|on|to|for|with|from|by|that|which|will|can)\b"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from pipelines.records import Problem, Repair
 
@@ -46,16 +47,16 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ..
     return changed, tuple(repairs)
 
 
-def few(problems: list[Problem]) -> tuple[Problem, ...]:
+def few(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Keep the first problems and count the rest in one last row, so that no text yields thousands.
 
-    >>> len(few([Problem("k", "d")] * 100))
-    21
+    >>> few(Problem("kind", "detail") for _ in range(100))[-1]
+    Problem(kind='kind', detail='and 80 more in this text', field='body')
     """
-    if len(problems) <= MOST_PROBLEMS:
-        return tuple(problems)
-    rest = Problem(problems[-1].kind, f"and {len(problems) - MOST_PROBLEMS} more in this text")
-    return (*problems[:MOST_PROBLEMS], rest)
+    rest = iter(problems)
+    shown = tuple(islice(rest, MOST_PROBLEMS))
+    more = sum(1 for _ in rest)
+    return (*shown, Problem(shown[-1].kind, f"and {more} more in this text")) if more else shown
 
 
 def around(text: str, start: int, end: int, width: int = 24) -> str:

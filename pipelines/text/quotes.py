@@ -35,7 +35,7 @@ def fix_quotes(text: str) -> Cleaned:
     marked = fix_stand_ins(text)
     text, repairs = marked.text, marked.repairs
     if all_paired(text):
-        return Cleaned(text, repairs, few([*marked.problems]))
+        return Cleaned(text, repairs, marked.problems)
     found = pair_quotes(text)
     missing = find_missing(text, found) if found.lone else []
     if missing:
@@ -43,8 +43,7 @@ def fix_quotes(text: str) -> Cleaned:
         text, put_back = apply_edits(text, edits)
         repairs += put_back
         found = pair_quotes(text)
-    problems = [*marked.problems, *(_problem(text, lone) for lone in found.lone)]
-    return Cleaned(text, repairs, few(problems))
+    return Cleaned(text, repairs, marked.problems + few(_problem(text, lone) for lone in found.lone))
 
 
 def _problem(text: str, lone: Lone) -> Problem:

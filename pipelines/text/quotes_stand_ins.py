@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.records import Cleaned, Problem
-from pipelines.text.edits import Edit, apply_edits, around
+from pipelines.text.edits import Edit, apply_edits, around, few
 
 RULES = {"quote-stand-in": "Signs that stood in for a quotation mark became the mark."}
 
@@ -52,7 +52,7 @@ def fix_stand_ins(text: str) -> Cleaned:
     marks = _marks(text)
     _pair(text, marks)
     edits: list[Edit] = [(m.start, m.end, m.becomes, "quote-stand-in") for m in marks if m.becomes]
-    return Cleaned(*apply_edits(text, edits), tuple(_left(text, marks)))
+    return Cleaned(*apply_edits(text, edits), few(_left(text, marks)))
 
 
 def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:

@@ -157,7 +157,7 @@ def test_a_huge_text_is_cleaned_and_explained_in_bounded_rows(piece: str) -> Non
     cleaned = clean_text(text)
     assert undo(cleaned.text, cleaned.repairs) == text
     assert len(cleaned.repairs) <= len(FAMILIES) * (MOST_REPAIRS + 1)
-    assert len(cleaned.problems) <= len(FAMILIES) * (MOST_PROBLEMS + 1)
+    assert len(cleaned.problems) <= (len(FAMILIES) + 1) * (MOST_PROBLEMS + 1)
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul", "table", "blockquote", "span"])
