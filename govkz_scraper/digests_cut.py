@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_furniture
 from pipelines.addresses import parse_address, take_sources
@@ -94,7 +95,7 @@ def expected_id(day: date | None) -> int:
     """
     if day is None or day >= _IDS[-1][0]:
         return _IDS[-1][1]
-    for (before, low), (after, high) in zip(_IDS, _IDS[1:], strict=False):
+    for (before, low), (after, high) in pairwise(_IDS):
         if day < after:
             passed = max(0, (day - before).days)
             return low + (high - low) * passed // (after - before).days

@@ -26,7 +26,8 @@ _MORE_LINE = re.compile(rf"{_MORE}\s*[.…»›>→]*\Z")
 _NAME_AND_MORE = re.compile(rf"(?P<name>\S.*?)\s+{_MORE}\s*[»›>→]*\Z")
 _SECTION = re.compile(r"[^\W\d_][^\W_]*(?:[ ,&/«»\"'’–-]+[^\W_]+){0,7}\Z")
 _FURNITURE = re.compile(
-    r"(?:[\d\s«»‹›<>←→|.…]+|(?:Previous|Prev|Next|Назад|Вперёд|Вперед|Далее|Алдыңғы|Келесі|Read more|Подробнее)"
+    r"(?:[\d\s«»‹›<>←→|.…]+"
+    r"|(?:Previous|Prev|Next|Назад|Вперёд|Вперед|Далее|Алдыңғы|Келесі|Read more|Подробнее)"
     r"(?:\s*[\d«»‹›<>←→|.…]+)*|[©Ⓒ].*|\(c\) .*)\Z",
     re.IGNORECASE,
 )

@@ -88,7 +88,8 @@ def _date_alone(page: _Page, at: int, line: Line) -> None:
     """Home page and article: the title stands on the line before, unless that is part of what came before."""
     before = page.line(at - 1)
     if before is None or page.taken(at - 1) or before.ends_item:
-        # Under a section's name or a finished item a date without a title begins one; under a date it is text.
+        # Under a section or a finished item a date without a title begins one; under a date it is text.
+        # text.
         if not page.marks or page.marks[-1].section is not None or (before and before.ends_item):
             _heading(page, at)
             page.add(at, at, None, line.date, None)
@@ -116,7 +117,7 @@ def _dated_title(page: _Page, at: int, line: Line) -> None:
 
 
 def _fresh(page: _Page, at: int) -> bool:
-    """True when no body can lie open before a line: page or section begins, or the item before is finished."""
+    """True when no body can lie open before a line: a section begins, or the item before is finished."""
     if not page.marks:
         return True
     back = at - 1
@@ -130,7 +131,7 @@ def _fresh(page: _Page, at: int) -> bool:
 
 
 def _heading(page: _Page, at: int) -> None:
-    """Take a section's name that stands without «More» above an item: at the page's top or after a finished item."""
+    """Take a section's name without «More»: at the page's top, or after a finished item."""
     before = page.line(at - 1)
     if before is None or page.taken(at - 1) or not is_section_name(before.text) or not _fresh(page, at):
         return

@@ -1,8 +1,9 @@
 """Addresses of press items, and the lines in which a reprint names its sources.
 
-The shape is a fact of the site: ``/memleket/entities/<slug>/press/news/details/<id>``, the language in ``?lang=``.
-Articles (``/press/article/details/<id>``) are counted apart: in 2026 their ids were near 243,000 when those of news
-were past 1,200,000. So an article has an address and a publisher, but no ``news_id``.
+The shape is a fact of the site: ``/memleket/entities/<slug>/press/news/details/<id>``, the language in
+``?lang=``. Articles (``/press/article/details/<id>``) are counted apart: in 2026 their ids were near
+243,000 when those of news were past 1,200,000. So an article has an address and a publisher, but no
+``news_id``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _LANGS = {"kz": "kk", "qq": "kk-Latn"}  # `qq` was Kazakh in Latin letters, 2018-2021
-# The word before a source, in capitals or not; \b is no help: it stands glued to the word or number before it.
+# The word before a source, in capitals or not; \b is no help: it stands glued to the word or number
+# before it.
 SOURCE_LABEL = (
     r"(?:S(?:ources?|OURCES?)|(?:Первои|И)сточники?(?:\sинформации)?|ИСТОЧНИК"
     r"|Ссылка\sна\sисточник|Дерек\s?көз(?:і|дері)?|ДЕРЕККӨЗІ?|Ақпарат\sкөзі|Qaınar\skózi|Derekkóz[iı]?)"
@@ -114,8 +116,8 @@ class Sources:
 def take_sources(body: str, *, cut_off: bool = False) -> Sources:
     """Take the source lines out of a body, wherever the words before them end.
 
-    ``cut_off`` says that the text breaks off: an address at its very end, with nothing after it, may be shortened;
-    it is reported and not taken.
+    ``cut_off`` says that the text breaks off: an address at its very end, with nothing after it, may be
+    shortened; it is reported and not taken.
 
     >>> take_sources("Мост ашылды.Source: https://paper.example/p/1Source : https://gov.kz/x").urls
     ('https://paper.example/p/1', 'https://gov.kz/x')

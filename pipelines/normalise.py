@@ -140,10 +140,11 @@ STEPS: tuple[tuple[Callable[[_Work], None], str], ...] = (
 def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
     """Run every step over one received item; pure, and never raises for what was received.
 
-    ``today`` bounds future dates; it defaults to the day on which the item was seen, so that an item means the same
-    whenever it is read again. Undoing the repairs of a field gives back the received field.
+    ``today`` bounds future dates; it defaults to the day on which the item was seen, so that an item
+    means the same whenever it is read again. Undoing the repairs of a field gives back the received
+    field.
 
-    >>> normalise(RawStory(title="-", body="Жол ашылды.Source : https://gov.kz/x", date="20.12.2025")).published
+    >>> normalise(RawStory(title="-", body="Жол ашылды.", date="20.12.2025")).published
     '2025-12-20'
     """
     html = raw.body_html is not None
@@ -186,7 +187,7 @@ def _seen_on(raw: RawStory) -> date | None:
 
 
 def _on_govkz(raw: RawStory) -> bool:
-    """Tell a copy seen on gov.kz itself. A record that says when but not where was seen at its own address."""
+    """Tell a copy seen on gov.kz itself; one that says when but not where was seen at its own address."""
     if raw.page_url:
         return is_govkz(host_of(raw.page_url))
     return raw.seen_at is not None and parse_address(raw.url) is not None

@@ -1,8 +1,8 @@
-"""Printed dates: numeric ones read strictly by our own rule, prose in three languages by tables of month names.
+"""Printed dates: numeric ones by our own strict rule, prose in three languages by tables of month names.
 
-A printed date is a local date in Kazakhstan. An instant with an offset becomes the local date through the zone
-database: the country kept UTC+6 (the west UTC+5) until 2024-03-01 and has kept UTC+5 since. A date that cannot be
-is a problem and no date, never another day.
+A printed date is a local date in Kazakhstan. An instant with an offset becomes the local date through the
+zone database: the country kept UTC+6 (the west UTC+5) until 2024-03-01 and has kept UTC+5 since. A date
+that cannot be is a problem and no date, never another day.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _named(line: str) -> list[tuple[int, int, int, int]]:
 
 
 def _by_parser(line: str) -> list[tuple[int, int, int, int]]:
-    """Ask dateparser for a wording that our tables lack, and believe it only where the text shows its numbers."""
+    """Ask dateparser for wording that our tables lack; believe it only where the text shows its numbers."""
     numbers = re.findall(r"\d+", line)
     if len(numbers) < 2 or not any(len(number) == 4 for number in numbers):
         return []

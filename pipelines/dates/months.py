@@ -1,4 +1,4 @@
-"""Names of months in Kazakh (both scripts), Russian and English, with the cases and short forms that dates use."""
+"""Names of months in Kazakh (both scripts), Russian and English, with the cases and short forms in use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAMES = """
 6 июнь июня июн маусым маусымда маусымның мау maýsym mausym june jun
 7 июль июля июл шілде шілдеде шілденің шіл shilde şılde šilde july jul
 8 август августа авг тамыз тамызда тамыздың там tamyz august aug
-9 сентябрь сентября сен сент қыркүйек қыркүйекте қыркүйектің қыр qyrkúıek qyrkúiek qyrküiek qyrkuiek september sep sept
+9 сентябрь сентября сен сент қыркүйек қыркүйекте қыр qyrkúıek qyrkúiek qyrküiek qyrkuiek sep sept september
 10 октябрь октября окт қазан қазанда қазанның қаз qazan october oct
 11 ноябрь ноября ноя нояб қараша қарашада қарашаның қар qarasha qaraşa november nov
 12 декабрь декабря дек желтоқсан желтоқсанда желтоқсанның жел jeltoqsan jeltoqsanda december dec

@@ -1,0 +1,150 @@
+"""``govkz ingest``: files already at hand go the same road as a crawl."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from govkz_scraper.commands.options import db_option
+from pipelines.errors import BadInput
+
+if TYPE_CHECKING:
+    from pipelines.records import Normalised, RawStory
+    from pipelines.store import Counts, Store
+
+_BATCH = 500  # records in a transaction; a kill loses no more work than that, and nothing that was stored
+_REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
+_MOST_COMPLAINTS = 20  # lines on the screen for one file; the rest are counted
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--url", help="Where the files came from; it stands in place of their file:// addresses.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean."
+)
+@db_option
+def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int:
+    """Take in files already at hand.
+
+    They are digest pages saved as text or HTML, saved API answers (.json), or raw records (.jsonl,
+    .jsonl.gz, or - for standard input).
+
+    What cannot be read is named and left out, the rest is taken. Taking the same file in again adds nothing.
+    Exit code 1: something was left out; 2: nothing could be read.
+    """
+    intake = Intake(paths, url)
+    stories = iter(intake)
+    first = next(stories, None)
+    if first is None:
+        raise BadInput("nothing was stored: none of the files could be read")
+    return _store(chain((first,), stories), intake, jobs, db)
+
+
+class Intake:
+    """The stories of all files, in order, with a count of what had to be left out."""
+
+    def __init__(self, paths: tuple[str, ...], url: str | None) -> None:
+        self.paths, self.url = paths, url
+        self.left_out = 0
+        self.progress: Callable[[int], None] = lambda done: None
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together, as far as the disk knows."""
+        files = (Path(path) for path in self.paths if path != "-")
+        return sum(file.stat().st_size for file in files if file.is_file())
+
+    def __iter__(self) -> Iterator[RawStory]:
+        """Read file after file; one that is unreadable is named, and the others go on."""
+        for path in self.paths:
+            try:
+                yield from self._read(path)
+            except BadInput as error:
+                self.complain(str(error))
+
+    def _read(self, path: str) -> Iterator[RawStory]:
+        from govkz_scraper.files import read_file, read_stream
+        from govkz_scraper.raw_records import Unread
+
+        bad = 0
+        tell = partial(_call, self)
+        found = (
+            read_stream(sys.stdin.buffer, self.url) if path == "-" else read_file(Path(path), self.url, tell)
+        )
+        for one in found:
+            if not isinstance(one, Unread):
+                yield one
+                continue
+            bad += 1
+            self.left_out += bad > _MOST_COMPLAINTS
+            if bad <= _MOST_COMPLAINTS:
+                self.complain(one.text)
+        if bad > _MOST_COMPLAINTS:
+            click.echo(f"govkz: {path}: and {bad - _MOST_COMPLAINTS} more such lines", err=True)
+
+    def complain(self, text: str) -> None:
+        """Say on standard error what was left out, and count it."""
+        self.left_out += 1
+        click.echo(f"govkz: {text}", err=True)
+
+
+def _call(intake: Intake, done: int) -> None:
+    intake.progress(done)
+
+
+def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> int:
+    from govkz_scraper.jobs import normaliser
+    from govkz_scraper.sources import load_sources
+    from pipelines.store import Counts, open_store
+
+    total, found = Counts(), Counter[str]()
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(db))
+        store.put_sources(asdict(source) for source in load_sources().values())
+        normalise = stack.enter_context(normaliser(jobs))
+        crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
+        if sys.stderr.isatty():
+            bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
+            intake.progress = bar.update
+        for counts in _batches(store, crawl, normalise(stories), found):
+            _add_up(total, counts)
+            if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
+                click.echo(f"{total.total} records read", err=True)
+        outcome = "incomplete" if intake.left_out else "done"
+        store.finish_crawl(crawl, outcome, {**asdict(total), "left_out": intake.left_out, **found})
+    _summary(total, found, intake, db)
+    return 1 if intake.left_out else 0
+
+
+def _batches(store: Store, crawl: int, items: Iterator[Normalised], found: Counter[str]) -> Iterator[Counts]:
+    """Store batch after batch, a transaction each; count the repairs and problems on the way."""
+    while batch := list(islice(items, _BATCH)):
+        yield store.add_all(batch, crawl)
+        found["repairs"] += sum(len(item.repairs) for item in batch)
+        found["problems"] += sum(len(item.problems) for item in batch)
+
+
+def _add_up(total: Counts, counts: Counts) -> None:
+    for name, count in asdict(counts).items():
+        setattr(total, name, getattr(total, name) + count)
+
+
+def _summary(total: Counts, found: Counter[str], intake: Intake, db: Path) -> None:
+    sightings = total.total - total.known
+    click.echo(
+        f"{total.total} items: {total.new} new stories, {sightings - total.new} further sightings "
+        f"({total.better} with a better text, {total.revision} revised), {total.known} known already; "
+        f"{found['repairs']} repairs, {found['problems']} problems; in {db}"
+    )
+    if intake.left_out:
+        click.echo(f"{intake.left_out} left out, see above")

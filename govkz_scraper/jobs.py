@@ -1,0 +1,87 @@
+"""Normalising in several processes, in order: what comes out is what one process gives.
+
+Each process has a pipe of its own and at most one chunk in it, so nothing can block, and a process ends
+by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
+so none holds the database's lock.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from itertools import cycle, islice
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from pipelines.normalise import normalise
+from pipelines.records import Normalised, RawStory
+
+_CHUNK = 100  # records sent at a time: about 0.2 MB, cleaned in some 20 ms
+
+Normaliser = Callable[[Iterable[RawStory]], Iterator[Normalised]]
+
+
+@contextmanager
+def normaliser(jobs: int, today: date | None = None) -> Iterator[Normaliser]:
+    """Give a function that normalises records in order, in this process or in ``jobs`` others."""
+    if jobs <= 1:
+        yield partial(map, partial(normalise, today=today))
+        return
+    context = multiprocessing.get_context("spawn")
+    workers: list[tuple[BaseProcess, Connection]] = []
+    try:
+        for _ in range(jobs):
+            mine, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, today), daemon=True)
+            process.start()
+            theirs.close()
+            workers.append((process, mine))
+        yield partial(_in_order, [pipe for _, pipe in workers])
+    finally:
+        for process, pipe in workers:
+            pipe.close()
+            process.join(timeout=5)
+
+
+def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Normalised]:
+    """Deal the chunks out in turn and collect them in the same turn."""
+    records = iter(raws)
+    busy: list[Connection] = []
+    for pipe in cycle(pipes):
+        chunk = list(islice(records, _CHUNK))
+        done = _receive(busy.pop(0)) if pipe in busy else []
+        if chunk:
+            pipe.send(chunk)
+            busy.append(pipe)
+        yield from done
+        if not chunk:
+            break
+    for pipe in busy:
+        yield from _receive(pipe)
+
+
+def _receive(pipe: Connection) -> list[Normalised]:
+    answer: list[Normalised] | BaseException = pipe.recv()
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+def _work(pipe: Connection, today: date | None) -> None:
+    """Normalise chunk after chunk until the pipe is closed."""
+    while True:
+        try:
+            chunk: list[RawStory] = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            answer: list[Normalised] | Exception = [normalise(raw, today=today) for raw in chunk]
+        except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
+            answer = error
+        try:
+            pipe.send(answer)
+        except (BrokenPipeError, KeyboardInterrupt):
+            return

@@ -1,0 +1,127 @@
+"""Raw records: one JSON object a line, as docs and contract describe them, into raw stories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines.records import RawStory
+
+TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
+NUMBERS = ("news_id", "position")
+KEYS = (*TEXT, *NUMBERS, "seen_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in a file that could not be read, in words that name its line."""
+
+    text: str
+
+
+def read_records(lines: Iterable[tuple[int, bytes | None]], place: str | None) -> Iterator[RawStory | Unread]:
+    """Read numbered lines; a bad line is named and the others are taken, a bad value is named and left out.
+
+    A record that does not say where it was seen was seen in this file (``place``), as its line's number.
+    A line that is None stands for the place where compressed data break off.
+    """
+    for number, line in lines:
+        if line is None:
+            yield Unread(
+                f"line {number}: the compressed data are damaged or cut off; the lines before were taken"
+            )
+            return
+        if line.strip(b" \t\r\n\xef\xbb\xbf"):
+            yield from _read_line(number, line, place)
+
+
+def _read_line(number: int, line: bytes, place: str | None) -> Iterator[RawStory | Unread]:
+    try:
+        value = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+    except UnicodeDecodeError:
+        yield Unread(f"line {number}: not UTF-8")
+        return
+    except (ValueError, RecursionError) as error:
+        yield Unread(f"line {number}: not JSON: {getattr(error, 'msg', None) or 'too deep or too large'}")
+        return
+    story, complaints = read_record(value)
+    for complaint in complaints:
+        yield Unread(f"line {number}: {complaint}")
+    if story is not None:
+        if story.page_url is None and place is not None:
+            position = number if story.position is None else story.position
+            story = RawStory(**{**_values(story), "page_url": place, "position": position})
+        yield story
+
+
+def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN401 - whatever JSON holds
+    """Turn one JSON value into a raw story, and say what of it could not be used; None: nothing.
+
+    >>> story, complaints = read_record({"title": "Мост", "news_id": "12", "date": 5})
+    >>> story.news_id, complaints
+    (12, ['date: text is wanted, not a number'])
+    """
+    if not isinstance(value, Mapping):
+        return None, [f"an object is wanted, not {_kind(value)}"]
+    known: dict[str, Any] = {}
+    complaints: list[str] = []
+    for key in KEYS:
+        given = value.get(key)
+        if given is None:
+            continue
+        read, wanted = _READERS[key]
+        taken = read(given)
+        if taken is None:
+            shown = ascii(given)[:40] if isinstance(given, str) else _kind(given)
+            complaints.append(f"{key}: {wanted} is wanted, not {shown}")
+        else:
+            known[key] = taken
+    if not any(known.get(key) for key in ("title", "body", "body_html")):
+        return None, [*complaints, "none of title, body and body_html is there"]
+    return RawStory(**known), complaints
+
+
+def _text(value: object) -> str | None:
+    # A lone surrogate (\\ud800 in JSON) is no character: no file and no database can hold it.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 16:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**15:
+        return value
+    return None
+
+
+def _instant(value: object) -> str | None:
+    """Give an instant in UTC, so that instants compare as text; without an offset it counts as UTC."""
+    try:
+        seen = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if seen is None:
+            return None
+        seen = seen if seen.tzinfo else seen.replace(tzinfo=UTC)
+        return seen.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+_READERS: dict[str, tuple[Callable[[object], Any], str]] = {
+    **dict.fromkeys(TEXT, (_text, "text")),
+    **dict.fromkeys(NUMBERS, (_number, "a whole number from 1")),
+    "seen_at": (_instant, "an ISO 8601 instant"),
+}
+
+
+def _values(story: RawStory) -> dict[str, Any]:
+    return {key: getattr(story, key) for key in KEYS}
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
