@@ -66,7 +66,7 @@ class Selection:
             return values
         question = understand(self.query)
         ids = [story for story, _ in named(db, question, values)]
-        if not ids and not question.terms and question.address is None:
+        if not ids and not question.terms and not question.addresses:
             raise BadInput(f"the query {self.query!r} holds no word to look for")
         return values | {"named": json.dumps(ids), "match": match_text(question.terms) or '""'}
 

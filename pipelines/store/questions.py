@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from pipelines.addresses import parse_address
 from pipelines.store.folding import fold
 from pipelines.store.stems import stems
 
@@ -23,8 +24,6 @@ STOP_WORDS = frozenset(fold(_STOP_WORDS).split())
 _QUOTED = re.compile(r"[\"«»“”„]([^\"«»“”„]*)[\"«»“”„]")
 _WORD = re.compile(r"\w+\*?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S*gov\.kz/\S+", re.IGNORECASE)
-_NEWS_ID = re.compile(r"/(?:details|article|news)/(\d{1,18})(?!\d)")
-_LANG = re.compile(r"[?&]lang=(kk|ru|en)\b")
 _MOST_TERMS = 32  # a pasted article asks with its first words; FTS5 nests no deeper than 256
 
 
@@ -42,7 +41,7 @@ class Question:
 
     terms: tuple[Term, ...] = ()  # empty: nothing in it can be looked up in texts
     number: int | None = None  # the question is, or its address holds, a gov.kz id
-    address: str | None = None  # the question is an address
+    addresses: tuple[str, ...] = ()  # the spellings of the address that the question is; empty: it is none
     lang: str | None = None  # the language that the address names
 
 
@@ -56,9 +55,7 @@ def understand(typed: str) -> Question:
     """
     typed = unicodedata.normalize("NFC", typed.encode("utf-8", "replace").decode()).strip()
     if _ADDRESS.fullmatch(typed):
-        found, lang = _NEWS_ID.search(typed), _LANG.search(typed)
-        number = int(found[1]) if found else None
-        return Question(number=number, address=typed, lang=lang[1] if lang else None)
+        return _address(typed)
     phrases = [_phrase(match[1]) for match in _QUOTED.finditer(typed)]
     chunks = _QUOTED.sub(" ", typed).split()
     words = [term for chunk in chunks if chunk != "AND" for term in _terms(chunk)]
@@ -66,6 +63,16 @@ def understand(typed: str) -> Question:
     terms = [phrase for phrase in phrases if phrase.words] + meaning
     number = int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else None
     return Question(terms=tuple((terms or words)[:_MOST_TERMS]), number=number)
+
+
+def _address(typed: str) -> Question:
+    """The address of a press item in any spelling, or any other address as it is."""
+    found = parse_address(typed)
+    if found is None:
+        return Question(addresses=(typed, typed.rstrip("/"), typed + "/"))
+    bare = found.url.partition("?")[0]
+    spellings = (found.url, bare, *(f"{bare}?lang={lang}" for lang in ("kk", "ru", "en", "qq")))
+    return Question(number=found.news_id, addresses=spellings, lang=found.lang)
 
 
 def _plain(word: str) -> str:

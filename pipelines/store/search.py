@@ -5,6 +5,7 @@ Ranked by BM25 with the title counting ten times. Reads only; needs no more than
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,11 +32,11 @@ _RANK_SOME = _RANK.format(join="CROSS JOIN stories AS s ON s.id = f.rowid", cond
 _BY_NUMBER = f"""
 SELECT s.id, 0.0 FROM stories AS s WHERE s.news_id = :number AND {CONDITIONS}
 UNION ALL
-SELECT s.id, 0.0 FROM stories AS s WHERE s.id = :number AND :address IS NULL AND {CONDITIONS}
+SELECT s.id, 0.0 FROM stories AS s WHERE s.id = :number AND :addresses IS NULL AND {CONDITIONS}
 """  # noqa: S608
 _BY_ADDRESS = f"""
 SELECT s.id, 0.0 FROM story_urls AS u JOIN stories AS s ON s.id = u.story_id
-WHERE u.url = :address AND {CONDITIONS}
+WHERE u.url IN (SELECT value FROM json_each(:addresses)) AND {CONDITIONS}
 """  # noqa: S608
 _STORIES = """
 SELECT s.id, s.title, s.body, s.url, s.entity, s.lang, s.published
@@ -98,9 +99,10 @@ def find(
 
 def named(db: sqlite3.Connection, question: Question, values: dict[str, object]) -> list[tuple[int, float]]:
     """Stories that the question names by number or address, in the language of the address first."""
-    values = values | {"number": question.number, "address": question.address}
+    addresses = json.dumps(question.addresses) if question.addresses else None
+    values = values | {"number": question.number, "addresses": addresses}
     found = db.execute(_BY_NUMBER, values).fetchall() if question.number is not None else []
-    if not found and question.address is not None:
+    if not found and addresses:
         found = db.execute(_BY_ADDRESS, values).fetchall()
     named = dict(found)
     if question.lang and len(named) > 1:

@@ -75,6 +75,15 @@ def test_the_language_of_an_address_comes_first(db: sqlite3.Connection) -> None:
         assert len(found) == 3
 
 
+def test_an_article_is_found_by_its_address_in_any_spelling(db: sqlite3.Connection) -> None:
+    """Articles have ids of their own, which are not news ids."""
+    place = "https://www.gov.kz/memleket/entities/x/press/article/details/77"
+    story = add_story(db, {"title": "Article", "url": f"{place}?lang=ru"})
+    db.execute("INSERT INTO story_urls VALUES (?, ?, 'gov.kz')", (story, f"{place}?lang=ru"))
+    for query in (place, f"{place}?lang=ru", place.replace("https://www.", "http://"), f"{place}/"):
+        assert [hit.id for hit in search(db, query)] == [story]
+
+
 def test_other_addresses_are_looked_up_as_sources(db: sqlite3.Connection) -> None:
     story = add_story(db, {"title": "Reprint"})
     db.execute("INSERT INTO story_urls VALUES (?, 'https://paper.example/a?b=1', 'other')", (story,))
