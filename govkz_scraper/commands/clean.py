@@ -17,12 +17,12 @@ _AROUND = 18  # characters shown on either side of it
 
 @click.command()
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the text; found out when not given.")
-@click.option("--explain", is_flag=True, help="Print each repair and each defect left, instead of the text.")
+@click.option("--explain", is_flag=True, help="Print each repair and each defect left below the text.")
 def command(lang: str | None, explain: bool) -> None:
     """Repair text from standard input and write it to standard output.
 
     Line ends, blanks, quotation marks, encoding, letters of the other alphabet and glued sentences are put
-    right; what is not certain is left alone. With --explain each repair is listed with its place instead.
+    right; what is not certain is left alone. With --explain each repair is listed with its place.
     """
     from pipelines.text.clean import clean_text
 
@@ -30,10 +30,14 @@ def command(lang: str | None, explain: bool) -> None:
     cleaned = clean_text(received, lang)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says
-    click.echo(_explained(received, cleaned) if explain else cleaned.text)
+    click.echo(cleaned.text)
+    if explain:
+        click.echo(f"\n{_explained(received, cleaned)}")
 
 
 def _read() -> str:
+    if sys.stdin.isatty():
+        click.echo("Type or paste the text, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).", err=True)
     received = sys.stdin.buffer.read()
     try:
         # The line end that a terminal or an editor puts last belongs to the file, not to the text.

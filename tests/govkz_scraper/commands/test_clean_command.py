@@ -26,11 +26,12 @@ def test_the_repaired_text_is_all_that_is_written() -> None:
 
 
 def test_the_line_end_of_the_input_is_no_repair() -> None:
-    assert run("--explain", text="бір\n") == "0 repairs, 0 problems left\n"
+    assert run("--explain", text="бір\n") == "бір\n\n0 repairs, 0 problems left\n"
 
 
 def test_each_repair_and_each_defect_left_is_listed() -> None:
     lines = run("--explain").splitlines()
+    assert lines[:2] == ["Әкім «Ауыл» жобасын ашты. Бұл «маңызды", ""]
     assert "fixed quote-stand-in at 5: Әкім [<<] → [«]Ауыл>> жобасын ашт" in lines
     assert "fixed glued-sentences at 25: уыл» жобасын ашты.[] → [ ]Бұл «маңызды" in lines
     assert any(line.startswith("left  unbalanced-quote: opening « alone") for line in lines)
