@@ -5,7 +5,7 @@ Every record is frozen. A step never edits one; it makes a new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -90,6 +90,38 @@ class Normalised:
     problems: tuple[Problem, ...] = ()
     complete: bool = True  # False: known to be an excerpt or cut off
     text_hash: str = field(default="")  # of title and body, for equal texts; "" when there is no text
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a listing has been walked; stored with the items of a page, or not at all."""
+
+    slug: str
+    lang: str
+    route: str
+    site: str
+    walk_started_at: str | None = None  # of the full walk under way; None: none is
+    walk_position: int = 0  # items from the top that the walk has passed without a gap
+    newest: str | None = None  # date of the newest item ever seen in the listing; None: no item had one
+    completes: bool = False  # the full walk has reached the end, with nothing missing
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a site: its items and how far the walk has come, stored in one transaction."""
+
+    stories: tuple[RawStory, ...]
+    progress: Progress | None = None  # None: a page that is no part of a listing, a newspaper's
+    on_stored: Callable[[tuple[str, ...]], None] | None = None  # told each item's outcome after the commit
+    on_failed: Callable[[BaseException], None] | None = None  # told what kept the page from being stored
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """A page after every item went through ``normalise``."""
+
+    page: Page
+    items: tuple[Normalised, ...]
 
 
 def undo(text: str, repairs: Iterable[Repair]) -> str:

@@ -117,8 +117,8 @@ CREATE INDEX _hand_other ON _hand (other_id);
 -- How far each listing was walked: one row per source, language and route.
 CREATE TABLE _coverage (
     slug TEXT NOT NULL, lang TEXT NOT NULL, route TEXT NOT NULL, site TEXT NOT NULL,
-    complete_at TEXT, walk_crawl_id INTEGER, walk_started_at TEXT, walk_page INTEGER, walk_oldest TEXT,
-    newest TEXT, oldest TEXT, etag TEXT, last_modified TEXT, updated_at TEXT NOT NULL,
+    complete_at TEXT, complete_from TEXT, walk_started_at TEXT, walk_position INTEGER NOT NULL DEFAULT 0,
+    newest TEXT, updated_at TEXT NOT NULL,
     PRIMARY KEY (slug, lang, route, site)
 ) WITHOUT ROWID;
 """

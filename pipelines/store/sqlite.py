@@ -102,7 +102,7 @@ class Store:
     def begin_crawl(self, spider: str, arguments: Mapping[str, Any]) -> int:
         """Open a row in ``crawls``; its outcome stays NULL until ``finish_crawl``: interrupted."""
         with self.transaction():
-            row = (self._now(), spider, json.dumps(arguments, ensure_ascii=False, default=str), _version())
+            row = (self.now(), spider, json.dumps(arguments, ensure_ascii=False, default=str), _version())
             query = "INSERT INTO crawls (started_at, spider, arguments, version) VALUES (?, ?, ?, ?)"
             crawl_id = self._conn.execute(query, row).lastrowid
         assert crawl_id is not None  # noqa: S101 - an insert has a row id
@@ -110,7 +110,7 @@ class Store:
 
     def finish_crawl(self, crawl_id: int, outcome: str, stats: Mapping[str, Any]) -> None:
         """Close the row in ``crawls``."""
-        row = (self._now(), outcome, json.dumps(stats, ensure_ascii=False, default=str), crawl_id)
+        row = (self.now(), outcome, json.dumps(stats, ensure_ascii=False, default=str), crawl_id)
         with self.transaction():
             self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
 
@@ -119,23 +119,23 @@ class Store:
         counts = Counts()
         with self.transaction():
             for item in items:
-                counts.count(add(self._conn, item, crawl_id, self._now()).outcome)
+                counts.count(add(self._conn, item, crawl_id, self.now()).outcome)
         return counts
 
     def add(self, item: Normalised, crawl_id: int) -> Added:
         """Take in one item, in its own transaction unless one is open."""
         with self.transaction():
-            return add(self._conn, item, crawl_id, self._now())
+            return add(self._conn, item, crawl_id, self.now())
 
     def split(self, sightings: Sequence[int]) -> list[int]:
         """Part sightings from their story, for ever; see ``hand.split``."""
         with self.transaction():
-            return hand.split(self._conn, sightings, self._now())
+            return hand.split(self._conn, sightings, self.now())
 
     def join(self, one: int, other: int) -> int:
         """Make two stories one, for ever; see ``hand.join``."""
         with self.transaction():
-            return hand.join(self._conn, one, other, self._now())
+            return hand.join(self._conn, one, other, self.now())
 
     def reclean(self, normalise: Normalise, progress: Callable[[int], None] = lambda done: None) -> Recleaned:
         """Apply today's rules to everything; see ``recleaning``."""
@@ -149,7 +149,8 @@ class Store:
         with self.transaction():
             self._conn.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """Give the time for what does not say when it was seen, as stored."""
         return self._clock().isoformat(timespec="seconds")
 
 

@@ -1,0 +1,100 @@
+"""How far each listing has been walked: read before a walk, written in one transaction with a page's items."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.records import CleanPage, Progress
+
+if TYPE_CHECKING:
+    from pipelines.store.sqlite import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A row of ``_coverage``: what is known of one listing by one route."""
+
+    route: str
+    complete_at: str | None  # when a full walk last reached the end; None: never
+    walk_started_at: str | None  # of the full walk that was interrupted; None: none was
+    walk_position: int  # how far that one came
+    newest: str | None
+    updated_at: str
+
+
+_COLUMNS = "route, complete_at, walk_started_at, walk_position, newest, updated_at"
+_WRITE = """
+INSERT INTO _coverage (slug, lang, route, site, walk_started_at, walk_position, newest, updated_at)
+VALUES (:slug, :lang, :route, :site, :started, :position, :newest, :now)
+ON CONFLICT (slug, lang, route, site) DO UPDATE SET walk_started_at = excluded.walk_started_at,
+    walk_position = excluded.walk_position, updated_at = excluded.updated_at,
+    newest = max(coalesce(newest, ''), coalesce(excluded.newest, newest, ''))
+"""
+_COMPLETE = """
+UPDATE _coverage SET complete_at = :now, complete_from = :started, walk_started_at = NULL, walk_position = 0
+WHERE slug = :slug AND lang = :lang AND route = :route AND site = :site
+"""
+# Missing from this full walk and from the one before: last seen on the site before the earlier one began.
+_GONE = """
+UPDATE stories SET gone_at = :now WHERE gone_at IS NULL AND lang = :lang AND id IN (
+    SELECT g.story_id FROM sightings AS g WHERE g.on_govkz AND g.entity = :slug AND g.raw_lang = :lang
+) AND (
+    SELECT max(g.last_seen_at) FROM sightings AS g WHERE g.story_id = stories.id AND g.on_govkz
+) < :earlier
+"""
+_BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL"
+
+
+def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> list[Covered]:
+    """Give what is known of a listing, one entry a route, the one used last first."""
+    query = (
+        f"SELECT {_COLUMNS} FROM _coverage WHERE slug = ? AND lang = ? AND site = ? ORDER BY updated_at DESC"  # noqa: S608 - column names
+    )
+    return [Covered(*row) for row in db.execute(query, (slug, lang, site))]
+
+
+def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> set[int]:
+    """Give those of the ids that were seen in this listing before."""
+    marks = ", ".join("?" * len(ids))
+    query = (
+        "SELECT DISTINCT news_id FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
+        f"AND news_id IN ({marks})"  # noqa: S608 - question marks
+    )
+    return {row[0] for row in db.execute(query, (slug, lang, *ids))}
+
+
+def store_page(store: Store, clean: CleanPage, crawl_id: int) -> tuple[str, ...]:
+    """Write a page's items and the walk's progress, all or nothing; give each item's outcome.
+
+    Raises DatabaseError when the file cannot take it: nothing of the page is stored then.
+    """
+    outcomes: list[str] = []
+    db = store.db.conn
+    with store.transaction():
+        for item in clean.items:
+            added = store.add(item, crawl_id)
+            outcomes.append(added.outcome)
+            if item.on_govkz:
+                db.execute(_BACK, (added.story_id,))
+        if clean.page.progress:
+            _write_progress(db, clean.page.progress, store.now())
+    return tuple(outcomes)
+
+
+def _write_progress(db: sqlite3.Connection, progress: Progress, now: str) -> None:
+    place = {"slug": progress.slug, "lang": progress.lang, "route": progress.route, "site": progress.site}
+    values = place | {
+        "started": progress.walk_started_at,
+        "position": progress.walk_position,
+        "newest": progress.newest,
+        "now": now,
+    }
+    db.execute(_WRITE, values)
+    if progress.completes:
+        query = "SELECT complete_from FROM _coverage WHERE slug = ? AND lang = ? AND route = ? AND site = ?"
+        (earlier,) = db.execute(query, tuple(place.values())).fetchone()
+        db.execute(_COMPLETE, values)
+        if earlier is not None:
+            db.execute(_GONE, {**place, "earlier": earlier, "now": now})
