@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.matching.grouping import Group
 from pipelines.matching.seen import Seen
 
-_MARKS = frozenset("'\"«»“”„‟‘’‹›ʼ")
+_MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _text(members: list[Seen], part: str) -> Seen | None:
             having += [m for m in members if m.complete and _goes_on(m, latest)]
     elif part == "title":
         having = _most_given(having)
-    return min(having, key=lambda m: _damage(m, part), default=None)
+    return having[0] if len(having) == 1 else min(having, key=lambda m: _damage(m, part), default=None)
 
 
 def _most_given(having: list[Seen]) -> list[Seen]:
@@ -123,7 +124,7 @@ def _letters(item: Seen, part: str) -> str:
 def _damage(item: Seen, part: str) -> tuple[object, ...]:
     """Smaller is better: complete before cut, with its marks before stripped, undamaged before repaired."""
     text: str = getattr(item.text, part)
-    marks = sum(letter in _MARKS for letter in text)
+    marks = len(_MARKS.findall(text))
     damage = item.title_damage if part == "title" else item.body_damage
     whole = (not item.complete, -len(_letters(item, part))) if part == "body" else (False, 0)
     return (*whole, -marks, -text.count("\n\n"), damage, item.url is None, text, item.record_hash)

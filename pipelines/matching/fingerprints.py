@@ -1,14 +1,16 @@
-"""Keys under which a copy of a text is found again, however large the archive: candidates, never decisions.
+"""What a text is found again by, however large the archive: candidates, never decisions.
 
 A few keys, each for another kind of difference (measured in tests/bench/matching.py):
 ``whole`` survives lost marks and glued words; ``numbers`` survives a byline or a sentence more and tells the
-issues of one template apart, which share nearly all their words; two ``head`` keys survive a cut-off, because a
-cut copy keeps its beginning; three ``spread`` keys survive a changed beginning.
+issues of one template apart, which share nearly all their words; two ``head`` keys survive a cut-off, because
+a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. A sketch of the text stands
+beside each key, so that most chance finds are told apart without reading them.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nsmallest
 from zlib import crc32
@@ -18,11 +20,20 @@ from pipelines.matching.words import plain_words
 HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
 HEAD_KEYS = 2
 SPREAD_KEYS = 3
+SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
 _MASK = (1 << 64) - 1
+_NUMBER = re.compile(r"\d+")
 _NUMBER_BITS = 39  # of the 63 of a sketch: numbers tell more than words
 _NUMBERS = (1 << _NUMBER_BITS) - 1
-_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """The fingerprint of one text. Making it is pure work, so another process can do it."""
+
+    bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text
+    sketch: int  # which numbers, and which words of some, a text has: 63 bits
 
 
 class _WordHashes(dict[str, int]):
@@ -38,55 +49,47 @@ class _WordHashes(dict[str, int]):
 _hashes = _WordHashes()
 
 
-def keys(title: str | None, body: str | None) -> list[int]:
-    """Give the signed 64-bit keys of a text: of its body, or of its title where there is no body; no text, none.
+def print_of(title: str | None, body: str | None) -> Print:
+    """Make the fingerprint of a body, or of a title where there is no body.
 
     >>> a = "Шымкентте екі жаңа зауыт ашылды. Қала әкімі қатысты. Оған 4,7 миллиард теңге жұмсалды."
-    >>> keys("«Зауыт»", a) == keys(None, a.replace(". ", ".").upper())
+    >>> print_of("«Зауыт»", a) == print_of(None, a.replace(". ", ".").upper())
     True
-    >>> bool(set(keys("«Зауыт»", a)) & set(keys(None, a[:60])))
+    >>> bool({*print_of("«Зауыт»", a).bands} & {*print_of(None, a[:60]).bands})
     True
     """
     text = body or title
-    if not text:
-        return []
-    found = plain_words(text)
-    if not found:
-        return []
-    kind = "b" if body else "t"
-    made = {_key(kind, "".join(found))}
+    found = plain_words(text) if text else []
+    if not text or not found:
+        return Print((), 0)
+    hashed = [_hashes[word] for word in found]
+    numbers = _NUMBER.findall(text)
+    made = {_key("b" if body else "t", "".join(found))}
     if len(found) > 3:
-        numbers = _NUMBER.findall(text)
         if len(numbers) >= ENOUGH_NUMBERS:
             made.add(_key("n", " ".join(numbers)))
-        hashed = [_hashes[word] for word in found]
-        made.update(nsmallest(HEAD_KEYS, _shingles(hashed[:HEAD_WORDS])))
-        made.update(_spread(hashed))
-    return [key - (1 << 64) if key >> 63 else key for key in made]
-
-
-def sketch(title: str | None, body: str | None) -> int:
-    """64 bits that say at a glance that two texts cannot be copies: which numbers and which words of some they have.
-
-    >>> plainly_different(sketch(None, "Қар 15 см, жел 7 м/с"), sketch(None, "Қар 22 см, жел 31 м/с, аяз 40"))
-    False
-    """
-    text = body or title or ""
-    bits = 0
-    for number in set(_NUMBER.findall(text)):
-        bits |= 1 << _hashes[number] % _NUMBER_BITS
-    for word in set(plain_words(text)):
-        value = _hashes[word]
-        if not value & 7:
-            bits |= 1 << _NUMBER_BITS + (value >> 8) % (63 - _NUMBER_BITS)
-    return bits
+        made.update(_head(found[:HEAD_WORDS], hashed))
+        made.update(_spread(hashed, [_hashes[number] for number in numbers]))
+    signed = sorted(key - (1 << 64) if key >> 63 else key for key in made)
+    return Print(tuple(signed), _sketch(hashed, numbers))
 
 
 def plainly_different(one: int, other: int) -> bool:
     """True when each sketch has what the other lacks, beyond what a cut word, glue or an edit leaves."""
-    numbers = min((one & ~other & _NUMBERS).bit_count(), (other & ~one & _NUMBERS).bit_count())
-    words = min((one & ~other & ~_NUMBERS).bit_count(), (other & ~one & ~_NUMBERS).bit_count())
-    return numbers > 2 or words > 5
+    mine, its = one & ~other, other & ~one
+    if (mine & _NUMBERS).bit_count() > 2 < (its & _NUMBERS).bit_count():
+        return True
+    return (mine >> _NUMBER_BITS).bit_count() > 5 < (its >> _NUMBER_BITS).bit_count()
+
+
+def _sketch(hashed: list[int], numbers: list[str]) -> int:
+    bits = 0
+    for number in set(numbers):
+        bits |= 1 << _hashes[number] % _NUMBER_BITS
+    for value in set(hashed):
+        if not value & 7:
+            bits |= 1 << _NUMBER_BITS + (value >> 8) % (63 - _NUMBER_BITS)
+    return bits
 
 
 def _key(kind: str, text: str) -> int:
@@ -95,19 +98,30 @@ def _key(kind: str, text: str) -> int:
     )
 
 
-def _shingles(hashed: list[int]) -> set[int]:
-    """Hash every three words in a row."""
-    return {
-        (a * 0x9E3779B97F4A7C15 ^ b * 0xC2B2AE3D27D4EB4F ^ c * 0x165667B19E3779F9) & _MASK
-        for a, b, c in zip(hashed, hashed[1:], hashed[2:], strict=False)
-    }
+def _head(found: list[str], hashed: list[int]) -> list[int]:
+    """The smallest rows of the beginning; those that begin with a number come first, for they recur least."""
+    starts = range(max(1, len(found) - SHINGLE + 1))
+    rows = {_row(hashed[at : at + SHINGLE]) >> (found[at][0] <= "9") for at in starts}
+    return nsmallest(HEAD_KEYS, rows)
 
 
-def _spread(hashed: list[int]) -> list[int]:
-    """The smallest of the shingles that begin with a word of a fixed quarter: the choice is the text's, not its place's."""
-    chosen = {
-        (a * 0x9E3779B97F4A7C15 ^ b * 0xC2B2AE3D27D4EB4F ^ c * 0x165667B19E3779F9) & _MASK
-        for a, b, c in zip(hashed, hashed[1:], hashed[2:], strict=False)
-        if not a & 3
-    }
-    return nsmallest(SPREAD_KEYS, chosen if len(chosen) >= SPREAD_KEYS else _shingles(hashed))
+def _spread(hashed: list[int], numbers: list[int]) -> list[int]:
+    """The smallest of all rows: of three numbers that follow one another, else of words.
+
+    Which rows are taken depends on what they say and not on their place, so that a copy takes the same.
+    """
+    chosen = nsmallest(SPREAD_KEYS, {_row(numbers[at : at + 3]) for at in range(len(numbers) - 2)})
+    if len(chosen) < SPREAD_KEYS:
+        starts = [at for at in range(len(hashed) - SHINGLE + 1) if not hashed[at] & 3]
+        if len(starts) < SPREAD_KEYS:
+            starts = list(range(max(1, len(hashed) - SHINGLE + 1)))
+        chosen += nsmallest(SPREAD_KEYS - len(chosen), {_row(hashed[at : at + SHINGLE]) for at in starts})
+    return chosen
+
+
+def _row(hashed: list[int]) -> int:
+    """Mix hashes into 64 bits; their order counts."""
+    value = 0
+    for one in hashed:
+        value = (value ^ one) * 0x9E3779B97F4A7C15 & _MASK
+    return value ^ value >> 29

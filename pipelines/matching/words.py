@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # Marks that pages strip, double or exchange. Deleted, not replaced: `city's` and `citys` are one word.
-_MARKS: dict[int, str | None] = dict.fromkeys(map(ord, "'\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad"))
-_FOLD = _MARKS | {ord("ё"): "е", ord("Ё"): "Е"}
+_MARKS = re.compile("['\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad]+")
 # A number keeps its sign and its decimals (1.5 is not 15); a word is a run of letters or digits.
 _WORD = re.compile(r"(?:(?<![^\s(])[-−–](?=\d))?[^\W_]+(?:(?<=\d)[.,]\d+)*")
 _PLAIN = re.compile(r"[^\W_]+")
@@ -23,7 +22,11 @@ def plain_words(text: str) -> list[str]:
     >>> plain_words("The city's «Akimat» – №5")
     ['the', 'citys', 'akimat', '5']
     """
-    return _PLAIN.findall(text.translate(_FOLD).lower())
+    return _PLAIN.findall(_folded(text))
+
+
+def _folded(text: str) -> str:
+    return _MARKS.sub("", text).lower().replace("ё", "е")
 
 
 def words(text: str) -> list[str]:
@@ -32,7 +35,7 @@ def words(text: str) -> list[str]:
     >>> words("Құны 1,5 млн, −5 °C, 2023–2024")
     ['құны', '1.5', 'млн', '-5', 'c', '2023', '2024']
     """
-    found: list[str] = _WORD.findall(text.translate(_FOLD).lower())
+    found: list[str] = _WORD.findall(_folded(text))
     if _NUMBER.search(text):
         return [word.translate(_PLAIN_NUMBER) if not word.isalnum() else word for word in found]
     return found
@@ -53,7 +56,7 @@ def standings(text: str) -> list[Standing]:
     [(True, True), (True, False), (False, False), (True, True)]
     """
     found: list[Standing] = []
-    text = text.translate(_FOLD)
+    text = _MARKS.sub("", text)
     end = 0
     for match in _WORD.finditer(text):
         word = match.group()

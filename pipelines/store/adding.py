@@ -6,10 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.matching.fingerprints import print_of
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import Text
 from pipelines.records import Normalised
-from pipelines.store.neighbourhood import candidates, index_text, print_of, write_verdicts
+from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
 from pipelines.store.rows import INSERT_SIGHTING, INSERT_STORY, SEEN, record_hash, seen, sighting_row
 from pipelines.store.settle import settle
 

@@ -5,31 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from pipelines.matching.fingerprints import keys, plainly_different, sketch
+from pipelines.matching.fingerprints import Print, plainly_different
 from pipelines.matching.grouping import DAYS_APART, Correction
 from pipelines.matching.same_story import Verdict
 from pipelines.matching.seen import Seen
 from pipelines.store.rows import SEEN, day_number, seen
 
-FEW = 300  # rows of the index that one text may find before its templates are looked at more closely
-PER_KEY = 1500  # rows taken of one crowded key, from the days that can match
+FEW = 120  # rows of the index that one text may find before its templates are looked at more closely
+PER_KEY = 100  # rows taken of one crowded key: other keys tell the issues of a template apart
 VERIFIED = 40  # candidates compared word by word: those that share most keys come first
 MOST = 400  # sightings that one arrival may touch; bounds the cost of a text that is printed every week
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """What a text is found by. Pure work of its own, so that another process can do it."""
-
-    bands: tuple[int, ...]  # sorted: neighbours in the index are written together
-    sketch: int
-
-
-def print_of(title: str | None, body: str | None) -> Print:
-    """Make the fingerprint of a text; without a text it is empty."""
-    return Print(tuple(sorted(keys(title, body))), sketch(title, body))
 
 
 def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -> list[int]:
@@ -41,11 +27,7 @@ def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -
     found = conn.execute(query, print_.bands).fetchall()
     day = day_number(published)
     if len(found) > FEW:
-        found = []
-        low, high = (day - DAYS_APART, day + DAYS_APART) if day else (0, 0)
-        query = "SELECT text_id, day, sketch FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
-        for band in print_.bands:
-            found += conn.execute(query, (band, low, high, PER_KEY)).fetchall()
+        found = [row for band in print_.bands for row in _crowded(conn, band, day)]
     shared: Counter[int] = Counter()
     distance: dict[int, int] = {}
     for text_id, other, its_sketch in found:
@@ -53,6 +35,16 @@ def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -
             shared[text_id] += 1
             distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
     return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
+
+
+def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, int, int]]:
+    """Some of the texts behind one key of a template: those of the same day first, for copies are made at once."""
+    query = "SELECT text_id, day, sketch FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
+    found = conn.execute(query, (band, day - 1, day + 1, PER_KEY)).fetchall()
+    if day and len(found) < PER_KEY:
+        found += conn.execute(query, (band, day - DAYS_APART, day - 2, PER_KEY // 2)).fetchall()
+        found += conn.execute(query, (band, day + 2, day + DAYS_APART, PER_KEY // 2)).fetchall()
+    return found
 
 
 def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
