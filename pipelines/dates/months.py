@@ -20,7 +20,9 @@ _NAMES = """
 """
 
 # Kazakh nouns take possessive and case endings: "2025 жылдың 20 желтоқсанында".
-_ENDING = re.compile(r"(?:[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|[дтн][аеыі][нң]?|[ғгқк][ае])$")
+_ENDING = re.compile(
+    r"[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|(?:да|де|та|те|нда|нде|дан|ден|тан|тен)|(?:[дтн][ыі]ң)"
+)
 
 # Name in lower case -> month.
 MONTHS: dict[str, int] = {
@@ -34,6 +36,10 @@ def month_of(name: str) -> int | None:
     >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("Алматы")
     (12, 12, None)
     """
-    # "İ".lower() leaves a combining dot behind
-    word = name.lower().replace("\u0307", "")
-    return MONTHS.get(word) or MONTHS.get(_ENDING.sub("", word))
+    word = name.lower().replace("\u0307", "")  # "İ".lower() leaves a combining dot behind
+    if word in MONTHS:
+        return MONTHS[word]
+    for cut in range(1, min(6, len(word) - 2)):
+        if word[:-cut] in MONTHS and _ENDING.fullmatch(word[-cut:]):
+            return MONTHS[word[:-cut]]
+    return None

@@ -1,0 +1,67 @@
+"""The time printed beside a date, with its offset if it has one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?![\d:])"
+    r"\s?(?P<half>[ap]\.?m\.?(?!\w))?"
+    r"(?:\s?\(?(?P<zone>Z\b|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?(?!\w)|[+-]\d{2}:?\d{2}(?!\d)))?",
+    re.IGNORECASE,
+)
+_FARTHEST = timedelta(hours=14)  # no zone is farther from UTC
+_SHIFT = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A printed time; the numbers as printed, possible or not."""
+
+    hour: int
+    minute: int
+    second: int
+    offset: timedelta | None  # from UTC; None: local time
+    is_no_time: bool = False  # midnight to the second with an offset: a date that was stored as an instant
+
+    def at(self, day: date, zone: tzinfo) -> datetime | None:
+        """Give the instant of this time on a printed day, in ``zone``; None when no clock shows it."""
+        if self.offset is not None and abs(self.offset) > _FARTHEST:
+            return None
+        try:
+            local = datetime.combine(day, time(self.hour, self.minute, self.second))
+        except ValueError:
+            return None
+        if self.offset is None:
+            return local.replace(tzinfo=zone)
+        return (local - self.offset).replace(tzinfo=UTC).astimezone(zone)
+
+
+def read_clock(line: str, start: int, end: int) -> Clock | None:
+    """Find the time beside the date at ``start`` to ``end``: after it, else before it; None: no time.
+
+    >>> read_clock("20.12.2025 5:30 PM", 0, 10)
+    Clock(hour=17, minute=30, second=0, offset=None, is_no_time=False)
+    """
+    # ISO parts day and time by a T.
+    rest = line[end:]
+    found = _CLOCK.search(rest[1:] if rest[:1] in ("T", "t") else rest) or _CLOCK.search(line[:start])
+    if found is None:
+        return None
+    hour, minute, second = int(found["h"]), int(found["min"]), int(found["s"] or 0)
+    if half := found["half"]:
+        # 13 PM is no time: 99 says so to ``at``.
+        hour = hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else 99
+    offset = _offset(found["zone"]) if found["zone"] else None
+    midnight = offset is not None and found["s"] is not None and (hour, minute, second) == (0, 0, 0)
+    return Clock(hour, minute, second, offset, midnight)
+
+
+def _offset(zone: str) -> timedelta:
+    shift = _SHIFT.search(zone)
+    if shift is None:
+        return timedelta()  # Z, UTC, GMT
+    ahead = timedelta(hours=int(shift[2]), minutes=int(shift[3] or 0))
+    return -ahead if shift[1] == "-" else ahead
