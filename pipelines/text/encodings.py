@@ -1,0 +1,148 @@
+"""Wrong readings of bytes: which encoding a text was written in, which it was read in, and the way back.
+
+A reading is undone character by character: what was read gives the byte, and the byte gives what was
+written. Every way back is one to one, so a repair can be undone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.text.letters import CALM
+
+HIGH = range(0x80, 0x100)
+LOST = "?\ufffd"  # what decoders leave of a byte that they could not read
+
+
+@lru_cache
+def characters(encoding: str) -> dict[int, str]:
+    """Return the character of each byte above 127.
+
+    A byte that the encoding leaves undefined is a C1 control, as browsers and many programs read it.
+
+    >>> characters("cp1251")[0x98], characters("kz1048")[0x9D]
+    ('\\x98', 'қ')
+    """
+    return {byte: _one(byte, encoding) for byte in HIGH}
+
+
+def _one(byte: int, encoding: str) -> str:
+    try:
+        return bytes([byte]).decode(encoding)
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+def to_bytes(encoding: str) -> dict[int, int]:
+    """Return the byte of each character above 127, by code point.
+
+    Latin-1 is read together with cp1252: they differ in 80-9F only, where Latin-1 has the C1 controls.
+    """
+    table = {ord(character): byte for byte, character in characters(encoding).items()}
+    if encoding in {"cp1252", "cp1251", "kz1048"}:
+        table = {byte: byte for byte in range(0x80, 0xA0)} | table
+    return table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Bytes written in one encoding and read in another, and how to turn them back."""
+
+    written: str
+    read: str
+    margin: float  # bits that a repair has to save before it is believed
+    back: Callable[[str], str]  # returns the word itself where it cannot have been read so
+    rule: str
+
+
+def _class(table: dict[int, int], first: int, last: int) -> str:
+    letters = [re.escape(chr(code)) for code, byte in table.items() if first <= byte <= last]
+    return f"[{''.join(letters)}]"
+
+
+def _utf8_back(read: str) -> Callable[[str], str]:
+    table = to_bytes(read)
+    follow = _class(table, 0x80, 0xBF)
+    two, three, four = _class(table, 0xC2, 0xDF), _class(table, 0xE0, 0xEF), _class(table, 0xF0, 0xF4)
+    whole = re.compile(f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+")
+    # A character whose second byte was lost stays a lost character: which one it was is not known.
+    torn = re.compile(f"{two}([{LOST}])|{three}{follow}?([{LOST}])")
+
+    def decode(match: re.Match[str]) -> str:
+        try:
+            return match.group().translate(table).encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return match.group()
+
+    def back(word: str) -> str:
+        made = whole.sub(decode, word)
+        if "\ufffd" in made or ("?" in made and made != word):
+            made = torn.sub(lambda match: match[1] or match[2], made)
+        return made
+
+    return back
+
+
+def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
+    target = characters(written)
+    table = {code: target[byte] for code, byte in to_bytes(read).items()}
+    known = "".join(re.escape(chr(code)) for code in table)
+    possible = re.compile(f"[\x00-\x7f\ufffd{re.escape(CALM)}{known}]+")
+
+    def back(word: str) -> str:
+        return word.translate(table) if possible.fullmatch(word) else word
+
+    return back
+
+
+def name_of(written: str, read: str) -> str:
+    """Name the rule of one reading.
+
+    >>> name_of("utf-8", "cp1251")
+    'mojibake-utf8-as-cp1251'
+    """
+    return f"mojibake-{_short(written)}-as-{_short(read)}"
+
+
+def _short(encoding: str) -> str:
+    return encoding.replace("utf-8", "utf8").replace("_", "-")
+
+
+# Written, read, margin in bits. UTF-8 has a structure that correct text does not fall into, so it needs
+# the least; a reading that only swaps letters of one script needs the most.
+_KNOWN: tuple[tuple[str, str, float], ...] = (
+    *(("utf-8", read, 11.0) for read in ("cp1252", "cp1251", "kz1048")),
+    *(("utf-8", read, 16.0) for read in ("cp866", "koi8-r", "mac-cyrillic")),
+    ("cp1251", "cp1252", 16.0),
+    ("kz1048", "cp1252", 17.0),
+    ("kz1048", "cp1251", 18.0),
+    *(("cp1251", read, 24.0) for read in ("koi8-r", "cp866", "mac-cyrillic")),
+    *(("kz1048", read, 25.0) for read in ("koi8-r", "cp866", "mac-cyrillic")),
+    *(("koi8-r", read, 24.0) for read in ("cp1251", "cp1252", "cp866")),
+    *(("cp866", read, 24.0) for read in ("cp1251", "cp1252", "koi8-r")),
+    *(("mac-cyrillic", read, 24.0) for read in ("cp1251", "cp1252")),
+)
+RULES: dict[str, str] = {
+    name_of(written, read): f"Text written in {written} had been read as {read}"
+    + (" or Latin-1" if read == "cp1252" else "")
+    + "; it was read anew."
+    for written, read, _ in _KNOWN
+}
+
+
+@lru_cache(maxsize=1)
+def readings() -> tuple[Reading, ...]:
+    """Return every reading that is known, the likelier first; built once when first needed."""
+    return tuple(
+        Reading(
+            written,
+            read,
+            margin,
+            _utf8_back(read) if written == "utf-8" else _single_byte_back(written, read),
+            name_of(written, read),
+        )
+        for written, read, margin in _KNOWN
+    )

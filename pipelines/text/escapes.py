@@ -1,0 +1,102 @@
+"""Characters that arrived as their escapes: HTML entities, once or many times escaped, and ``\\u200b``.
+
+Only whole, known escapes are read: an entity needs its semicolon, for ``AT&T`` and ``?a=1&copy=2`` are text.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from collections.abc import Iterator
+
+from pipelines.records import Cleaned, Repair
+from pipelines.text.edits import Edit, apply_edits
+
+RULES = {
+    "html-entity": "An HTML entity became the character that it stands for.",
+    "html-entity-twice": "An HTML entity that had been escaped again became the character that it stands for.",
+    "unicode-escape": r"A literal escape such as \u200b or \xa0 became the character that it stands for.",
+    "line-break-escape": r"A literal \n or \r\n became a line break.",
+    "quote-escape": r"A quotation mark lost the backslash before it.",
+}
+PROBLEMS: dict[str, str] = {}
+
+_ENTITY = re.compile(r"&((?:amp;)*)(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# A line break only between sentences or lines, so that C:\new and a regular expression stay.
+_BACKSLASH = re.compile(
+    r"((?:\\u[0-9a-fA-F]{4})+)"
+    r"|\\x([89a-fA-F][0-9a-fA-F])"
+    r"|(?:\\r)?(\\n)(?=\s|\\[rn]|[^\x00-\x7f]|[A-Z«\"]|$)(?<![A-Za-z]:\\n)"
+    r"|\\([\"'])"
+)
+_MOST_TURNS = 3  # an escape can hold part of another one
+
+
+def fix_escapes(text: str) -> Cleaned:
+    """Read literal escapes.
+
+    >>> fix_escapes("Алматы&amp;nbsp;&laquo;Тау&raquo;").text
+    'Алматы\\xa0«Тау»'
+    >>> fix_escapes("AT&T, ?a=1&copy=2").text
+    'AT&T, ?a=1&copy=2'
+    """
+    repairs: list[Repair] = []
+    for _ in range(_MOST_TURNS):
+        done = len(repairs)
+        if "&" in text:
+            text, made = apply_edits(text, _entities(text))
+            repairs += made
+        if "\\" in text:
+            text, made = apply_edits(text, _backslashes(text))
+            repairs += made
+        if len(repairs) == done:
+            break
+    return Cleaned(text, tuple(repairs))
+
+
+def _entities(text: str) -> Iterator[Edit]:
+    for match in _ENTITY.finditer(text):
+        escaped_again, name = match.groups()
+        character = _character(name)
+        if character is not None:
+            rule = "html-entity-twice" if escaped_again else "html-entity"
+            yield match.start(), match.end(), character, rule
+        elif escaped_again:
+            yield match.start(), match.end(), f"&{name};", "html-entity"
+
+
+def _character(name: str) -> str | None:
+    """What an entity stands for; None where it names no character that a text may hold."""
+    if not name.startswith("#"):
+        return html.entities.html5.get(f"{name};")
+    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    if 0x80 <= code < 0xA0:
+        # Browsers read these as cp1252, whatever the page says (HTML standard, 13.2.5.80).
+        return bytes([code]).decode("cp1252", "ignore") or None
+    return _allowed(code)
+
+
+def _allowed(code: int) -> str | None:
+    printable = code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF
+    return chr(code) if printable and code != 0x7F else None
+
+
+def _backslashes(text: str) -> Iterator[Edit]:
+    for match in _BACKSLASH.finditer(text):
+        units, byte, line_break, mark = match.groups()
+        if units:
+            made = _utf16(units)
+            if made is not None:
+                yield match.start(), match.end(), made, "unicode-escape"
+        elif byte:
+            yield match.start(), match.end(), chr(int(byte, 16)), "unicode-escape"
+        elif line_break:
+            yield match.start(), match.end(), "\n", "line-break-escape"
+        elif mark:
+            yield match.start(), match.end(), mark, "quote-escape"
+
+
+def _utf16(units: str) -> str | None:
+    codes = bytes.fromhex(units.replace("\\u", ""))
+    made = codes.decode("utf-16-be", "replace")
+    return made if "\ufffd" not in made and all(_allowed(ord(letter)) for letter in made) else None

@@ -1,0 +1,116 @@
+"""How much a run of letters looks like Kazakh, Russian or English: bits that its letter pairs cost.
+
+The costs stand in ``letter_pairs.txt``, counted by ``tests/bench/letter_pairs.py``. A text that is
+probable costs few bits, so two readings of the same bytes are compared by what they cost.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+OURS = ("kk", "ru", "en", "kk-Latn")
+NEIGHBOURS = ("uk", "be", "sr", "mk")  # Cyrillic with letters of its own; their names must stay as they are
+
+# Marks that press texts are full of; they cost about as much as the edge of a word.
+CALM = "«»“”„’—–…№•·\u00a0\u202f\u00ad\u200b\ufeff"
+_DEAR = {
+    "Cc": 20.0,  # C1 controls stand in no correct text
+    "So": 11.0,
+    "Sm": 11.0,
+    "Sk": 11.0,
+    "Co": 16.0,
+}
+_MOST_CACHED = 40_000
+_ODD_CASE = 14.0  # a capital after a small letter inside a word
+
+Pair = tuple[str, str]
+
+
+class Pairs(dict[Pair, float]):
+    """Bits per pair of lower-case characters; a pair that was not counted gets a cost by its kind."""
+
+    def __missing__(self, pair: Pair) -> float:
+        cost = _uncounted(pair, self)
+        if len(self) < _MOST_CACHED:
+            self[pair] = cost
+        return cost
+
+    def bits(self, word: str) -> float:
+        """Return what one word costs, its two edges included."""
+        edged = f" {word.lower()} "
+        return sum(map(self.__getitem__, zip(edged, edged[1:], strict=False))) + case_bits(word)
+
+    def per_letter(self, word: str) -> float:
+        """Return the mean cost of a letter, so that words of different length compare."""
+        return self.bits(word) / (len(word) + 1)
+
+
+def case_bits(word: str) -> float:
+    """Return what the pattern of capitals costs: none, the first, all, or odd."""
+    if word.islower():
+        return 0.0
+    if word.istitle():
+        return 1.0
+    if word.isupper():
+        return 3.0
+    return _ODD_CASE if word.upper() != word.lower() else 0.0
+
+
+def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
+    first, second = pair
+    calm_first, calm_second = first in CALM, second in CALM
+    if calm_first or calm_second:
+        return 1.0 + known[(" " if calm_first else first, " " if calm_second else second)]
+    if (first, second) == (" ", " "):
+        return 1.0
+    if second == " ":
+        return 3.0
+    if second.isascii():
+        return 3.0 if not second.isalpha() or first.isascii() else 8.0 if first < "\u0250" else 14.0
+    category = unicodedata.category(second)
+    if category in _DEAR:
+        return _DEAR[category]
+    if "\u00c0" <= second < "\u0250" or "\u1e00" <= second < "\u1f00":
+        # One accented letter in a Latin word is a name; several in a row are another encoding.
+        return 8.0 if first.isascii() else 13.0
+    if "\u0400" <= second < "\u0530":
+        foreign_first = first != " " and not "\u0400" <= first < "\u0530"
+        return 12.0 + 4.0 * foreign_first
+    return 10.0
+
+
+@lru_cache(maxsize=1)
+def tables() -> dict[str, Pairs]:
+    """Return the counted pairs per language, read once when first needed."""
+    found: dict[str, Pairs] = {}
+    lines = iter((Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines())
+    for line in lines:
+        lang, _, alphabet = line.partition(" ")
+        letters = f" {alphabet}"
+        found[lang] = Pairs(
+            {
+                (first, second): (ord(cost) - 35) / 4
+                for first, row in zip(letters, lines, strict=False)
+                for second, cost in zip(letters, row, strict=True)
+            }
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def ours() -> Pairs:
+    """Return the cheapest cost of each pair over the languages of this project."""
+    return cheapest(OURS)
+
+
+def cheapest(languages: Iterable[str]) -> Pairs:
+    """Merge tables: a pair costs what it costs in the language where it is most usual."""
+    merged = Pairs()
+    for lang in languages:
+        for pair, cost in tables()[lang].items():
+            merged[pair] = min(cost, merged.get(pair, 99.0))
+    merged[(" ", " ")] = 1.0
+    return merged

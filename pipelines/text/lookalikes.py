@@ -1,0 +1,120 @@
+"""Letters that look right and are not: Latin inside Cyrillic words and the reverse, marks apart from their
+letters, letters parted by blanks.
+
+A word that is whole in either script stays, whatever it says: ``COVID``, ``Aa``, ``ХАМАС``. So does a
+brand with a Cyrillic ending (``iPhoneдар``), for its Latin part could not be Cyrillic.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from pipelines.records import Cleaned, Problem
+from pipelines.text.edits import Edit, apply_edits, around, few
+from pipelines.text.letters import ours
+
+RULES = {
+    "latin-in-cyrillic": "A Latin letter inside a Cyrillic word became the Cyrillic one that looks the same.",
+    "cyrillic-in-latin": "A Cyrillic letter inside a Latin word became the Latin one that looks the same.",
+    "spaced-letters": "The letters of one word, parted by blanks, were put together.",
+    "nfc": "A letter and its mark, or another spelling of the same character, became one character (NFC).",
+}
+PROBLEMS = {
+    "mixed-script": "A word of Latin and Cyrillic letters that could be read in either script stays as it is.",
+}
+
+_TO_CYRILLIC = dict(
+    zip(
+        "aceopxyiABCEHKMOPTXYIhəөƏɵƟ" + "ïÏëË",
+        "асеорхуіАВСЕНКМОРТХУІһәөӘөӨ" + "їЇёЁ",
+        strict=True,
+    )
+)
+_TO_LATIN = dict(zip("асеорхуіјѕһАВСЕНКМОРТХУІЈЅҺ", "aceopxyijshABCEHKMOPTXYIJSH", strict=True))
+_CYRILLIC_OF = str.maketrans(_TO_CYRILLIC)
+_LATIN_OF = str.maketrans(_TO_LATIN)
+_LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
+_BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË][{_CYRILLIC}]|[{_CYRILLIC}][A-Za-zəƏɵƟïÏëË]")
+_WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
+_MARKED = re.compile(f"[{_LATIN}]")
+_IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
+_ONLY_LOOKS_CYRILLIC = re.compile("[" + "".join(_TO_CYRILLIC) + f"{_CYRILLIC}'’]+")
+_ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
+# A brand or an abbreviation and its ending: capitals in one script, then small letters in the other.
+_WITH_ENDING = re.compile(f"[A-Z]{{2,}}[а-яёәғқңөұүһі]+|[A-Za-z]{{3,}}[а-яёәғқңөұүһі]{{1,6}}")
+_MARGIN = 2.0  # bits by which one script has to be better where both are possible
+_LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
+# At least five letters, each alone; a wider gap parts words.
+_SPACED = re.compile(f"(?<!\\S){_LETTER}(?: {_LETTER}){{4,}}(?!\\S)")
+_MOST_BITS_A_LETTER = 5.5
+_NOT_SPACE = re.compile("[^ \n]+")
+
+
+def fix_lookalikes(text: str) -> Cleaned:
+    """Make every word one script, every letter one character.
+
+    >>> fix_lookalikes("Cпорт, бөлiмi, Аstana, iPhoneдар").text
+    'Спорт, бөлімі, Astana, iPhoneдар'
+    >>> fix_lookalikes("А К И М А Т").text
+    'АКИМАТ'
+    """
+    repairs = ()
+    problems: list[Problem] = []
+    if text.isascii():
+        return Cleaned(text)
+    if not unicodedata.is_normalized("NFC", text):
+        text, repairs = apply_edits(text, _composed(text))
+    if _BORDER.search(text):
+        text, made = apply_edits(text, _one_script(text, problems))
+        repairs += made
+    if _SPACED.search(text):
+        text, made = apply_edits(text, _together(text))
+        repairs += made
+    return Cleaned(text, repairs, few(problems))
+
+
+def _composed(text: str) -> Iterator[Edit]:
+    for match in _NOT_SPACE.finditer(text):
+        word = match.group()
+        if not unicodedata.is_normalized("NFC", word):
+            yield match.start(), match.end(), unicodedata.normalize("NFC", word), "nfc"
+
+
+def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if not _BORDER.search(word):
+            continue
+        made, rule = _rewritten(word)
+        if made is None:
+            if rule:
+                problems.append(Problem(rule, around(text, *match.span())))
+        else:
+            yield match.start(), match.end(), made, rule
+
+
+def _rewritten(word: str) -> tuple[str | None, str]:
+    """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
+    cyrillic = word.translate(_CYRILLIC_OF) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
+    latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
+    if cyrillic is not None and _WITH_ENDING.fullmatch(word):
+        return None, "mixed-script"
+    if cyrillic is not None and latin is not None:
+        gain = ours().bits(latin) - ours().bits(cyrillic)
+        if abs(gain) < _MARGIN:
+            return None, "mixed-script"
+        return (cyrillic, "latin-in-cyrillic") if gain > 0 else (latin, "cyrillic-in-latin")
+    if cyrillic is not None:
+        return cyrillic, "latin-in-cyrillic"
+    if latin is not None:
+        return latin, "cyrillic-in-latin"
+    return None, ""
+
+
+def _together(text: str) -> Iterator[Edit]:
+    for match in _SPACED.finditer(text):
+        word = match.group().replace(" ", "")
+        if ours().per_letter(word) < _MOST_BITS_A_LETTER and word[1:].islower() | word.isupper():
+            yield match.start(), match.end(), word, "spaced-letters"

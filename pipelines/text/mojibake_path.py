@@ -1,0 +1,97 @@
+"""The cheapest path through the words of a text: which stand as they are, which were read wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEAVING = 2.0  # bits for going back to correct text
+_FORGET = 1 / 6  # bits for each character between two words that says nothing either way
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One word that some reading changes: what it costs as it stands, and read anew."""
+
+    start: int
+    word: str
+    cost: float
+    made: list[tuple[str, float] | None]  # per reading; None: the reading leaves the word as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in a row that one reading explains."""
+
+    state: int
+    steps: list[Step]
+
+    @property
+    def start(self) -> int:
+        """Where the first word begins."""
+        return self.steps[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.steps[-1].start + len(self.steps[-1].word)
+
+    def rebuilt(self, text: str) -> str:
+        """Return the run read anew, with what stands between its words."""
+        pieces, at = [], self.start
+        for step in self.steps:
+            made = step.made[self.state]
+            end = step.start + len(step.word)
+            pieces += text[at : step.start], made[0] if made else step.word
+            at = end
+        return "".join(pieces)
+
+
+def damaged_steps(steps: list[Step], margins: list[float]) -> list[Run]:
+    """Return the runs of the cheapest path, in order; state -1 is text that is correct as it stands."""
+    states = len(margins)
+    costs = [0.0] + [margin for margin in margins]
+    came: list[list[int]] = []
+    last_end: int | None = None
+    for index, step in enumerate(steps):
+        if index:
+            gap = (step.start - (last_end or 0)) * _FORGET
+            costs, origin = _cross(costs, margins, gap)
+            came.append(origin)
+        last_end = step.start + len(step.word)
+        costs[0] += step.cost
+        for state in range(states):
+            made = step.made[state]
+            costs[state + 1] += made[1] if made else step.cost
+    return _runs(steps, came, costs)
+
+
+def _cross(costs: list[float], margins: list[float], gap: float) -> tuple[list[float], list[int]]:
+    """Go from one word to the next: stay, or change between correct text and a reading."""
+    leave = min(range(1, len(costs)), key=costs.__getitem__)
+    origin = [0 if costs[0] <= costs[leave] + LEAVING else leave]
+    crossed = [min(costs[0], costs[leave] + LEAVING)]
+    for state, margin in enumerate(margins, 1):
+        stay, enter = costs[state] + min(gap, margin), crossed[0] + margin
+        origin.append(state if stay <= enter else origin[0])
+        crossed.append(min(stay, enter))
+    return crossed, origin
+
+
+def _runs(steps: list[Step], came: list[list[int]], costs: list[float]) -> list[Run]:
+    if not steps:
+        return []
+    state = min(range(len(costs)), key=costs.__getitem__)
+    states = [state]
+    for origin in reversed(came):
+        state = origin[state]
+        states.append(state)
+    runs: list[Run] = []
+    previous = 0
+    for step, state in zip(steps, reversed(states), strict=True):
+        changes = state > 0 and step.made[state - 1] is not None
+        if changes and state == previous and runs:
+            runs[-1].steps.append(step)
+        elif changes:
+            runs.append(Run(state - 1, [step]))
+        previous = state
+    return runs
