@@ -11,8 +11,8 @@ from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import Text
 from pipelines.records import Normalised
 from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
-from pipelines.store.rows import INSERT_SIGHTING, INSERT_STORY, SEEN, record_hash, seen, sighting_row
-from pipelines.store.settle import settle
+from pipelines.store.rows import INSERT_SIGHTING, SEEN, record_hash, seen, sighting_row
+from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 
@@ -128,7 +128,7 @@ def _insert_story(
         None if item.title is None else sighting_id,
         None if item.body is None else sighting_id,
     )
-    conn.execute(INSERT_STORY, row)
+    insert_story_row(conn, row)
     if item.addresses:
         rows = [(story_id, url, kind) for url, kind in item.addresses]
         conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)

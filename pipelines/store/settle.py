@@ -6,11 +6,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from pipelines.matching.best_copy import Best, best_copy
 from pipelines.matching.grouping import Group, group
 from pipelines.matching.seen import Seen
+from pipelines.store.folding import fold
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import corrections, gather
 from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
@@ -125,11 +126,20 @@ def story_values(best: Best) -> tuple[object, ...]:
     )
 
 
+def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
+    """Write a row of INSERT_STORY and make it searchable: the trigger leaves rows with a known source to us."""
+    story_id = conn.execute(INSERT_STORY, values).lastrowid
+    assert story_id is not None  # noqa: S101 - an insert has a row id
+    title, body = values[5:7]
+    if title is not None or body is not None:
+        row = (story_id, title and fold(title), body and fold(body))
+        conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
+    return story_id
+
+
 def insert_story(conn: sqlite3.Connection, best: Best) -> int:
     """Write a new story and return its id."""
-    story_id = conn.execute(INSERT_STORY, (None, *story_values(best))).lastrowid
-    assert story_id is not None  # noqa: S101 - an insert has a row id
-    return story_id
+    return insert_story_row(conn, (None, *story_values(best)))
 
 
 def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | None:
