@@ -36,7 +36,7 @@ class Listing:
 
 
 class NotAllowed(Exception):
-    """The site says no. Raised by ``check_refusal`` and readers; the spider closes the route for the source."""
+    """The site says no. Raised by ``check_refusal`` and readers; the spider closes that route."""
 
 
 class NotUnderstood(Exception):
