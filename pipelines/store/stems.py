@@ -49,8 +49,10 @@ def stems(word: str, typed: str) -> tuple[str, ...]:
     >>> stems("2025", "2025")
     ()
     """
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < 3 or not word.isalpha():
         return ()
+    if len(word) == 3:  # nothing to lose, but something to gain: күн – күні, дом – дома
+        return () if word.isascii() else (word,)
     least = 3 if len(word) <= 5 else _LEAST
     if word.isascii():
         return (_drop(word, _ENGLISH, least),)
