@@ -12,7 +12,10 @@ from pipelines.records import Problem, RawStory
 
 SITE = "https://www.gov.kz"
 # The page that the state filter puts in place of content, with status 200: a refusal, never a story.
-_FILTER_PAGE = ("Доступ на интернет-ресурс временно ограничен".encode(), b"support.sts.kz")
+_FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
+_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), b"support.sts.kz")
+_FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
+_DATA = (b"[", b"{", b"<?xml", b"<rss", b"<feed")
 _REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
 
 
@@ -55,11 +58,16 @@ def evidence(body: bytes | str, most: int = 120) -> str:
 
 def check_refusal(status: int, body: bytes) -> None:
     """Raise NotAllowed when an answer, whatever its status, is the site saying no."""
-    if any(mark in body for mark in _FILTER_PAGE):
+    start = body[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if (
+        not start.startswith(_DATA)
+        and len(body) <= _FILTER_PAGE_MOST
+        and any(mark in body for mark in _FILTER_PAGE)
+    ):
         raise NotAllowed("the filter page stands in place of the answer")
     if status in _REFUSALS:
         raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
-    if b"notAllowed" in body[:2000] and (status >= 400 or body.lstrip()[:1] == b"{"):
+    if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
         raise NotAllowed(f"{status} notAllowed: {evidence(body)}")
 
 

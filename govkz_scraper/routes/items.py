@@ -9,7 +9,7 @@ from pipelines.addresses import canonical_url
 from pipelines.records import Problem, RawStory
 
 # What the site calls the languages: qq is Kazakh in Latin letters, 2018-2021.
-_LANGS = {"qq": "kk-Latn"}
+_LANGS = {"kk": "kk", "kz": "kk", "ru": "ru", "en": "en", "qq": "kk-Latn"}
 
 
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
@@ -33,8 +33,7 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
     news_id = _number(item.get("id"))
     if news_id is None:
         raise NotUnderstood(f"no id: {evidence(repr(item.get('id')))}")
-    own_lang = _text(item.get("sys_lang")) or lang
-    own_lang = _LANGS.get(own_lang, own_lang)
+    own_lang = _LANGS.get((_text(item.get("sys_lang")) or "").strip().lower(), lang)
     return RawStory(
         url=canonical_url(slug, news_id, own_lang),
         entity=slug,
@@ -46,7 +45,7 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
         section=_section(item.get("directions")),
         page_url=page_url,
         position=position,
-        projects=tuple((_text(item.get("projects")) or "").split()),
+        projects=_projects(item.get("projects")),
     )
 
 
@@ -64,6 +63,12 @@ def _number(value: object) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 13:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**12 else None
+
+
+def _projects(value: object) -> tuple[str, ...]:
+    # One string of slugs; a list of them would mean the same.
+    parts = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(slug for part in parts for slug in (_text(part) or "").split()))
 
 
 def _section(directions: object) -> str | None:

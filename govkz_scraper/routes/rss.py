@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence
@@ -14,8 +15,9 @@ FIRST_PAGE = 1
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
 _DECLARES = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
+_ENDS = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--[^>]*-->\s*)?$", re.IGNORECASE)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:</[a-z]+>\s*)*$")
-_LAST_NUMBER = re.compile(r"(\d{3,12})(?:\D*)$")
+_ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
 
 
 def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> Ask:
@@ -34,8 +36,10 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
         raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
     if not _XML.match(body):
         raise NotUnderstood(f"not a feed: {evidence(body)}")
+    if not _ENDS.search(body[-1000:]):
+        raise NotUnderstood(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
     # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
-    feed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    feed = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     page_url = listing_url(ask(slug, lang).path)
@@ -83,5 +87,7 @@ def _news_id(address: str | None) -> int | None:
     item = parse_address(address)
     if item:
         return item.news_id
-    match = _LAST_NUMBER.search(address or "")
-    return int(match[1]) if match and address and ("details" in address or address.isdigit()) else None
+    address = (address or "").strip()
+    match = _ITEM.search(address)
+    number = match[1] if match else address  # a guid may be the bare id
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 13 else None
