@@ -1,0 +1,83 @@
+"""From a received item to what is compared and stored: an ordered list of steps, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from hashlib import blake2b
+
+from pipelines.addresses import GOVKZ, host_of, parse_address
+from pipelines.normalise import place_steps, text_steps
+from pipelines.normalise.work import Work, on_govkz
+from pipelines.records import Normalised, RawStory
+
+# The order matters; each line says why the step stands where it does.
+STEPS: tuple[tuple[Callable[[Work], None], str], ...] = (
+    (place_steps.read_date, "alone; and the next steps use the day to tell a shortened id"),
+    (text_steps.turn_html, "first of the text steps: all others read text"),
+    (place_steps.part_sources, "before cleaning, which must not part or repair what stands in an address"),
+    (place_steps.settle_address, "needs every address that the item names"),
+    (text_steps.repair_text, "the repair of title and body"),
+    (
+        text_steps.part_byline,
+        "after cleaning, so that the signature is read whole and parted from the last sentence",
+    ),
+    (text_steps.drop_placeholders, "when all that is not text is gone, what is left may be nothing"),
+    (text_steps.see_foreign_text, "in the text as it will be stored"),
+    (text_steps.tell_language, "last: of the text as it will be stored"),
+)
+
+
+def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
+    """Run every step over one received item; pure, and never raises for what was received.
+
+    ``today`` bounds future dates; it defaults to the day on which the item was seen, so that an item
+    means the same whenever it is read again. Undoing the repairs of a field gives back the received
+    field.
+
+    >>> normalise(RawStory(title="-", body="Жол ашылды.", date="20.12.2025")).published
+    '2025-12-20'
+    """
+    html = raw.body_html is not None
+    work = Work(raw, today or _seen_on(raw), raw.title, raw.body_html if html else raw.body, html)
+    for step, _ in STEPS:
+        step(work)
+    at = work.date.at
+    return Normalised(
+        raw=raw,
+        title=work.title,
+        body=work.body,
+        published=work.date.date.isoformat() if work.date.date else None,
+        published_at=at.isoformat() if at else None,
+        byline=work.byline,
+        lang=work.lang,
+        url=work.url,
+        entity=work.entity,
+        news_id=work.news_id,
+        site=GOVKZ if on_govkz(raw) else host_of(raw.page_url) or "file",
+        on_govkz=on_govkz(raw),
+        addresses=tuple(dict.fromkeys(map(_with_kind, work.sources))),
+        repairs=tuple(work.repairs),
+        problems=tuple(work.problems),
+        complete=raw.complete,
+        text_hash=_text_hash(work.title, work.body),
+    )
+
+
+def _with_kind(url: str) -> tuple[str, str]:
+    address = parse_address(url)
+    return (address.url, "gov.kz") if address else (url, "other")
+
+
+def _seen_on(raw: RawStory) -> date | None:
+    try:
+        return date.fromisoformat((raw.seen_at or "")[:10])
+    except ValueError:
+        return None
+
+
+def _text_hash(title: str | None, body: str | None) -> str:
+    if title is None and body is None:
+        return ""
+    text = f"{title or ''}\0{body or ''}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
