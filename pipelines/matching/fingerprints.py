@@ -9,13 +9,12 @@ beside each key, so that most chance finds are told apart without reading them.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nsmallest
 from zlib import crc32
 
-from pipelines.matching.words import plain_words
+from pipelines.matching.words import plain_numbers, plain_words
 
 HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
 HEAD_KEYS = 2
@@ -23,7 +22,6 @@ SPREAD_KEYS = 3
 SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
 _MASK = (1 << 64) - 1
-_NUMBER = re.compile(r"\d+")
 _NUMBER_BITS = 39  # of the 63 of a sketch: numbers tell more than words
 _NUMBERS = (1 << _NUMBER_BITS) - 1
 
@@ -63,7 +61,7 @@ def print_of(title: str | None, body: str | None) -> Print:
     if not text or not found:
         return Print((), 0)
     hashed = [_hashes[word] for word in found]
-    numbers = _NUMBER.findall(text)
+    numbers = plain_numbers(text)
     made = {_key("b" if body else "t", "".join(found))}
     if len(found) > 3:
         if len(numbers) >= ENOUGH_NUMBERS:
@@ -100,8 +98,7 @@ def _key(kind: str, text: str) -> int:
 
 def _head(found: list[str], hashed: list[int]) -> list[int]:
     """The smallest rows of the beginning; those that begin with a number come first, for they recur least."""
-    starts = range(max(1, len(found) - SHINGLE + 1))
-    rows = {_row(hashed[at : at + SHINGLE]) >> (found[at][0] <= "9") for at in starts}
+    rows = {row >> (word[0] <= "9") for row, word in zip(_rows(hashed[: len(found)]), found, strict=False)}
     return nsmallest(HEAD_KEYS, rows)
 
 
@@ -110,18 +107,31 @@ def _spread(hashed: list[int], numbers: list[int]) -> list[int]:
 
     Which rows are taken depends on what they say and not on their place, so that a copy takes the same.
     """
-    chosen = nsmallest(SPREAD_KEYS, {_row(numbers[at : at + 3]) for at in range(len(numbers) - 2)})
+    chosen = nsmallest(SPREAD_KEYS, set(_triples(numbers)))
     if len(chosen) < SPREAD_KEYS:
-        starts = [at for at in range(len(hashed) - SHINGLE + 1) if not hashed[at] & 3]
-        if len(starts) < SPREAD_KEYS:
-            starts = list(range(max(1, len(hashed) - SHINGLE + 1)))
-        chosen += nsmallest(SPREAD_KEYS - len(chosen), {_row(hashed[at : at + SHINGLE]) for at in starts})
+        chosen += nsmallest(SPREAD_KEYS - len(chosen), set(_rows(hashed)))
     return chosen
 
 
-def _row(hashed: list[int]) -> int:
-    """Mix hashes into 64 bits; their order counts."""
-    value = 0
-    for one in hashed:
-        value = (value ^ one) * 0x9E3779B97F4A7C15 & _MASK
-    return value ^ value >> 29
+def _rows(hashed: list[int]) -> list[int]:
+    """Mix each five words that follow one another into 64 bits; fewer words are one row."""
+    if len(hashed) < SHINGLE:
+        hashed = hashed + [0] * (SHINGLE - len(hashed))
+    return [
+        (
+            a * 0x9E3779B97F4A7C15
+            + b * 0xC2B2AE3D27D4EB4F
+            + c * 0x165667B19E3779F9
+            + d * 0x27D4EB2F165667C5
+            + e
+        )
+        & _MASK
+        for a, b, c, d, e in zip(hashed, hashed[1:], hashed[2:], hashed[3:], hashed[4:], strict=False)
+    ]
+
+
+def _triples(numbers: list[int]) -> list[int]:
+    return [
+        (a * 0x9E3779B97F4A7C15 + b * 0xC2B2AE3D27D4EB4F + c * 0x165667B19E3779F9 + 1) & _MASK
+        for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False)
+    ]

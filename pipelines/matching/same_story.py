@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.matching.alignment import Run, align
 from pipelines.matching.telling import turns_meaning
-from pipelines.matching.words import Standing, Text
+from pipelines.matching.words import Text
 
 # letters: equal but for marks, case and spaces. near: a small edit or a sentence more or less. cut: one is the
 # beginning of the other. brief: equal, but too short to be told from another day's.
@@ -78,7 +78,7 @@ def titles_conflict(a: Text, b: Text) -> bool:
     if matcher.ratio() < 0.5:
         return False
     for tag, i, i2, j, j2 in matcher.get_opcodes():
-        if tag != "replace" or not _tells(a.title_standings[i:i2]) or not _tells(b.title_standings[j:j2]):
+        if tag != "replace" or not a.title_standings.tell(i, i2) or not b.title_standings.tell(j, j2):
             continue
         glued = "".join(one[i:i2]) == "".join(other[j:j2])
         if not glued and not _cut_word(one, other, (i, i2, j, j2)):
@@ -128,7 +128,7 @@ def _is_sentence(a: Text, b: Text, run: Run) -> bool:
     words, stand = text.body_words, text.body_standings
     # The aligner may hold a repeated first word for common: the run may as well begin some words earlier.
     while True:
-        if stand[start].starts and (end == len(words) or stand[end].starts):
+        if stand.of(start).starts and (end == len(words) or stand.of(end).starts):
             return True
         if start == 0 or words[start - 1] != words[end - 1]:
             return False
@@ -138,10 +138,6 @@ def _is_sentence(a: Text, b: Text, run: Run) -> bool:
 def _is_edit(a: Text, b: Text, run: Run) -> bool:
     """True for a slip of the pen or a reworded phrase that names, counts and turns nothing."""
     i, i2, j, j2 = run
-    if i2 - i > 3 or j2 - j > 3 or _tells(a.body_standings[i:i2]) or _tells(b.body_standings[j:j2]):
+    if i2 - i > 3 or j2 - j > 3 or a.body_standings.tell(i, i2) or b.body_standings.tell(j, j2):
         return False
     return not any(map(turns_meaning, a.body_words[i:i2] + b.body_words[j:j2]))
-
-
-def _tells(words: list[Standing]) -> bool:
-    return any(word.telling for word in words)

@@ -8,12 +8,11 @@ from functools import cached_property
 
 # Marks that pages strip, double or exchange. Deleted, not replaced: `city's` and `citys` are one word.
 _MARKS = re.compile("['\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad]+")
-# A number keeps its sign and its decimals (1.5 is not 15); a word is a run of letters or digits.
-_WORD = re.compile(r"(?:(?<![^\s(])[-−–](?=\d))?[^\W_]+(?:(?<=\d)[.,]\d+)*")
-_PLAIN = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+")
+# What belongs to a number: decimals (1.5 is not 15) and a sign. Written as a letter of the word.
+_OF_NUMBER = re.compile(r"[.,](?<=[0-9].)(?=[0-9])|[-−–](?<![^\s(].)(?=[0-9])")
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[0-9]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…\n]")
-_PLAIN_NUMBER = str.maketrans({",": ".", "−": "-", "–": "-"})
 
 
 def plain_words(text: str) -> list[str]:
@@ -22,23 +21,25 @@ def plain_words(text: str) -> list[str]:
     >>> plain_words("The city's «Akimat» – №5")
     ['the', 'citys', 'akimat', '5']
     """
-    return _PLAIN.findall(_folded(text))
+    return _WORD.findall(_MARKS.sub("", text).lower().replace("ё", "е"))
 
 
-def _folded(text: str) -> str:
-    return _MARKS.sub("", text).lower().replace("ё", "е")
+def plain_numbers(text: str) -> list[str]:
+    """Give the runs of digits.
+
+    >>> plain_numbers("4,7 млрд, 2023–2024")
+    ['4', '7', '2023', '2024']
+    """
+    return _NUMBER.findall(text)
 
 
 def words(text: str) -> list[str]:
     """Part a text into words that compare equal in every copy; numbers with sign and decimals.
 
     >>> words("Құны 1,5 млн, −5 °C, 2023–2024")
-    ['құны', '1.5', 'млн', '-5', 'c', '2023', '2024']
+    ['құны', '1_5', 'млн', '_5', 'c', '2023', '2024']
     """
-    found: list[str] = _WORD.findall(_folded(text))
-    if _NUMBER.search(text):
-        return [word.translate(_PLAIN_NUMBER) if not word.isalnum() else word for word in found]
-    return found
+    return _WORD.findall(_OF_NUMBER.sub("_", _MARKS.sub("", text)).lower().replace("ё", "е"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,33 @@ class Standing:
     starts: bool  # first of a sentence or paragraph, as far as the punctuation says
 
 
-def standings(text: str) -> list[Standing]:
-    """How each of ``words(text)`` stands, in the same order.
+class Standings:
+    """How each of ``words(text)`` stands; looked at only where two texts differ."""
 
-    >>> [(s.telling, s.starts) for s in standings("Құны 1,5 млн. Ашық")]
-    [(True, True), (True, False), (False, False), (True, True)]
-    """
-    found: list[Standing] = []
-    text = _MARKS.sub("", text)
-    end = 0
-    for match in _WORD.finditer(text):
-        word = match.group()
-        starts = not found or _ENDS_SENTENCE.search(text, end, match.start()) is not None
-        found.append(Standing(word != word.lower() or _NUMBER.search(word) is not None, starts))
-        end = match.end()
-    return found
+    def __init__(self, text: str) -> None:
+        self._text = _OF_NUMBER.sub("_", _MARKS.sub("", text))
+        self._spans = [match.span() for match in _WORD.finditer(self._text)]
+
+    def of(self, place: int) -> Standing:
+        """How one word stands.
+
+        >>> standings = Standings("Құны 1,5 млн. Ашық")
+        >>> [(standings.of(n).telling, standings.of(n).starts) for n in range(4)]
+        [(True, True), (True, False), (False, False), (True, True)]
+        """
+        if place >= len(self._spans):
+            return Standing(
+                telling=True, starts=False
+            )  # lower-casing made more words of one: rare, so be careful
+        start, end = self._spans[place]
+        word = self._text[start:end]
+        before = self._spans[place - 1][1] if place else 0
+        starts = place == 0 or _ENDS_SENTENCE.search(self._text, before, start) is not None
+        return Standing(word != word.lower() or _NUMBER.search(word) is not None, starts)
+
+    def tell(self, start: int, end: int) -> bool:
+        """True when one of these words is telling."""
+        return any(self.of(place).telling for place in range(start, end))
 
 
 @dataclass(frozen=True)
@@ -86,17 +99,17 @@ class Text:
     @cached_property
     def numbers(self) -> list[str]:
         """The digits of the body, run by run: cheap to make, and enough to tell most stories apart."""
-        return _NUMBER.findall(self.body) if self.body else []
+        return plain_numbers(self.body) if self.body else []
 
     @cached_property
-    def body_standings(self) -> list[Standing]:
-        """How each word of the body stands."""
-        return standings(self.body) if self.body else []
+    def body_standings(self) -> Standings:
+        """How the words of the body stand."""
+        return Standings(self.body or "")
 
     @cached_property
-    def title_standings(self) -> list[Standing]:
-        """How each word of the title stands."""
-        return standings(self.title) if self.title else []
+    def title_standings(self) -> Standings:
+        """How the words of the title stand."""
+        return Standings(self.title or "")
 
     @cached_property
     def title_letters(self) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.matching.fingerprints import print_of
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import Text
-from pipelines.records import Normalised
+from pipelines.records import MatchedBy, Normalised
 from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
 from pipelines.store.rows import INSERT_SIGHTING, SEEN, record_hash, seen, sighting_row
 from pipelines.store.settle import insert_story_row, settle
@@ -141,8 +141,9 @@ def _insert_sighting(
     seen_at: str,
     text_id: int | None,
     digest: bytes,
+    matched_by: MatchedBy = "new",
 ) -> None:
-    conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, "new"))
+    conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, matched_by))
     _insert_findings(conn, item, ids[0], ids[1])
 
 
@@ -185,17 +186,35 @@ def _join(
     text_id: int | None,
     digest: bytes,
 ) -> Added:
-    """Put the sighting beside a neighbour and let the matcher decide about the whole neighbourhood."""
+    """Put the sighting where it most likely belongs and let the matcher decide about the whole neighbourhood."""
     sighting_id, crawl_id = ids
-    neighbour = conn.execute(
-        "SELECT story_id FROM sightings WHERE news_id = ? OR text_id = ?"
-        " OR text_id IN (SELECT other_id FROM _near WHERE text_id = ?) LIMIT 1",
-        (item.news_id, text_id, text_id),
-    ).fetchone()[0]
+    neighbour, reason = _likely_home(conn, item, text_id)
     if text_id is not None:  # the neighbour need not show it
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
-    _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest)
+    _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest, reason)
     changes, _ = settle(conn, [sighting_id], fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
     change = changes.get(story_id)
     return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")
+
+
+_HOMES: tuple[tuple[str, MatchedBy], ...] = (
+    ("SELECT story_id FROM sightings WHERE news_id = :news AND lang IS :lang LIMIT 1", "address"),
+    ("SELECT story_id FROM sightings WHERE text_id = :text AND :news IS NULL LIMIT 1", "text"),
+    (
+        "SELECT s.story_id FROM _near n JOIN sightings s ON s.id = n.other_id WHERE n.text_id = :text"
+        " ORDER BY n.score DESC LIMIT 1",
+        "near-text",
+    ),
+    ("SELECT story_id FROM sightings WHERE news_id = :news OR text_id = :text LIMIT 1", "new"),
+)
+
+
+def _likely_home(conn: sqlite3.Connection, item: Normalised, text_id: int | None) -> tuple[int, MatchedBy]:
+    """A guess that is nearly always right, so that the long row need not be written twice."""
+    values = {"news": item.news_id, "lang": item.lang, "text": text_id}
+    for query, reason in _HOMES:
+        row = conn.execute(query, values).fetchone()
+        if row is not None:
+            return row[0], reason
+    raise AssertionError("no neighbour, though one was found")

@@ -46,8 +46,9 @@ def record_hash(item: Normalised) -> bytes:
     raw = item.raw
     place = () if item.on_govkz else (raw.page_url, raw.section, raw.position)
     what = (item.site, *place, raw.url, raw.entity, raw.news_id, raw.lang, raw.title, raw.body, raw.body_html)
-    text = json.dumps((*what, raw.date, raw.sources), ensure_ascii=True)
-    return blake2b(text.encode("ascii"), digest_size=16).digest()
+    parts = (*what, raw.date, *raw.sources)
+    text = "\0".join(["\1" if part is None else str(part) for part in parts])
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def sighting_row(
