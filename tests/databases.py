@@ -61,9 +61,9 @@ NASTY = [
 def new_database(path: Path) -> sqlite3.Connection:
     """Make an empty database as the store makes it."""
     db = Database(path)
+    db.conn.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
     explanations.fill(db.conn)
-    db.conn.execute("PRAGMA journal_mode = WAL")
     db.conn.commit()
     return db.conn
 

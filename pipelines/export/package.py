@@ -122,9 +122,7 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
 
 def _dialect(job: Job, one: Written) -> dict[str, Any]:
     if job.format in ("csv", "tsv"):
-        return {
-            "dialect": {"csv": {"delimiter": "," if job.format == "csv" else "\t", "lineTerminator": "\r\n"}}
-        }
+        return {"dialect": {"delimiter": "," if job.format == "csv" else "\t", "lineTerminator": "\r\n"}}
     if job.format == "xlsx":
         return {"dialect": {"excel": {"sheet": one.table.name}}}
     return {}
