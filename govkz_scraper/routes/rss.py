@@ -17,6 +17,10 @@ _DECLARES = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
 _ENDS = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--[^>]*-->\s*)?$", re.IGNORECASE)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:</[a-z]+>\s*)*$")
+_DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z][\w.-]{1,30})["']""")
+# feedparser takes letters between U+0080 and U+00FF for its own to repair, silently; they travel in disguise.
+_DISGUISE = {code: 0xF0000 + code for code in range(0x80, 0x100)}
+_REVEAL = {disguised: code for code, disguised in _DISGUISE.items()}
 _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
 
 
@@ -38,8 +42,9 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     if not _ENDS.search(body[-1000:]):
         raise NotUnderstood(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
+    text = _decoded(body).translate(_DISGUISE)
     # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
-    feed = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     page_url = listing_url(ask(slug, lang).path)
@@ -58,13 +63,26 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
     return Listing(stories, problems, more=False)
 
 
+def _decoded(body: bytes) -> str:
+    """Decode a feed by its own declaration, and declare nothing any more; raises NotUnderstood."""
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    declared = _DECLARED.match(body)
+    codec = declared[1].decode() if declared else "utf-8"
+    try:
+        text = body.decode(codec)
+    except (LookupError, UnicodeError):
+        raise NotUnderstood(f"not in the encoding that it declares ({codec}): {evidence(body)}") from None
+    return re.sub(r"^<\?xml[^>]{0,200}\?>", "", text)
+
+
 def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:  # noqa: ANN401 - feedparser has no types
-    link = entry.get("link") or next((e.get("href") for e in entry.get("links", []) if e.get("href")), None)
-    guid = entry.get("id")
-    news_id = _news_id(link) or _news_id(guid)
-    content = next((c.get("value") for c in entry.get("content", []) if c.get("value")), None)
-    summary = entry.get("summary")
-    if not (entry.get("title") or link or content or summary):
+    link = _given(entry.get("link")) or next(
+        (_given(e.get("href")) for e in entry.get("links", []) if e.get("href")), None
+    )
+    news_id = _news_id(link) or _news_id(_given(entry.get("id")))
+    title, summary = _given(entry.get("title")), _given(entry.get("summary"))
+    content = next((_given(c.get("value")) for c in entry.get("content", []) if c.get("value")), None)
+    if not (title or link or content or summary):
         return None
     # feedparser puts content:encoded into the summary of an item that has no description.
     body = content if content and len(content) >= len(summary or "") else summary
@@ -73,14 +91,19 @@ def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> Ra
         entity=slug,
         news_id=news_id,
         lang=lang,
-        title=entry.get("title") or None,
-        body_html=body or None,
-        date=entry.get("published") or entry.get("updated") or entry.get("created"),
+        title=title,
+        body_html=body,
+        date=_given(entry.get("published") or entry.get("updated") or entry.get("created")),
         section=None,
         page_url=page_url,
         position=position,
         complete=bool(content) or bool(body and not _CUT.search(body) and len(body) > 400),
     )
+
+
+def _given(value: str | None) -> str | None:
+    """Give a value as the feed printed it; None for an empty one."""
+    return value.translate(_REVEAL) if value else None
 
 
 def _news_id(address: str | None) -> int | None:
