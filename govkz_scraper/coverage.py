@@ -1,0 +1,229 @@
+"""Walks through a listing: which pages to ask for next, and when it is enough. Pure: no clock, no network.
+
+A listing has the newest item on top, no total, and moves while one reads it: a new item pushes the others down
+(they are seen twice), a removed one pulls them up (some would never be seen). So a full walk counts positions from
+the top and asks for windows that overlap by at least one item. A window that shows nothing known is preceded by a
+gap: the walk steps back until it meets known items again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+Stage = Literal["down", "top", "over"]
+_SKIPPED = 3  # failed pages in a row after which a listing is given up
+_STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
+_STEPS_BACK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The items to ask for: page number and page size, as the site counts them."""
+
+    page: int
+    size: int
+
+    @property
+    def start(self) -> int:
+        """How many items lie above it."""
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run wants of one listing."""
+
+    full: bool  # to the end of the listing
+    since: date | None = None  # back to this day, known or not
+    threshold: date | None = None  # items of this day and later are read again; None: nothing is known
+    position: int = 0  # where an interrupted full walk goes on
+    size: int = 100  # items to a page
+    fixed: bool = False  # the site decides how many items a page has
+    first_size: int = 20  # an incremental run looks at few items first: most days bring few
+    max_pages: int | None = None  # the user's limit
+    endless: int = 2000  # our own limit, against listings without an end
+
+
+def next_window(end: int, size: int) -> Window:
+    """Choose the window that overlaps the first ``end`` items by at least one and brings the most new ones.
+
+    >>> next_window(0, 100), next_window(100, 100), next_window(198, 100)
+    (Window(page=1, size=100), Window(page=2, size=99), Window(page=3, size=98))
+    """
+    if end <= 0:
+        return Window(1, size)
+    best = max(range(size // 2 + 1, size + 1), key=lambda s: (s - (end - 1) % s, s))
+    return Window((end - 1) // best + 1, best)
+
+
+@dataclass
+class Walk:
+    """One listing being walked. Ask ``window`` what to fetch, then tell ``answered`` or ``failed``."""
+
+    plan: Plan
+    stage: Stage = "down"
+    end: int = 0  # positions from the top that are covered without a gap
+    pages: int = 0
+    complete: bool = False  # the end was reached and nothing on the way was missing
+    limited: bool = False  # ended by max_pages
+    trouble: str | None = None  # why the listing cannot be walked to its end
+    _window: Window | None = None
+    _seen: set[int] = field(default_factory=set)
+    _plain: bool = False  # the site has its own page size: plain page numbers, no overlap
+    _short: bool = False  # the last window was not full: probably the end
+    _stale: int = 0
+    _skipped: int = 0
+    _back: int = 0
+    _resumed: bool = False
+    _sure: int = 0  # ``end`` before the first failed page
+
+    def __post_init__(self) -> None:
+        self.end = self._sure = self.plan.position
+        self._resumed = self.end > 0
+        self._plain = self.plan.fixed
+        self._window = self._first()
+
+    @property
+    def window(self) -> Window | None:
+        """The window to fetch now; None when the walk is over."""
+        return None if self.stage == "over" else self._window
+
+    @property
+    def position(self) -> int:
+        """How far a later run may trust the walk: before the first page that failed."""
+        return self._sure
+
+    def has(self, news_id: int) -> bool:
+        """Tell whether the walk has met an item already."""
+        return news_id in self._seen
+
+    def _first(self) -> Window:
+        plan = self.plan
+        if self._plain or plan.since:
+            return Window(self.end // plan.size + 1, plan.size)
+        return next_window(self.end, plan.size) if plan.full else Window(1, plan.first_size)
+
+    def answered(self, ids: Sequence[int], last: date | None, known: int, changed: int) -> None:
+        """Take in an answer: its ids, the date of its last item, how many were known before, how many changed.
+
+        ``known`` counts items that the database had from this listing before this page; ``changed`` those that
+        were new or had another text.
+        """
+        window = self._window
+        assert window is not None  # noqa: S101 - only asked while a window is open
+        self.pages += 1
+        self._skipped = 0
+        fresh = len(set(ids) - self._seen)
+        met = fresh < len(set(ids)) or (self._resumed and known > 0)
+        self._seen.update(ids)
+        self._stale = 0 if fresh or not ids else self._stale + 1
+        if self.stage == "top":
+            self._read_top(window, ids, known)
+        elif not ids:
+            self._reach_end()
+        elif self._gone_round(window, fresh):
+            self._give_up(f"page {window.page} repeats earlier ones: the listing has no end")
+        elif not self.plan.full and self._enough(last, changed):
+            self.stage = "over"
+        else:
+            self._go_down(window, len(ids), met)
+        self._check_limits()
+
+    def _gone_round(self, window: Window, fresh: int) -> bool:
+        # A short page that comes again in full is a site that repeats its last page, or its only one.
+        return not fresh and (self._stale >= _STALE or self._short or (self._plain and self._stale > 1))
+
+    def _enough(self, last: date | None, changed: int) -> bool:
+        plan = self.plan
+        if plan.since:
+            return last is not None and last < plan.since
+        return changed == 0 and (plan.threshold is None or last is None or last < plan.threshold)
+
+    def _go_down(self, window: Window, rows: int, met: bool) -> None:
+        if self._short and not self._plain:
+            self._plain = (
+                True  # rows beyond a page that was not full: the site's pages are smaller than asked
+            )
+        elif not met and self.end > 0 and not self._plain:
+            self._step_back()
+            return
+        self._back = 0
+        self._short = rows < window.size
+        self._plain = self._plain or rows > window.size
+        self._advance(window.start + rows)
+        if self._plain or self._short:
+            self._window = Window(window.page + 1, window.size)
+        else:
+            self._window = next_window(self.end, self.plan.size)
+
+    def _advance(self, end: int) -> None:
+        if self._sure == self.end and not self.trouble:
+            self._sure = max(self._sure, end)
+        self.end = max(self.end, end)
+
+    def _step_back(self) -> None:
+        """Items have vanished above: what stood below has moved up past us."""
+        self._back += 1
+        if self._back > _STEPS_BACK:
+            self._give_up("the listing moves too fast to be read without gaps")
+            return
+        sure = self._sure == self.end
+        self.end = max(0, self.end - self.plan.size * self._back // 2)
+        self._sure = self.end if sure else min(self._sure, self.end)
+        self._window = next_window(self.end, self.plan.size)
+
+    def _reach_end(self) -> None:
+        self._window = Window(1, self.plan.size)
+        look = self.plan.full and self.pages > 2 and not self.trouble
+        self.stage = "top" if look else "over"
+        if self.stage == "over":
+            self.complete = self.plan.full and self.trouble is None
+
+    def _read_top(self, window: Window, ids: Sequence[int], known: int) -> None:
+        """Read what was published while we walked, down to what is known."""
+        if not ids or known or self.plan.fixed or window.page >= _STEPS_BACK:
+            self.stage, self.complete = "over", self.trouble is None
+        else:
+            self._window = Window(window.page + 1, window.size)
+
+    def failed(self) -> None:
+        """Take in that a page could not be read: go on after it, unless it is the first or one of several."""
+        window = self._window
+        assert window is not None  # noqa: S101 - only asked while a window is open
+        self.pages += 1
+        self._skipped += 1
+        self.trouble = self.trouble or f"page {window.page} could not be read"
+        if self.stage == "top" or self.pages == 1 or self._skipped >= _SKIPPED:
+            self.stage = "over"
+            return
+        self.end = window.start + window.size
+        # The items above are unknown: a window that meets nothing known is no gap then.
+        self._plain = True
+        self._window = Window(window.page + 1, window.size)
+        self._check_limits()
+
+    def _give_up(self, why: str) -> None:
+        self.trouble, self.stage = why, "over"
+
+    def _check_limits(self) -> None:
+        if self.stage == "over":
+            return
+        if self.plan.max_pages is not None and self.pages >= self.plan.max_pages:
+            self.stage, self.limited = "over", True
+        elif self.pages >= self.plan.endless:
+            self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
+
+
+def threshold(newest: date | None, updated: date | None, overlap_days: float) -> date | None:
+    """Give the day back to which an incremental run reads: the overlap window before what is known.
+
+    An item dated in the future would move the window past everything: the last run bounds it.
+
+    >>> threshold(date(2026, 7, 1), date(2026, 7, 8), 14)
+    datetime.date(2026, 6, 17)
+    """
+    days = [day for day in (newest, updated) if day]
+    return min(days) - timedelta(days=overlap_days) if days else None

@@ -1,0 +1,71 @@
+"""The settings of our own, ``GOVKZ_*``: their defaults, what they mean, and how a bad value is said."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One setting, which is also an environment variable of the same name."""
+
+    default: str | float
+    meaning: str
+    on_loopback: float | None = None  # another default when the site is a replica on this machine
+    least: float = 0.0
+
+
+KNOBS = {
+    "GOVKZ_DB": Knob("data/govkz.db", "the SQLite file that is written to"),
+    "GOVKZ_CONTACT": Knob("", "an address in the user agent, at which the site can reach whoever crawls it"),
+    "GOVKZ_DOWNLOAD_DELAY": Knob(1.0, "seconds between two requests to one host", on_loopback=0.0),
+    "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=10.0, least=0.1),
+    "GOVKZ_RETRY_PAUSE": Knob(
+        5.0, "seconds of rest for a host before the first retry; doubled for each further", on_loopback=0.2
+    ),
+    "GOVKZ_RETRIES": Knob(2, "further tries after a time-out, a broken connection or an error of the server"),
+    "GOVKZ_MAX_WAIT": Knob(
+        900.0, "longest rest in seconds that the site may ask for (Retry-After) before it is given up"
+    ),
+    "GOVKZ_OVERLAP_DAYS": Knob(
+        14, "days before the newest known item that every run reads again, for late items"
+    ),
+    "GOVKZ_MAX_PAGES": Knob(2000, "pages of one listing after which a walk is given up as endless", least=1),
+    "GOVKZ_MAX_BYTES": Knob(33554432, "bytes of one answer after which it is given up", least=1000),
+    "GOVKZ_SILENT_DAYS": Knob(30, "days without a new item after which a source raises an alarm", least=1),
+    "GOVKZ_CHROMIUM": Knob("", "the browser of the route pages; empty: the system's Chromium"),
+}
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Give the knobs that the environment sets: for ``settings.py``."""
+    return {name: environment[name] for name in KNOBS if environment.get(name, "").strip()}
+
+
+def number(get: Callable[[str], Any], name: str, *, loopback: bool = False) -> float:
+    """Read a number; raises BadInput, in one line, for what is none. ``get`` looks a setting up, None: not set."""
+    knob, value = KNOBS[name], get(name)
+    if value is None or value == "":
+        value = knob.on_loopback if loopback and knob.on_loopback is not None else knob.default
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        raise BadInput(f"{name}={value}: not a number ({knob.meaning})") from None
+    if not math.isfinite(found) or found < knob.least:
+        raise BadInput(f"{name}={value}: must be a number not below {knob.least:g} ({knob.meaning})")
+    return found
+
+
+def text(get: Callable[[str], Any], name: str) -> str:
+    """Read a text; one line without control characters, for it may go into a header. Raises BadInput."""
+    value = get(name)
+    found = str(KNOBS[name].default if value is None else value)
+    if not found.isprintable():
+        raise BadInput(f"{name}: must be one line of ordinary characters")
+    return found

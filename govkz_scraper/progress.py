@@ -1,0 +1,82 @@
+"""What a person sees of a crawl: a status line on a terminal, plain lines elsewhere, and the summary at the end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from govkz_scraper.run import Run
+
+
+class Lines(logging.Handler):
+    """Shows the crawl's own log: warnings stay, other lines replace one another on a terminal."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__(logging.INFO)
+        self.terminal = terminal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one line; control characters from a site do not reach the terminal."""
+        line = "".join(letter if letter.isprintable() else " " for letter in record.getMessage())
+        if not self.terminal:
+            click.echo(line, err=True)
+        elif record.levelno >= logging.WARNING:
+            click.echo(f"\r\x1b[K{line}", err=True)
+        else:
+            width = click.get_text_stream("stderr") and 100
+            click.echo(f"\r\x1b[K{line[:width]}", err=True, nl=False)
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show the crawl's own log while it runs, and nothing of Scrapy's below an error."""
+    ours, terminal = logging.getLogger("govkz_scraper"), sys.stderr.isatty()
+    handler = Lines(terminal)
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
+        if terminal:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def summary(run: Run) -> Iterator[str]:
+    """Give the end of a crawl in lines, the outcome last: a person reads from the last line up."""
+    totals, notes = run.totals, run.notes
+    for failure in notes.failures[:20]:
+        yield f"failed: {failure.slug} {failure.lang} by {failure.route}: {failure.why} ({failure.url})"
+    if len(notes.failures) > 20:
+        yield f"and {len(notes.failures) - 20} more failed pages: see crawls.stats, crawl {run.crawl_id}"
+    yield from _routes(run)
+    yield from (f"note: {remark}" for remark in notes.remarks)
+    yield from (f"alarm: {alarm}" for alarm in run.verdict.alarms)
+    waiting = [f"{note.slug} {note.lang}" for note in notes.listings if note.outcome == "waiting"]
+    if waiting:
+        more = f" and {len(waiting) - 10} more" if len(waiting) > 10 else ""
+        yield f"left: {', '.join(waiting[:10])}{more}; the same command goes on from here"
+    yield (
+        f"{run.verdict.outcome}{f' ({notes.stopped})' if notes.stopped else ''}: "
+        f"{totals['listings_done']} of {totals['listings']} listings, {totals['items']} items, "
+        f"{totals['new']} new, {totals['changed']} changed, {totals['failures']} failed pages, "
+        f"{totals['refusals']} refusals, {totals['requests']} requests"
+    )
+
+
+def _routes(run: Run) -> Iterator[str]:
+    """Say which routes refused, and what the sources were read by instead."""
+    refused: dict[str, list[str]] = {}
+    for refusal in run.notes.refusals:
+        refused.setdefault(f"{refusal.route} refused ({refusal.evidence[:160]})", []).append(refusal.slug)
+    for what, slugs in refused.items():
+        names = list(dict.fromkeys(slugs))
+        yield f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+    if refused:
+        used = sorted({n.route for n in run.notes.listings if n.outcome in ("done", "limited")})
+        yield f"read by {', '.join(used)} instead" if used else "no other route was left"

@@ -1,0 +1,68 @@
+"""A crawl's result for machines: JSON, a Prometheus textfile, a ping for a dead man's switch."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from time import time
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from govkz_scraper import __version__
+from govkz_scraper.run import Run
+from pipelines.errors import BadInput
+
+_PING_SECONDS = 10.0
+
+
+def as_summary(run: Run) -> str:
+    """Give the summary as one JSON object."""
+    head = {"crawl": run.crawl_id, "outcome": run.verdict.outcome, "exit_code": run.verdict.exit_code}
+    body = {"alarms": run.verdict.alarms, "totals": run.totals, **run.notes.as_stats()}
+    return json.dumps(head | body, ensure_ascii=False)
+
+
+def as_metrics(run: Run) -> str:
+    """Give the numbers in Prometheus' text format, for the textfile collector of node_exporter."""
+    numbers = {name: value for name, value in run.totals.items() if isinstance(value, int)}
+    numbers |= {"alarms": len(run.verdict.alarms), "exit_code": run.verdict.exit_code}
+    numbers["finished_timestamp_seconds"] = int(time())
+    lines = []
+    for name, value in sorted(numbers.items()):
+        lines += [f"# TYPE govkz_crawl_{name} gauge", f"govkz_crawl_{name} {value}"]
+    lines.append("# TYPE govkz_crawl_source_items gauge")
+    lines += [
+        f'govkz_crawl_source_items{{slug="{note.slug}",lang="{note.lang}"}} {note.items}'
+        for note in run.notes.listings
+        if '"' not in note.slug and "\\" not in note.slug
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_metrics(path: Path, metrics: str) -> None:
+    """Write whole or not at all: the collector may read at any moment. Raises BadInput when it cannot."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(metrics, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror}") from error
+
+
+def check_ping(address: str) -> None:
+    """Raise BadInput for a ping address that cannot be asked, before the crawl and not after it."""
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+        raise BadInput(f"--ping {address}: must be an http or https address")
+
+
+def send_ping(address: str, exit_code: int) -> bool:
+    """Ask the ping address, with ``/fail`` after a failure as such services expect; False when it did not answer."""
+    target = address if exit_code == 0 else address.rstrip("/") + "/fail"
+    request = Request(target, headers={"User-Agent": f"govkz-scraper/{__version__}"})  # noqa: S310 - checked by check_ping
+    try:
+        with urlopen(request, timeout=_PING_SECONDS):  # noqa: S310 - as above
+            return True
+    except (URLError, TimeoutError, OSError):
+        return False

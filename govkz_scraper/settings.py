@@ -1,0 +1,62 @@
+"""Scrapy settings: who we are, how we behave, and the road of an item. A reason beside each.
+
+Our own settings are named ``GOVKZ_*`` and are environment variables too: see ``knobs.py`` and docs/settings.md.
+"""
+
+from govkz_scraper import __version__
+from govkz_scraper.knobs import from_environment
+
+BOT_NAME = "govkz"
+SPIDER_MODULES = ["govkz_scraper.spiders"]
+NEWSPIDER_MODULE = "govkz_scraper.spiders"
+
+# --- who we are -------------------------------------------------------------------------------------------
+# The spider adds the contact (GOVKZ_CONTACT).
+USER_AGENT = f"govkz-scraper/{__version__}"
+TELNETCONSOLE_ENABLED = False  # a crawl on a schedule needs no open port
+COOKIES_ENABLED = False  # nothing to log in to; a cookie would only tie requests together
+REFERER_ENABLED = False
+
+# --- manners ----------------------------------------------------------------------------------------------
+ROBOTSTXT_OBEY = True  # on every route
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is False
+CONCURRENT_REQUESTS = 4
+# One at a time: then no request is on its way to the wire when a Retry-After comes in.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY_JITTER = 0  # GOVKZ_DOWNLOAD_DELAY is a promise, not a mean
+AUTOTHROTTLE_ENABLED = True  # slows down with a slow site, never below the delay
+AUTOTHROTTLE_MAX_DELAY = 60.0
+RETRY_ENABLED = False  # Scrapy's retries come at once and know no Retry-After: BackOff does it
+REDIRECT_MAX_TIMES = 5  # 20 by default; a press listing redirects once or never
+METAREFRESH_ENABLED = False  # a page that sends elsewhere is no answer to a listing
+HTTPERROR_ALLOW_ALL = True  # a refusal is read and recorded, not dropped
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_WARNSIZE = 0  # GOVKZ_MAX_BYTES is the bound, and it is a failed page
+
+# --- the road ---------------------------------------------------------------------------------------------
+ITEM_PIPELINES = {
+    "pipelines.adapters.NormalisePipeline": 300,  # before storing: the store takes only clean items
+    "pipelines.adapters.StorePipeline": 800,  # last: what is stored has passed everything
+}
+DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # Before robots.txt (100): for a foreign host not even that is asked. Sees a redirect before 600 follows it.
+    "govkz_scraper.middlewares.HostGuard": 650,
+    # Next to the wire: nothing stands between the end of a rest and the request.
+    "govkz_scraper.middlewares.BackOff": 950,
+}
+EXTENSIONS = {
+    # Opens the database before anything is asked, and closes the record with the verdict.
+    "govkz_scraper.extensions.RunRecord": 100,
+    "scrapy.extensions.logstats.LogStats": None,  # our own lines say more
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+CONCURRENT_ITEMS = 1  # pages are stored in the order they were read
+
+# --- how much is said -------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "govkz_scraper.extensions.QuietItems"  # the text of an item is never logged
+
+# Unset ones are absent: their default depends on whether the site is a replica on loopback.
+locals().update(from_environment())
