@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from govkz_scraper import __version__
-from govkz_scraper.commands.filters import Several, check_period, db_option, filter_options
+from govkz_scraper.commands.filters import check_period, filter_options, read_list
+from govkz_scraper.commands.options import db_option
 from pipelines.export import package
 from pipelines.export.job import BINARY, FORMATS, TABLES, Job, export
 from pipelines.export.tables import ALSO, Selection
@@ -20,8 +21,15 @@ from pipelines.store.reading import reading
 @click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="What to write.")
 @filter_options
 @click.option("--query", help="Only stories with all these words, as `govkz search` finds them.")
-@click.option("--columns", type=Several(), help="Columns of stories, in this order. [default: all]")
-@click.option("--with", "also", type=Several(ALSO), help=f"Further tables: {','.join(ALSO)}.")
+@click.option(
+    "--columns",
+    callback=read_list(),
+    metavar="LIST",
+    help="Columns of stories, in this order. [default: all]",
+)
+@click.option(
+    "--with", "also", callback=read_list(ALSO), metavar="LIST", help=f"Further tables: {','.join(ALSO)}."
+)
 @click.option("--excel", is_flag=True, help="csv, tsv: byte-order mark, and no cell that a spreadsheet runs.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; - or none: standard output.")
 @db_option
@@ -29,11 +37,11 @@ def command(
     format_: str,
     since: str | None,
     until: str | None,
-    source: tuple[str, ...] | None,
-    lang: tuple[str, ...] | None,
+    source: tuple[str, ...],
+    lang: tuple[str, ...],
     query: str | None,
-    columns: tuple[str, ...] | None,
-    also: tuple[str, ...] | None,
+    columns: tuple[str, ...],
+    also: tuple[str, ...],
     excel: bool,
     output: Path | None,
     db: Path,
@@ -47,7 +55,7 @@ def command(
     out = None if output is None or str(output) in ("-", "/dev/stdout") else output
     _check(format_, excel, out, sys.stdout.isatty() and output is None, db)
     filters = Filters.of(source=source, lang=lang, since=since, until=until)
-    job = Job(format_, out, Selection(filters, query), columns or (), tuple(dict.fromkeys(also or ())), excel)
+    job = Job(format_, out, Selection(filters, query), columns, also, excel)
     described = out is not None and format_ in TABLES and not out.is_char_device()
     if described:
         package.check_package(job)

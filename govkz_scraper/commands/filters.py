@@ -10,56 +10,53 @@ from typing import Any
 
 import click
 
-from govkz_scraper.commands.options import db_option as db_option
 from pipelines.records import LANGUAGES
 
-_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)\.(?P<y2>\d{4})")
+_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)\.(?P<y2>\d{4})", re.ASCII)
+Reader = Callable[[click.Context, click.Parameter, str | None], Any]
 
 
-class Day(click.ParamType):
-    """A date as 2025-12-20 or 20.12.2025; becomes YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Read a date strictly; an impossible one ends the command."""
-        if found := _DAY.fullmatch(str(value).strip()):
-            year, month, day = found.group("y", "m", "d") if found["y"] else found.group("y2", "m2", "d2")
-            with suppress(ValueError):
-                return date(int(year), int(month), int(day)).isoformat()
-        raise click.BadParameter(f"{value!r} is no date; write it like 2025-12-20", ctx, param)
+def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Read 2025-12-20 or 20.12.2025, strictly, into YYYY-MM-DD. An impossible date ends the command."""
+    if value is None:
+        return None
+    if found := _DAY.fullmatch(value.strip()):
+        year, month, day = found.group("y", "m", "d") if found["y"] else found.group("y2", "m2", "d2")
+        with suppress(ValueError):
+            return date(int(year), int(month), int(day)).isoformat()
+    raise click.BadParameter(f"{value!r} is no date; write it like 2025-12-20", ctx, param)
 
 
-class Several(click.ParamType):
-    """One value or several, parted by commas; ``known`` names those that exist."""
+def read_list(known: tuple[str, ...] = ()) -> Reader:
+    """Make a reader of lists parted by commas; ``known`` names what may stand in them, if not anything."""
 
-    name = "list"
-
-    def __init__(self, known: tuple[str, ...] = ()) -> None:
-        self.known = known
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Part a list at its commas."""
-        if isinstance(value, tuple):
-            return value
-        parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        parts = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
         for part in parts:
-            if self.known and part not in self.known:
-                self.fail(f"unknown {part!r}; use {', '.join(self.known)}", param, ctx)
+            if known and part not in known:
+                raise click.BadParameter(f"unknown {part!r}; use {', '.join(known)}", ctx, param)
         if not parts:
-            self.fail("names nothing", param, ctx)
+            raise click.BadParameter("names nothing", ctx, param)
         return parts
+
+    return read
 
 
 def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--since --until --source --lang``."""
+    """Add ``--since --until --source --lang``: two dates as text or None, two tuples."""
+    languages = read_list((*LANGUAGES, "none"))
     for option in (
-        click.option("--lang", type=Several((*LANGUAGES, "none")), help="Languages, such as kk,ru."),
-        click.option("--source", type=Several(), help="Publishers by gov.kz slug, such as almobl,kostanay."),
-        click.option("--until", type=Day(), help="Last day of publication, included."),
-        click.option("--since", type=Day(), help="First day of publication."),
+        click.option("--lang", callback=languages, metavar="LIST", help="Languages, such as kk,ru."),
+        click.option(
+            "--source",
+            callback=read_list(),
+            metavar="LIST",
+            help="Publishers by gov.kz slug, such as almobl,kostanay.",
+        ),
+        click.option("--until", callback=read_day, metavar="DATE", help="Last day of publication, included."),
+        click.option("--since", callback=read_day, metavar="DATE", help="First day of publication."),
     ):
         function = option(function)
     return function

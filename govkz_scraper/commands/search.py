@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govkz_scraper.commands.filters import check_period, db_option, filter_options
+from govkz_scraper.commands.filters import check_period, filter_options
+from govkz_scraper.commands.options import db_option
 
 if TYPE_CHECKING:
     from pipelines.store.search import Hit
@@ -26,8 +27,8 @@ def command(
     query: tuple[str, ...],
     since: str | None,
     until: str | None,
-    source: tuple[str, ...] | None,
-    lang: tuple[str, ...] | None,
+    source: tuple[str, ...],
+    lang: tuple[str, ...],
     limit: int,
     as_json: bool,
     color: bool | None,

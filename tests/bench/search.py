@@ -1,8 +1,8 @@
 """How fast and how well searching works. Run by hand: ``python tests/bench/search.py [stories]``.
 
-Quality: of the queries in tests/cases/search.json, for how many the wanted story is among the first three,
-beside plain FTS5 (every word as typed, default ranking). Speed: queries over generated stories, the worst kind
-there is for an index: a small vocabulary, so that every word is in thousands of stories.
+Quality: for how many of the queries in tests/cases/search.json the wanted story is among the first three,
+beside plain FTS5 (every word as typed, default ranking). Speed: queries over generated stories, the worst
+kind there is for an index: a small vocabulary, so that every word is in thousands of stories.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Every example in the documents is run, in order, in one folder per document.
 
-``sh`` blocks run in bash with ``govkz`` and the tools of this environment; ``sql`` blocks run against govkz.db
-(or the file named after ``sql``) and must return rows; ``python`` blocks run as they are. A block that cannot be
-run says why in a comment before it: ``<!-- not run: reason -->``.
+``sh`` blocks run in bash with ``govkz`` and the tools of this environment; ``sql`` blocks run against
+govkz.db (or the file named after ``sql``) and must return rows; ``python`` blocks run as they are. A block
+that cannot be run says why in a comment before it: ``<!-- not run: reason -->``.
 """
 
 from __future__ import annotations

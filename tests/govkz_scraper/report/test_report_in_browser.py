@@ -1,4 +1,4 @@
-"""The report as a reader sees it: complete, harmless, on wide and narrow screens, with and without scripts."""
+"""The report as a reader sees it: complete, harmless, wide and narrow, with and without scripts."""
 
 from __future__ import annotations
 

@@ -47,5 +47,5 @@ def test_a_device_is_written_not_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["missing/table.csv", "file.txt/table.csv"])
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, place: str) -> None:
     (tmp_path / "file.txt").write_text("")
-    with pytest.raises(BadInput, match="cannot write .*table.csv"), replacing(tmp_path / place) as out:
+    with pytest.raises(BadInput, match=r"cannot write .*table\.csv"), replacing(tmp_path / place) as out:
         out.write(b"")

@@ -94,7 +94,7 @@ def test_excel_form_is_harmless_and_can_be_undone(
     )
     cells = [cell for row in frame.to_numpy().tolist() for cell in row]
     assert not [cell for cell in cells if cell.strip().startswith(("=", "+", "-", "@", "＝"))]
-    names, rows = held(database, table)
+    _, rows = held(database, table)
     assert [list(unguard(row)) for row in frame.to_numpy().tolist()] == as_written(rows)
 
 

@@ -9,7 +9,8 @@ import openpyxl
 from pipelines.export.tables import Column, Table
 from pipelines.export.xlsx import cut, write_xlsx
 
-TABLE = Table("stories", (Column("id", "integer", True), Column("title", "text", False)))
+COLUMNS = (Column("id", "integer", required=True), Column("title", "text", required=False))
+TABLE = Table("stories", COLUMNS)
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next() -> None:
