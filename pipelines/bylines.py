@@ -9,7 +9,7 @@ from pipelines.records import Repair
 
 RULES = {"byline": "The signature at the end of the text was taken out of the body; see stories.byline."}
 
-_LONGEST = 160  # characters; a longer last line is a sentence about a press service, not a signature
+_LONGEST = 180  # characters; a longer last line is a sentence about a press service, not a signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,24 @@ class Signed:
     repairs: tuple[Repair, ...] = ()
 
 
-# The signature begins after a stop, a closing mark or a line end; names and places follow without a stop.
-_SIGNATURE = re.compile(
-    r"(?:(?<=[.!?…»”\"\n])|(?<=[.!?…»”\"]\)))(?P<gap>\s*)"
-    r"(?P<byline>"
-    r"(?:The )?[Pp]ress[ -](?:[Ss]ervice|[Oo]ffice|[Cc]ent(?:er|re)) of (?:the )?[^.!?\n:;]{3,120}"
-    r"|Пресс-(?:служба|центр) [^.!?\n:;]{3,120}"
-    r"|[А-ЯЁӘҒҚҢӨҰҮҺІA-Z«][^.!?\n:;]{3,120} (?:баспасөз қызметі|пресс-қызметі|баспасөз орталығы)"
-    r")\.?\s*\Z"
+# Names of offices and places; a stop only in an abbreviation before a name: г.Алматы.
+_NAME = r"(?:[^.!?\n:;]|(?<![^\W\d_])(?:г|гор|обл|им|с|ст|St)\.\s?(?=\w)){3,130}"
+_LABEL = r"(?:(?:Source|Источник|Дереккөзі?|Автор|Author|Фото|Photo)\s?:\s?)?"
+_FORMS = (
+    rf"(?:(?:The|the) )?[Pp]ress[ -](?:[Ss]ervice|[Oo]ffice|[Cc]ent(?:er|re)) of {_NAME}",
+    rf"[Пп]ресс[- –](?:служба|центр|секретарь) {_NAME}",
+    rf"[^\W\d_]{_NAME}(?:ның|нің|дың|дің|тың|тің) (?:баспас[өо]з|пресс)[ -](?:қызметі|орталығы|хатшысы)",
+    rf"[^\W\d_]{_NAME}(?:nyń|niń|dyń|diń|tyń|tiń) baspasóz (?:qyzmeti|ortalyǵy)",
+)
+# After a stop, a closing mark or a line end; glued to a word only with a capital that no sentence has there.
+_BEFORE = r"(?:(?<=[.!?…»”\"\n)])|\A|(?<=[a-zа-яёәғқңөұүһі])(?=P[a-z]{4} [Ss]|Пресс-))"
+_SIGNATURE = re.compile(rf"{_BEFORE}(?P<gap>\s*{_LABEL})(?P<byline>{'|'.join(_FORMS)})\.?\s*\Z")
+# A sentence about a press service has a verb; a signature has none.
+_VERB = re.compile(
+    r"\b(?:said|says|told|reports?|reported|inform(?:s|ed)|not(?:es|ed)|announce[sd]|has|have|had|will|is|was|are"
+    r"|were|that|сообщ\w+|информир\w+|напомин\w+|призыв\w+|отме[чт]\w+|поздравля\w+|рассказ\w+|уточн\w+|передаёт"
+    r"|передает|приглаша\w+|объявля\w+|провел\w*|деп|хабарла\w+|мәлімде\w+|айт\w+|ұсын\w+|жазды)\b",
+    re.IGNORECASE,
 )
 
 
@@ -38,9 +48,9 @@ def take_byline(body: str) -> Signed:
     >>> take_byline("Мост ашылды. Шымкент қаласы әкімінің баспасөз қызметі").byline
     'Шымкент қаласы әкімінің баспасөз қызметі'
     """
-    tail_start = max(0, len(body) - _LONGEST)
-    match = _SIGNATURE.search(body, tail_start)
-    if match is None:
-        return Signed(body)
+    end = len(body.rstrip())
+    match = _SIGNATURE.search(body, max(0, end - _LONGEST))
+    if match is None or _VERB.search(match["byline"]) or match.start() == 0:
+        return Signed(body)  # a body that is nothing but a signature is kept as it is
     start = match.start("gap")
     return Signed(body[:start], match["byline"], (Repair("byline", body[start:], "", start),))

@@ -86,8 +86,9 @@ def tell_language(work: Work) -> None:
     title, body = detect_language(work.title or ""), detect_language(work.body or "")
     if title and body and title != body:
         work.problems.append(Problem("title-language", f"title {title}, body {body}", "title"))
-    text, address = body or title, work.address.lang if work.address else None
-    declared = LANGS.get((work.raw.lang or "").strip().lower())
+    text = body or title
+    address = work.address.lang if work.address else None
+    declared: str | None = LANGS.get((work.raw.lang or "").strip().lower())
     if work.raw.lang and declared is None:
         work.problems.append(Problem("unknown-language", work.raw.lang[:40], "lang"))
     if not on_govkz(work.raw):
