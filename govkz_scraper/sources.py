@@ -13,7 +13,7 @@ from importlib.resources import files
 from pipelines.errors import BadInput
 
 KINDS = ("region", "city", "district", "ministry", "agency", "department")
-# Slugs that gov.kz renamed: the old one, still found in links, and today's.
+# Slugs that gov.kz renamed: the old one, still found in links and listed with its evidence, and today's.
 RENAMED = {"akimat-goroda-aktau": "mangystau-aktau", "mdai": "maidd", "miid": "mps"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -29,6 +29,11 @@ class Source:
     name_en: str | None
     region: str | None  # None: of the whole country
     evidence_url: str  # a public address that shows the slug in use
+
+    @property
+    def renamed_to(self) -> str | None:
+        """Give the slug to which gov.kz renamed this source: the old one may fall silent. None: it did not."""
+        return RENAMED.get(self.slug)
 
     @property
     def name(self) -> str:
@@ -71,8 +76,6 @@ def find_source(slug: str) -> Source:
     name = slug.strip().lower()
     if name in sources:
         return sources[name]
-    if name in RENAMED:
-        raise BadInput(f"{slug}: gov.kz renamed this source; use {RENAMED[name]}")
     near = difflib.get_close_matches(name, sources, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "`govkz sources` lists the known ones"
     raise BadInput(f"unknown source {slug!r}: {hint}")

@@ -26,9 +26,12 @@ def command(text: str | None, kind: str | None, region: str | None, as_json: boo
         and any(wanted in (part or "").casefold() for part in asdict(source).values())
     ]
     if as_json:
-        click.echo(json.dumps([asdict(source) for source in rows], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([asdict(s) | {"renamed_to": s.renamed_to} for s in rows], ensure_ascii=False, indent=1)
+        )
         return
     width = max((len(source.slug) for source in rows), default=0)
     for source in rows:
-        click.echo(f"{source.slug:{width}}  {source.kind:10}  {source.region or '-':16}  {source.name}")
+        now = f" (renamed: now {source.renamed_to})" if source.renamed_to else ""
+        click.echo(f"{source.slug:{width}}  {source.kind:10}  {source.region or '-':16}  {source.name}{now}")
     click.echo(f"{len(rows)} of {len(load_sources())} sources", err=True)
