@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -74,6 +75,15 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         _leave(str(error), error.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe has enough (`govkz export ... | head`): nothing is wrong, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last place: a user gets one line, --debug the traceback
+        if "--debug" in sys.argv:
+            raise
+        said = " ".join(str(error).split()) or "no message"
+        _leave(f"unexpected {type(error).__name__}: {said[:300]}; `govkz --debug ...` shows where", 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
