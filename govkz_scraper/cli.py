@@ -1,4 +1,4 @@
-"""The ``govkz`` command: finds a command's module only when it is asked for, and turns errors into one line."""
+"""The ``govkz`` command: imports a command's module when it is asked for, and turns errors into one line."""
 
 from __future__ import annotations
 
@@ -64,23 +64,26 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     """Run ``govkz`` and exit with its code: the entry point of the installed command."""
+    # Taken out here, for people write it at the end too: `govkz crawl almaty --debug`.
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    debug = len(arguments) < len(sys.argv) - 1
     try:
-        code = cli.main(prog_name="govkz", standalone_mode=False)
+        code = cli.main(arguments, prog_name="govkz", standalone_mode=False)
     except click.exceptions.Abort:
         _leave("stopped", 1)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except GovkzError as error:
-        if "--debug" in sys.argv:
+        if debug:
             raise
         _leave(str(error), error.exit_code)
     except BrokenPipeError:
-        # The reader of a pipe has enough (`govkz export ... | head`): nothing is wrong, and nothing more to say.
+        # The reader of a pipe has enough (`govkz export ... | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the last place: a user gets one line, --debug the traceback
-        if "--debug" in sys.argv:
+    except Exception as error:
+        if debug:  # the last place: a user gets one line, --debug the traceback
             raise
         said = " ".join(str(error).split()) or "no message"
         _leave(f"unexpected {type(error).__name__}: {said[:300]}; `govkz --debug ...` shows where", 1)
