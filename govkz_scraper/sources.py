@@ -32,7 +32,7 @@ class Source:
 
     @property
     def renamed_to(self) -> str | None:
-        """Give the slug to which gov.kz renamed this source: the old one may fall silent. None: it did not."""
+        """Give the slug to which gov.kz renamed this source; the old one may fall silent. None: never."""
         return RENAMED.get(self.slug)
 
     @property
