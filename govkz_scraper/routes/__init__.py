@@ -53,7 +53,7 @@ def evidence(body: bytes | str, most: int = 120) -> str:
     '<html>\\\\n\\\\x1b[31mno'
     """
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    return ascii(text[:most])[1:-1] if not text.isprintable() else text[:most]
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:most])
 
 
 def check_refusal(status: int, body: bytes) -> None:

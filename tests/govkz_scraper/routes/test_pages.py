@@ -1,0 +1,118 @@
+"""An item page: the story between the page's own marks, and none of the stories under it."""
+
+from __future__ import annotations
+
+import pytest
+
+from govkz_scraper.routes import NotUnderstood, pages
+
+OTHERS = (
+    "<h2>Читайте также</h2><div class='card-news-list__item'>"
+    "<a title='Чужая новость' href='/memleket/entities/almobl/press/news/details/8'>Чужая новость</a>"
+    "<p class='categories__item color_grey'>8 июля 2026</p></div><a>Все новости</a>"
+)
+
+
+def read(main: str, lang: str = "ru"):
+    page = f"<html><body><div id=root><nav><h1>Меню</h1></nav><main>{main}</main></div></body></html>"
+    return pages.read_item(page.encode(), slug="almobl", lang=lang, news_id=7)
+
+
+def test_a_story_is_what_stands_between_the_marks() -> None:
+    story = read(
+        "<h1>Мост  открыт</h1><p>13 июля 2026 17:29</p><p>Количество просмотров: 61</p>"
+        "<p>Первый.</p><p>Второй.</p><p>Направления деятельности Транспорт</p>" + OTHERS
+    )
+    assert story.title == "Мост открыт"
+    assert story.date == "13 июля 2026 17:29"
+    assert story.body_html == "<p>Первый.</p><p>Второй.</p>"
+    assert story.section == "Транспорт"
+    assert (
+        story.url
+        == story.page_url
+        == ("https://www.gov.kz/memleket/entities/almobl/press/news/details/7?lang=ru")
+    )
+    assert story.complete
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<h1>Т</h1><div><span>13 июля 2026 17:29</span><span>Количество просмотров: 61</span></div>",
+        "<div><div><h1>Т</h1></div><div>13 июля 2026 17:29</div></div><i>Қаралым саны: 1 061</i>",
+        "<h1>Т</h1>13 июля 2026 17:29<br>Количество просмотров: 61<br>",
+    ],
+)
+@pytest.mark.parametrize(
+    "tail",
+    [
+        OTHERS,
+        f"<section>{OTHERS}</section>",
+        f"<div><h4>Направления деятельности</h4><ul><li>Дороги</li></ul></div>{OTHERS}",
+        "",
+    ],
+)
+@pytest.mark.parametrize("wrap", ["{}", "<div class=content>{}</div>", "<article><div>{}</div></article>"])
+def test_the_containers_do_not_matter(head: str, tail: str, wrap: str) -> None:
+    body = "<p>Первый <b>важный</b> <i>абзац</i>.</p><p>Второй.</p>"
+    story = read(head + wrap.format(body) + tail)
+    assert story.date == "13 июля 2026 17:29"
+    assert story.body_html is not None
+    assert body in story.body_html
+    assert "Чужая" not in story.body_html
+    assert "просмотров" not in story.body_html
+    assert "Дороги" not in story.body_html
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>12 июля 2026</p><p>Открыт мост.</p>",  # a date inside the story
+        "<p>Читайте также: наш канал.</p><p>Ещё.</p>",
+        "<p>Направления деятельности акимата обсудили вчера.</p><p>Направления деятельности</p><p>x</p>",
+        "<table><tr><td>Всего: 15</td><td>Школ: 3</td></tr></table>",
+        "<ul><li>Телефон: 112</li><li>Читайте также</li></ul>",
+    ],
+)
+def test_text_that_looks_like_a_mark_stays_in_the_story(body: str) -> None:
+    story = read(
+        f"<h1>Т</h1><p>13 июля 2026 17:29</p><p>Количество просмотров: 61</p><div>{body}</div>"
+        f"<div><h4>Направления деятельности</h4><ul><li>Дороги</li></ul></div>{OTHERS}"
+    )
+    assert story.body_html is not None
+    assert body in story.body_html
+    assert story.section == "Дороги"
+
+
+def test_a_story_of_one_picture_keeps_it() -> None:
+    story = read(f"<h1>Т</h1><p>13 июля 2026</p><div><img src='/uploads/a.png'></div>{OTHERS}")
+    assert story.body_html == '<div><img src="/uploads/a.png"></div>'
+
+
+def test_a_story_without_text_has_none() -> None:
+    assert read(f"<h1>Т</h1><p>13 июля 2026</p>{OTHERS}").body_html is None
+
+
+@pytest.mark.parametrize("date", ["13 шілде 2026 17:29", "2026 жылғы 13 шілде", "13 July 2026", "13.07.2026"])
+def test_dates_in_the_languages_of_the_site(date: str) -> None:
+    assert read(f"<h1>T</h1><p>{date}</p><p>Мәтін.</p>", "kk").date == date
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<html><body><div id='root'></div></body></html>", "the shell"),
+        ("<html><body><main><h1>404</h1></main></body></html>", "no date under the heading: 404"),
+        ("<html><body><h1>Welcome</h1></body></html>", "not a press page"),
+        ("", "not a press page"),
+        ("<main><h1>Т</h1><p>Текст без даты</p></main>" + OTHERS, "no date under the heading"),
+    ],
+)
+def test_what_is_no_item_page_is_not_understood(page: str, said: str) -> None:
+    with pytest.raises(NotUnderstood, match=said):
+        pages.read_item(page.encode(), slug="almobl", lang="ru", news_id=7)
+
+
+def test_a_page_nested_without_end_is_read() -> None:
+    story = read(f"<h1>Т</h1><p>13 июля 2026</p>{'<div>' * 5000}<p>Текст</p>")
+    assert story.title == "Т"
