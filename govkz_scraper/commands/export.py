@@ -56,7 +56,7 @@ def command(
     _check(format_, excel, out, sys.stdout.isatty() and output is None, db)
     filters = Filters.of(source=source, lang=lang, since=since, until=until)
     job = Job(format_, out, Selection(filters, query), columns, also, excel)
-    described = out is not None and format_ in TABLES and not out.is_char_device()
+    described = out is not None and format_ in TABLES and (out.is_file() or not out.exists())
     if described:
         package.check_package(job)
     with reading(db) as connection:

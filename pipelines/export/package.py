@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from pipelines.errors import BadInput
 from pipelines.export.files import replacing
@@ -141,7 +143,13 @@ def _field(table: str, column: Column, format_: str) -> dict[str, Any]:
 
 
 def _slug(text: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text)
+    """A name as data packages want it; one in other letters gets a number, so that two stay two.
+
+    >>> _slug("my stories-csv"), _slug("истории-csv")
+    ('my-stories-csv', 'csv-09b5b094')
+    """
+    plain = re.sub(r"[^a-z0-9._-]+", "-", text).strip("-")
+    return plain if text.isascii() else f"{plain}-{crc32(text.encode()):08x}"
 
 
 def _hash(path: Path) -> tuple[str, int]:

@@ -86,3 +86,12 @@ def test_somebody_elses_description_is_left_alone(tmp_path: Path, content: str) 
     with pytest.raises(BadInput, match="another folder"):
         check_package(Job("csv", tmp_path / "stories.csv"))
     assert (tmp_path / "datapackage.json").read_text() == content
+
+
+@pytest.mark.filterwarnings("default")
+def test_file_names_in_any_letters(database: Path, tmp_path: Path) -> None:
+    for name in ("истории.csv", "бейнелер.csv", "my stories.csv"):
+        make(database, Job("csv", tmp_path / name))
+    report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "message"])[:5]
+    assert len(report.tasks) == 3
