@@ -56,6 +56,7 @@ class Reading:
     margin: float  # bits that a repair has to save before it is believed
     back: Callable[[str], str]  # returns the word itself where it cannot have been read so
     rule: str
+    distinct: bool  # what it leaves looks like no correct text
 
 
 def _class(table: dict[int, int], first: int, last: int) -> str:
@@ -67,21 +68,22 @@ def _utf8_back(read: str) -> Callable[[str], str]:
     table = to_bytes(read)
     follow = _class(table, 0x80, 0xBF)
     two, three, four = _class(table, 0xC2, 0xDF), _class(table, 0xE0, 0xEF), _class(table, 0xF0, 0xF4)
-    whole = re.compile(f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+")
+    whole = f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+"
+    sure = re.compile(f"({whole})|(?:{two}|{three}{follow}?)(\ufffd)")
     # A character whose second byte was lost stays a lost character: which one it was is not known.
-    torn = re.compile(f"{two}([{LOST}])|{three}{follow}?([{LOST}])")
+    torn = re.compile(f"({whole})|(?:{two}|{three}{follow}?)([{LOST}])")
 
     def decode(match: re.Match[str]) -> str:
+        if match[2]:
+            return match[2]
         try:
-            return match.group().translate(table).encode("latin-1").decode("utf-8")
+            return match[1].translate(table).encode("latin-1").decode("utf-8")
         except UnicodeError:
-            return match.group()
+            return match[1]
 
     def back(word: str) -> str:
-        made = whole.sub(decode, word)
-        if "\ufffd" in made or ("?" in made and made != word):
-            made = torn.sub(lambda match: match[1] or match[2], made)
-        return made
+        made = sure.sub(decode, word)
+        return torn.sub(decode, word) if "?" in made and made != word else made
 
     return back
 
@@ -119,11 +121,10 @@ _KNOWN: tuple[tuple[str, str, float], ...] = (
     ("cp1251", "cp1252", 16.0),
     ("kz1048", "cp1252", 17.0),
     ("kz1048", "cp1251", 18.0),
-    *(("cp1251", read, 24.0) for read in ("koi8-r", "cp866", "mac-cyrillic")),
-    *(("kz1048", read, 25.0) for read in ("koi8-r", "cp866", "mac-cyrillic")),
-    *(("koi8-r", read, 24.0) for read in ("cp1251", "cp1252", "cp866")),
-    *(("cp866", read, 24.0) for read in ("cp1251", "cp1252", "koi8-r")),
-    *(("mac-cyrillic", read, 24.0) for read in ("cp1251", "cp1252")),
+    *(("cp1251", read, 18.0) for read in ("koi8-r", "cp866")),
+    ("kz1048", "koi8-r", 19.0),
+    *(("koi8-r", read, 18.0) for read in ("cp1251", "cp1252")),
+    *(("cp866", read, 18.0) for read in ("cp1251", "cp1252")),
 )
 RULES: dict[str, str] = {
     name_of(written, read): f"Text written in {written} had been read as {read}"
@@ -143,6 +144,7 @@ def readings() -> tuple[Reading, ...]:
             margin,
             _utf8_back(read) if written == "utf-8" else _single_byte_back(written, read),
             name_of(written, read),
+            written == "utf-8" or read == "cp1252",
         )
         for written, read, margin in _KNOWN
     )

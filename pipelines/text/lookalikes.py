@@ -36,7 +36,7 @@ _TO_LATIN = dict(zip("асеорхуіјѕһАВСЕНКМОРТХУІЈЅҺ", "
 _CYRILLIC_OF = str.maketrans(_TO_CYRILLIC)
 _LATIN_OF = str.maketrans(_TO_LATIN)
 _LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
-_BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË][{_CYRILLIC}]|[{_CYRILLIC}][A-Za-zəƏɵƟïÏëË]")
+_BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
 _WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
 _MARKED = re.compile(f"[{_LATIN}]")
 _IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
@@ -48,6 +48,7 @@ _MARGIN = 2.0  # bits by which one script has to be better where both are possib
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
 # At least five letters, each alone; a wider gap parts words.
 _SPACED = re.compile(f"(?<!\\S){_LETTER}(?: {_LETTER}){{4,}}(?!\\S)")
+_SPARSE = re.compile(" . . . .")
 _MOST_BITS_A_LETTER = 5.5
 _NOT_SPACE = re.compile("[^ \n]+")
 
@@ -69,7 +70,7 @@ def fix_lookalikes(text: str) -> Cleaned:
     if _BORDER.search(text):
         text, made = apply_edits(text, _one_script(text, problems))
         repairs += made
-    if _SPACED.search(text):
+    if _SPARSE.search(text):
         text, made = apply_edits(text, _together(text))
         repairs += made
     return Cleaned(text, repairs, few(problems))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LEAVING = 2.0  # bits for going back to correct text
-_FORGET = 1 / 6  # bits for each character between two words that says nothing either way
+_FORGET = 1 / 40  # bits for each character between two words that says nothing either way
 
 
 @dataclass(frozen=True, slots=True)
