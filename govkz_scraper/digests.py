@@ -34,6 +34,8 @@ def read_digest(text: str, *, html: bool | None = None, page_url: str | None = N
         text = visible_text(text)
     lines = [read_line(line) for line in _LINE_END.split(text)]
     marks = find_marks(lines)
+    if not marks:
+        return []
     ends = [mark.first for mark in marks[1:]] + [len(lines)]
     items: list[RawStory] = []
     section = None

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_furniture
-from pipelines.addresses import parse_address, take_sources
+from pipelines.addresses import GOVKZ, host_of, is_govkz, parse_address, take_sources
 from pipelines.bylines import take_byline
 from pipelines.dates import parse_date
 from pipelines.records import RawStory
@@ -25,7 +25,8 @@ _IDS = (
     (date(2026, 1, 4), 1_136_231),
     (date(2026, 7, 13), 1_257_347),
 )
-_SHORTENED = 5  # a digit lost divides an id by ten; reprints are younger than that by far
+# A digit lost divides an id by ten. Beside ids of the same page, and beside what the day lets expect.
+_FAR_BELOW_OTHERS, _FAR_BELOW_DAY = 5, 9
 
 
 def page_end(lines: Sequence[Line], start: int) -> int:
@@ -67,13 +68,14 @@ def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
     last = found.urls[-1]
     address = parse_address(last)
     if address is None:
-        return not page.endswith("\n") or "gov.kz/mem" in last or "gov.kz/" not in last + "/"
+        on_the_way = is_govkz(host_of(last)) or f"https://{GOVKZ}/".startswith(last)
+        return not page.endswith("\n") or on_the_way
     if "?" in last or address.news_id is None:
         return False
-    return _is_short(address.news_id, items, ends_line=page.endswith("\n"))
+    return _is_short(address.news_id, items)
 
 
-def _is_short(news_id: int, items: Sequence[RawStory], *, ends_line: bool) -> bool:
+def _is_short(news_id: int, items: Sequence[RawStory]) -> bool:
     """Tell an id that lost digits: by the other ids of the page, else by the day that the item shows."""
     others = [
         address.news_id
@@ -83,8 +85,8 @@ def _is_short(news_id: int, items: Sequence[RawStory], *, ends_line: bool) -> bo
         if address and address.news_id
     ]
     if others:
-        return news_id * _SHORTENED <= max(others)
-    return not ends_line and news_id * _SHORTENED <= expected_id(parse_date(items[-1].date).date)
+        return news_id * _FAR_BELOW_OTHERS <= max(others)
+    return news_id * _FAR_BELOW_DAY <= expected_id(parse_date(items[-1].date).date)
 
 
 def expected_id(day: date | None) -> int:

@@ -34,7 +34,9 @@ def visible_text(html: str) -> str:
 
     A link that shows only ``gov.kz`` or ``Source`` is spelled out, for its address is what the item goes by.
     """
-    return html_to_text(_LINK.sub(_spelled_out, html)).text
+    text = html_to_text(_LINK.sub(_spelled_out, html)).text
+    # A page that was saved whole says so; the text of one that breaks off ends without a line end.
+    return text + "\n" if "</html>" in html[-2000:].lower() else text
 
 
 def _spelled_out(link: re.Match[str]) -> str:

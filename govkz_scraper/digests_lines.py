@@ -25,12 +25,9 @@ _MORE = r"(?:More|MORE|Толығырақ|Толық|Ещё|Еще|Көбіре�
 _MORE_LINE = re.compile(rf"{_MORE}\s*[.…»›>→]*\Z")
 _NAME_AND_MORE = re.compile(rf"(?P<name>\S.*?)\s+{_MORE}\s*[»›>→]*\Z")
 _SECTION = re.compile(r"[^\W\d_][^\W_]*(?:[ ,&/«»\"'’–-]+[^\W_]+){0,7}\Z")
-_FURNITURE = re.compile(
-    r"(?:[\d\s«»‹›<>←→|.…]+"
-    r"|(?:Previous|Prev|Next|Назад|Вперёд|Вперед|Далее|Алдыңғы|Келесі|Read more|Подробнее)"
-    r"(?:\s*[\d«»‹›<>←→|.…]+)*|[©Ⓒ].*|\(c\) .*)\Z",
-    re.IGNORECASE,
-)
+_RIGHTS = re.compile(r"(?:©|Ⓒ|\(c\)) ", re.IGNORECASE)
+_PAGES = frozenset("previous prev next назад вперёд вперед далее алдыңғы келесі артқа".split())
+_ARROWS = frozenset("« » ‹ › < > ← → | . … ... << >>".split())
 # To the end of the line, with whatever is glued after the address: the item ends here.
 _SOURCE_END = re.compile(rf"{SOURCE_LABEL}\s{{0,3}}[:：]?\s{{0,3}}(?:https?://|www\.|gov\.kz)\S*\Z")
 _TAIL = 600  # characters of a line in which its source stands
@@ -97,5 +94,14 @@ def is_section_name(text: str) -> bool:
 
 
 def is_furniture(text: str) -> bool:
-    """Tell page numbers, arrows and rights: what stands under the last item of a page."""
-    return _FURNITURE.match(text) is not None
+    """Tell page numbers, arrows and rights: what stands under the last item of a page.
+
+    >>> is_furniture("1 2 3 … Next"), is_furniture("2025")
+    (True, False)
+    """
+    if _RIGHTS.match(text):
+        return True
+    words = text.lower().split() if len(text) <= LONGEST_SECTION else ()
+    numbers = sum(word.isdecimal() and len(word) < 4 for word in words)
+    others = sum(word in _PAGES or word in _ARROWS for word in words)
+    return numbers + others == len(words) and (numbers > 1 or others > 0)

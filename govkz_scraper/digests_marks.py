@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_more, is_section_name, section_and_more
+
+# A list is in the order of days, give or take; what lies further ahead is announced in a body.
+_ANNOUNCED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class _Page:
         self.full = [number for number, line in enumerate(lines) if line.text]
         self.marks: list[Mark] = []
         self.listed = False  # the open item began with its title and date on one line
+        self.newest = _newest(lines)
 
     def line(self, at: int) -> Line | None:
         """Give a line that holds something, by its place among those; None beyond the page."""
@@ -111,9 +116,21 @@ def _dated_title(page: _Page, at: int, line: Line) -> None:
         return
     if not page.listed and page.marks and not _fresh(page, at):
         return  # on a home page a line that ends with a date stands in somebody's body
+    if _foretold(page, at, line):
+        return
     _heading(page, at)
     page.add(at, at, line.title, line.date, None)
     page.listed = True
+
+
+def _foretold(page: _Page, at: int, line: Line) -> bool:
+    """True for a date in somebody's body: well after every day on which an item of the page appeared."""
+    day = _day(line.date)
+    if day is None or page.newest is None or day <= page.newest + _ANNOUNCED or _fresh(page, at):
+        if day is not None:
+            page.newest = max(day, page.newest or day)
+        return False
+    return True
 
 
 def _fresh(page: _Page, at: int) -> bool:
@@ -136,3 +153,27 @@ def _heading(page: _Page, at: int) -> None:
     if before is None or page.taken(at - 1) or not is_section_name(before.text) or not _fresh(page, at):
         return
     page.add(at - 1, at - 1, None, None, before.text)
+
+
+def _newest(lines: Sequence[Line]) -> date | None:
+    """Give the latest day among the page's first date and those right after a finished item."""
+    newest = None
+    surely = 2  # the lines in which a title and its date can stand
+    for line in lines:
+        if not line.text:
+            continue
+        day = _day(line.date) if surely > 0 or newest is None else None
+        newest = max(day, newest or day) if day else newest
+        surely = 2 if line.ends_item else surely - 1
+    return newest
+
+
+def _day(printed: str | None) -> date | None:
+    """Read the day of a date line; None where there is none, or none that a calendar has."""
+    if printed is None:
+        return None
+    day, month, year = printed.split()[0].rstrip(",").split(".")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
