@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.matching.words import LOST
+
 Run = tuple[int, int, int, int]  # words i:i2 of one text stand where words j:j2 of the other do
 
 WINDOW = 90  # words looked ahead for the place where the texts meet again: a long sentence
@@ -14,22 +16,41 @@ def align(a: list[str], b: list[str]) -> list[Run] | None:
     tail = _common_end(a, b)
     end_a, end_b = len(a) - tail, len(b) - tail
     runs: list[Run] = []
+    lossy = any(LOST in word for word in a) or any(LOST in word for word in b)
     i = j = 0
     while i < end_a or j < end_b:
         if i < end_a and j < end_b:
-            if a[i] == b[j]:
+            if a[i] == b[j] or (lossy and _same_but_lost(a[i], b[j])):
                 i, j = i + 1, j + 1
                 continue
             glued = _glued(a, b, i, j)
             if glued:
                 i, j = i + glued[0], j + glued[1]
                 continue
-        i2, j2 = _meet(a, b, i, j, end_a, end_b)
+        i, i2, j, j2 = _slide(a, b, (i, j), _meet(a, b, i, j, end_a, end_b))
         runs.append((i, i2, j, j2))
         if len(runs) > MOST_RUNS:
             return None
         i, j = i2, j2
     return runs
+
+
+def _slide(a: list[str], b: list[str], start: tuple[int, int], end: tuple[int, int]) -> Run:
+    """Move words that only one text has to the latest place where they can stand: a rest belongs at the end."""
+    (i, j), (i2, j2) = start, end
+    text, at, at2 = (a, i, i2) if j == j2 else (b, j, j2)
+    steps = 0
+    if i == i2 or j == j2:
+        while at2 + steps < len(text) and text[at + steps] == text[at2 + steps]:
+            steps += 1
+    return i + steps, i2 + steps, j + steps, j2 + steps
+
+
+def _same_but_lost(one: str, other: str) -> bool:
+    """True when two words differ only in letters that one of them has lost."""
+    return len(one) == len(other) and all(
+        x == y or x == LOST or y == LOST for x, y in zip(one, other, strict=True)
+    )
 
 
 def _common_end(a: list[str], b: list[str]) -> int:

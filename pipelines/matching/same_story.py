@@ -15,6 +15,8 @@ from pipelines.matching.words import Text
 Kind = Literal["letters", "near", "cut", "brief"]
 
 CERTAIN_WORDS = 25  # a shorter common part is a phrase that many stories share
+TITLED_WORDS = 12  # enough, where titles are equal and the common part counts and names
+TITLED_NUMBERS = 2
 BRIEF_WORDS = 12  # equal texts shorter than this recur: "No traffic today"
 SENTENCE_WORDS = 60  # the longest run that counts as "a sentence more or less"
 SENTENCES_APART = 2  # besides the end, where a byline or a cut may differ
@@ -104,9 +106,16 @@ def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
         else:
             return None
     common = min(len(one) - only_one, len(other) - only_other)
-    if common < CERTAIN_WORDS or sentences > SENTENCES_APART or edits > shorter // LONG_WORDS:
+    if sentences > SENTENCES_APART or edits > shorter // LONG_WORDS:
+        return None
+    if common < CERTAIN_WORDS and not (common >= TITLED_WORDS and _vouched(a, b)):
         return None
     return Verdict("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
+
+
+def _vouched(a: Text, b: Text) -> bool:
+    """True when the title and some numbers stand for a short text."""
+    return a.title_letters == b.title_letters != "" and min(len(a.numbers), len(b.numbers)) >= TITLED_NUMBERS
 
 
 def _cut_word(one: list[str], other: list[str], run: Run) -> bool:

@@ -10,7 +10,8 @@ from functools import cached_property
 _MARKS = re.compile("['\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad]+")
 # What belongs to a number: decimals (1.5 is not 15) and a sign. Written as a letter of the word.
 _OF_NUMBER = re.compile(r"[.,](?<=[0-9].)(?=[0-9])|[-−–](?<![^\s(].)(?=[0-9])")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w\ufffd]+")  # U+FFFD stands for a letter that was lost
+LOST = "\ufffd"
 _NUMBER = re.compile(r"[0-9]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…\n]")
 
