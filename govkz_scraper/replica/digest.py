@@ -1,4 +1,4 @@
-"""A newspaper's digest pages: stories reprinted by section, the repeats damaged as such papers damage them."""
+"""A newspaper's digest pages: stories reprinted by section, the repeats damaged as on such pages."""
 
 from __future__ import annotations
 
@@ -80,4 +80,5 @@ def _category(entry: Entry) -> tuple[str, str]:
 def _page(lines: list[str], following: str | None) -> str:
     body = "".join(f"<div>{escape(line, quote=False)}</div>\n" for line in lines)
     link = f'<a rel="next" href="{escape(following)}">Next</a>' if following else ""
-    return f"<!doctype html><html><head><meta charset='utf-8'><title>Digest</title></head><body>{body}{link}</body></html>"
+    head = "<!doctype html><html><head><meta charset='utf-8'><title>Digest</title></head>"
+    return f"{head}<body>{body}{link}</body></html>"

@@ -12,7 +12,7 @@ from time import time
 from typing import Literal
 
 API, RSS, LISTINGS = r"content-manager/news", r"/rss/", r"content-manager/news|/rss/|/graphql|/press/news/\d"
-Act = Literal["answer", "stall", "reset", "truncate", "empty", "endless", "shift", "robots"]
+Act = Literal["answer", "stall", "reset", "truncate", "charset", "empty", "endless", "shift", "robots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ _JSON = {"Content-Type": "application/json"}
 
 
 def _damaged_gzip() -> bytes:
-    whole = gzip.compress(b"[]" * 4000)
+    whole = gzip.compress(b"[]" * 4000, mtime=0)
     return whole[:20] + b"\xff\x00\xff" + whole[23:]
 
 
@@ -70,7 +70,7 @@ PROFILES: dict[str, Fault | None] = {
     "foreign-json": Fault("JSON of another kind", body=b'{"hello": "world"}', headers=_JSON),
     "html-for-json": Fault("a page in place of data", body=b"<html><h1>Welcome</h1></html>", headers=_HTML),
     "empty": Fault("known sources have nothing", act="empty"),
-    "charset": Fault("the answer is cp1251 and says UTF-8", act="truncate"),
+    "charset": Fault("the answer is in the Kazakh Windows encoding and says UTF-8", act="charset"),
     "gzip": Fault("damaged compression", headers={"Content-Encoding": "gzip"}, body=_damaged_gzip),
     "endless": Fault("pages repeat and never end", where=API, act="endless"),
     "redirect-loop": Fault("every listing redirects to itself", status=302, headers={"Location": "{self}"}),

@@ -57,7 +57,7 @@ class Replica:
         replica = self
 
         class Handler(_Handler):
-            owner = replica
+            owner: Replica = replica
 
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
@@ -87,11 +87,14 @@ class Replica:
             self.counts[key] = earlier + 1
         return earlier
 
-    def publish_one_more(self) -> None:
-        """Put a copy of the newest item under a new id before it, as a site does while one walks it."""
-        newest = max(self.library.items, key=lambda item: (item.day(), item.id))
-        new_id = max(item.id for item in self.library.items) + 1
-        self.library.items.append(_renumbered(newest, new_id))
+    def publish_one_more(self, slug: str) -> None:
+        """Publish a copy of a source's newest item under a new id, as happens while one walks its listing."""
+        with self.guard:
+            own = [item for item in self.library.items if slug in item.projects]
+            if own:
+                newest = max(own, key=lambda item: (item.day(), item.id))
+                new_id = max(item.id for item in self.library.items) + 1
+                self.library.items.append(_renumbered(newest, new_id))
 
 
 def _renumbered(item: Item, new_id: int) -> Item:
@@ -121,12 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(fault, Fault) and fault.applies(self.path, earlier):
                 self._fail(fault, body)
             else:
-                self._send(*self._answer(self.path, body))
+                self._send(*self._answer(self.path, body, self.owner.library))
 
     do_POST = do_GET
 
-    def _answer(self, target: str, body: bytes) -> tuple[int, str, str]:
-        path, library = unquote(urlsplit(target).path), self.owner.library
+    def _answer(self, target: str, body: bytes, library: Library) -> tuple[int, str, str]:
+        path = unquote(urlsplit(target).path)
         language = (self.headers.get("Accept-Language") or "ru").split(",")[0].strip()
         if path == "/robots.txt":
             return 200, answers.ROBOTS, "text/plain"
@@ -152,6 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def _fail(self, fault: Fault, body: bytes) -> None:
+        library = self.owner.library
         if fault.act == "stall":
             self.owner.closing.wait(_STALL)
             self.close_connection = True
@@ -160,16 +164,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.close_connection = True
         elif fault.act == "truncate":
-            status, text, kind = self._answer(self.path, body)
+            status, text, kind = self._answer(self.path, body, library)
             self._send(status, text[: len(text) // 2], kind)
+        elif fault.act == "charset":
+            status, text, kind = self._answer(self.path, body, library)
+            self._send(status, text.encode("kz1048", "replace"), kind)
         elif fault.act == "empty":
-            empty = "[]" if "content-manager" in self.path else answers.rss(Library(), "empty", "ru")
-            self._send(200, empty, "application/json" if empty == "[]" else "application/rss+xml")
+            self._send(*self._answer(self.path, body, Library()))
         elif fault.act == "endless":
-            self._send(*self._answer(re.sub(r"page=\d+", "page=1", self.path), body))
+            self._send(*self._answer(re.sub(r"page=\d+", "page=1", self.path), body, library))
         elif fault.act == "shift":
-            self._send(*self._answer(self.path, body))
-            self.owner.publish_one_more()
+            self._send(*self._answer(self.path, body, library))
+            named = re.search(r"projects=eq(?::|%3A)([\w-]+)", self.path)
+            self.owner.publish_one_more(named[1] if named else "")
         else:
             headers = {name: value.replace("{self}", self.path) for name, value in fault.headers.items()}
             if fault.status == 503:

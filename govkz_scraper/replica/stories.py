@@ -33,7 +33,7 @@ class Item:
 
     def day(self) -> datetime:
         """Give the instant of publication."""
-        return datetime.strptime(self.created.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S.%f%z")
+        return datetime.fromisoformat(self.created)
 
 
 @dataclass(slots=True)
@@ -73,8 +73,8 @@ def bundled() -> Library:
 
 _WORDS = {
     "ru": (
-        "акимат района дорога школа ремонт завершён участок жители новый проект работы области бюджет парк вода "
-        "строительство открытие больница посёлок автобус маршрут урожай зима подготовка котельная мост"
+        "акимат района дорога школа ремонт завершён участок жители новый проект работы области бюджет парк "
+        "вода строительство открытие больница посёлок автобус маршрут урожай зима подготовка котельная мост"
     ).split(),
     "kk": (
         "әкімдік аудан жол мектеп жөндеу аяқталды учаске тұрғындар жаңа жоба жұмыс облыс бюджет саябақ су "
@@ -99,7 +99,8 @@ def generate(count: int, slugs: Sequence[str], langs: Sequence[str] = ("ru",), *
             text = " ".join(words)
             versions[lang] = Version(
                 f"{words[0].capitalize()} {words[1]} № {number}",
-                f"<p>{text[:250].capitalize()} {number}.</p><p>{text[250:].capitalize()} {dice.randint(10, 99999)}.</p>",
+                f"<p>{text[:250].capitalize()} {number}.</p>"
+                f"<p>{text[250:].capitalize()} {dice.randint(10, 99999)}.</p>",
             )
         created = (newest - timedelta(hours=3 * number)).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
         items.append(Item(1_200_000 - number, (slugs[number % len(slugs)],), created, versions))
