@@ -31,7 +31,7 @@ _SUSPECT = re.compile(
     rf"|(?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.!?…][{_UPPER}]))"
 )
 _WORD = re.compile(r"\S+")
-_SOURCE = re.compile(r"(?<=[^\s(«\"'])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
+_SOURCE = re.compile(r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
 _SOURCE_TAIL = len("   :   http")
 # A longer run without any blank is no prose (base64, a list of codes).
 LONGEST_RUN = 600
