@@ -46,7 +46,7 @@ def compare(a: Text, b: Text) -> Verdict | None:
         verdict = _brief(a, b) if len(a.body_words) < BRIEF_WORDS else Verdict("letters", 1.0)
     else:
         runs = align(a.body_words, b.body_words)
-        verdict = _weigh(a, b, runs) if runs else None
+        verdict = None if runs is None else _weigh(a, b, runs)
     return None if verdict is None or titles_conflict(a, b) else verdict
 
 

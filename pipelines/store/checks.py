@@ -68,7 +68,7 @@ def check_search_index(conn: sqlite3.Connection) -> Iterator[str]:
     try:
         conn.execute("INSERT INTO stories_fts (stories_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        yield f"the search index does not say what the stories say ({error}): `govkz reclean` does not mend it, "
+        yield f"the search index does not say what the stories say ({error}): run `govkz reclean`, which makes it anew"
 
 
 def _repairs(conn: sqlite3.Connection) -> Iterator[str]:

@@ -52,6 +52,7 @@ def reclean(
             result.changed += _renew(conn, row, item)
         progress(len(rows))
     _settle_all(conn, result, progress)
+    conn.execute("INSERT INTO stories_fts (stories_fts) VALUES ('rebuild')")
     return result
 
 

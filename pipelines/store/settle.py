@@ -131,9 +131,12 @@ def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
     story_id = conn.execute(INSERT_STORY, values).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
     title, body = values[5:7]
-    if title is not None or body is not None:
-        row = (story_id, title and fold(title), body and fold(body))
-        conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
+    row = (story_id, title and fold(title), body and fold(body))
+    if title is None and body is None:
+        # Without a text there is no source, so the trigger has done it, where it was there to do it.
+        if conn.execute("SELECT 1 FROM stories_fts_docsize WHERE id = ?", (story_id,)).fetchone():
+            return story_id
+    conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
     return story_id
 
 

@@ -1,0 +1,328 @@
+"""The store seen from outside: what one item becomes, and every way in which a file cannot be used."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import BadInput, DatabaseError
+from pipelines.records import Normalised, RawStory
+from pipelines.store import Store, open_reader, open_store
+from pipelines.store.checks import check, check_search_index
+from tests.pipelines.store.items import BODY, item
+from tests.pipelines.store.test_order import mixed_set
+
+STRIPPED = BODY.replace('"', "").replace("'", "")
+LATER = "2025-12-23T06:00:00+05:00"
+
+
+def rows(store: Store, query: str, *values: object) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in store.db.conn.execute(query, values)]
+
+
+def sound(store: Store) -> list[str]:
+    return [*check(store.db.conn), *check_search_index(store.db.conn)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / "a.db", clock=lambda: datetime(2025, 12, 21, tzinfo=UTC))
+    store.begin_crawl("test", {})
+    yield store
+    wrong = sound(store)
+    store.close()
+    assert wrong == []
+
+
+def test_each_item_becomes_what_it_is(store: Store) -> None:
+    first = store.add(item(), 1)
+    outcomes = [
+        store.add(one, 1).outcome
+        for one in (
+            item(),
+            item(position=2, body=STRIPPED),
+            item(position=3),
+            item(news_id=5, on_govkz=True),
+            item(news_id=5, on_govkz=True, body=BODY.replace("136", "140"), seen_at=LATER),
+            item(news_id=6, on_govkz=True),
+        )
+    ]
+    assert first.outcome == "new"
+    assert outcomes == ["known", "copy", "copy", "copy", "revision", "new"]
+    reasons = rows(store, "SELECT matched_by FROM sightings ORDER BY id")
+    assert [reason for (reason,) in reasons] == ["new", "near-text", "text", "text", "address", "new"]
+
+
+def test_an_identical_record_adds_nothing_but_when_it_was_seen(store: Store) -> None:
+    store.add(item(), 1)
+    store.add(item(seen_at=LATER), 1)
+    assert rows(store, "SELECT seen_at, last_seen_at FROM sightings") == [
+        ("2025-12-21T06:00:00+05:00", LATER)
+    ]
+    assert rows(store, "SELECT last_seen FROM stories") == [(LATER,)]
+
+
+def test_a_listing_that_moves_down_is_no_new_sighting(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True, position=1), 1)
+    assert store.add(item(news_id=5, on_govkz=True, position=2), 1).outcome == "known"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_undamaged_copy_is_shown_whichever_came_first(store: Store, turned: bool) -> None:
+    pair = [item(), item(position=2, body=STRIPPED)]
+    for one in reversed(pair) if turned else pair:
+        store.add(one, 1)
+    assert rows(store, "SELECT body FROM stories") == [(BODY,)]
+
+
+def test_a_reprint_makes_no_revision_and_does_not_outrank_govkz(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True), 1)
+    store.add(item(news_id=5, body=BODY.replace("136", "140"), published="2025-12-27"), 1)
+    assert rows(store, "SELECT body, published FROM stories") == [(BODY, "2025-12-20")]
+    assert rows(store, "SELECT * FROM revisions") == []
+
+
+def test_typography_is_no_revision(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True, body=STRIPPED), 1)
+    store.add(item(news_id=5, on_govkz=True, body=BODY.replace(". ", ".\n\n"), seen_at=LATER), 1)
+    assert rows(store, "SELECT * FROM revisions") == []
+
+
+def test_a_text_that_comes_back_is_the_current_one_again(store: Store) -> None:
+    changed = BODY.replace("136", "140")
+    store.add(item(news_id=5, on_govkz=True), 1)
+    store.add(item(news_id=5, on_govkz=True, body=changed, seen_at="2025-12-22T06:00:00+05:00"), 1)
+    store.add(item(news_id=5, on_govkz=True, seen_at=LATER), 1)
+    assert rows(store, "SELECT body FROM stories") == [(BODY,)]
+    assert rows(store, "SELECT body FROM revisions") == [(changed,)]
+
+
+def test_a_story_known_by_its_address_gets_its_text(store: Store) -> None:
+    link = store.add(item(news_id=5, title=None, body=None, lang="kk"), 1)
+    text = store.add(item(news_id=5, lang="kk"), 1)
+    assert (text.story_id, text.outcome) == (link.story_id, "better")
+
+
+def test_a_link_without_a_language_finds_the_story_of_its_id(store: Store) -> None:
+    known = store.add(item(news_id=5, lang="ru", on_govkz=True), 1)
+    assert store.add(item(news_id=5, title=None, body=None, lang=None), 1).story_id == known.story_id
+
+
+@pytest.mark.parametrize(("day", "stories"), [("2026-01-03", 1), ("2026-01-04", 2)])
+def test_the_bound_is_fourteen_days(store: Store, day: str, stories: int) -> None:
+    store.add(item(), 1)
+    store.add(item(position=2, published=day), 1)
+    assert len(rows(store, "SELECT id FROM stories")) == stories
+    assert len(rows(store, "SELECT * FROM story_links WHERE kind = 'reprint'")) == stories - 1
+
+
+def test_links_between_ids_and_languages(store: Store) -> None:
+    longer = (
+        f"{BODY} " + "A third plant will follow in spring, and a fourth is being planned for autumn. " * 5
+    )
+    for one in (
+        item(news_id=5, on_govkz=True),
+        item(news_id=5, lang="kk", on_govkz=True, title="Екі зауыт", body="Шымкентте екі зауыт ашылды. " * 6),
+        item(news_id=6, on_govkz=True, entity="almaty"),
+        item(news_id=7, on_govkz=True, body=longer.strip(), published="2025-12-29"),
+    ):
+        store.add(one, 1)
+    assert rows(store, "SELECT story_id, other_id, kind FROM story_links ORDER BY 1, 2") == [
+        (1, 2, "translation"),
+        (1, 3, "reprint"),
+        (4, 1, "update"),
+        (4, 3, "update"),
+    ]
+
+
+def test_hand_corrections_outlast_later_copies_and_the_last_one_wins(store: Store) -> None:
+    store.add(item(), 1)
+    store.add(item(position=2, body=STRIPPED), 1)
+    (parted,) = store.split([2])
+    assert rows(store, "SELECT id, story_id FROM sightings") == [(1, 1), (2, parted)]
+    assert store.add(item(position=3, body=STRIPPED), 1).story_id == parted
+    assert store.add(item(position=4), 1).story_id == 1
+    assert store.join(parted, 1) == 1
+    assert {story for (story,) in rows(store, "SELECT story_id FROM sightings")} == {1}
+    assert ("hand",) in rows(store, "SELECT matched_by FROM sightings")
+
+
+def test_two_addresses_can_be_joined_by_hand(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True), 1)
+    store.add(item(news_id=6, on_govkz=True), 1)
+    assert store.join(1, 2) == 1
+    store.add(item(news_id=6, on_govkz=True, seen_at=LATER, title="Two plants opened"), 1)
+    assert len(rows(store, "SELECT id FROM stories")) == 1
+
+
+@pytest.mark.parametrize("wrong", ["split", "all", "join", "same"])
+def test_impossible_corrections_are_said_plainly(store: Store, wrong: str) -> None:
+    store.add(item(), 1)
+    with pytest.raises(BadInput):
+        {
+            "split": lambda: store.split([99]),
+            "all": lambda: store.split([1]),
+            "join": lambda: store.join(1, 99),
+            "same": lambda: store.join(1, 1),
+        }[wrong]()
+
+
+def test_reclean_changes_nothing_under_the_same_rules(store: Store) -> None:
+    items = mixed_set()
+    store.add_all(items, 1)
+    store.split([2])
+    known = {
+        (i.raw.title, i.raw.body, i.raw.position, i.raw.news_id, i.raw.date, i.raw.lang): i for i in items
+    }
+
+    def again(raws: list[RawStory]) -> list[Normalised]:
+        return [known[raw.title, raw.body, raw.position, raw.news_id, raw.date, raw.lang] for raw in raws]
+
+    tables = (
+        "stories",
+        "sightings",
+        "revisions",
+        "story_links",
+        "story_urls",
+        "repairs",
+        "problems",
+        "_near",
+    )
+    before = [rows(store, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+    result = store.reclean(again)
+    assert [rows(store, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
+    assert (result.sightings, result.changed, result.new, result.gone) == (len(items), 0, 0, 0)
+
+
+def test_reclean_applies_another_rule_and_keeps_ids(store: Store) -> None:
+    store.add(item(body=BODY.replace("city", "cityy")), 1)
+    store.add(item(position=2, published="2026-02-01"), 1)
+
+    def better(raws: list[RawStory]) -> list[Normalised]:
+        return [item(position=raw.position or 0, published=raw.date) for raw in raws]
+
+    result = store.reclean(better)
+    assert rows(store, "SELECT id, body, published FROM stories") == [
+        (1, BODY, "2025-12-20"),
+        (2, BODY, "2026-02-01"),
+    ]
+    assert (result.changed, result.better) == (1, 1)
+
+
+def test_what_was_received_can_be_rebuilt(store: Store) -> None:
+    from pipelines.store.rows import raw_story
+
+    for one in mixed_set():
+        store.add(one, 1)
+    back = [raw_story(row) for row in store.db.conn.execute("SELECT * FROM sightings ORDER BY id")]
+    assert back == [one.raw for one in mixed_set()]
+
+
+# Files that cannot be used ------------------------------------------------------------------------------------------
+
+
+def test_the_second_writer_hears_who_writes(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db"):
+        with pytest.raises(DatabaseError, match=f"process {os.getpid()}"):
+            open_store(tmp_path / "a.db")
+        assert open_reader(tmp_path / "a.db").execute("SELECT count(*) FROM stories").fetchone() == (0,)
+    open_store(tmp_path / "a.db").close()
+
+
+def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pipelines.store import open_store; s = open_store(sys.argv[1]);"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "a.db")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert writer.stdout is not None and writer.stdin is not None
+    assert writer.stdout.readline() == b"open\n"
+    with pytest.raises(DatabaseError, match=str(writer.pid)):
+        open_store(tmp_path / "a.db")
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    writer.stdin.close()
+    writer.stdout.close()
+    open_store(tmp_path / "a.db").close()
+
+
+def _foreign(path: Path) -> None:
+    with sqlite3.connect(path) as conn:
+        conn.execute("CREATE TABLE recipes (id)")
+    conn.close()
+
+
+def _newer(path: Path) -> None:
+    with open_store(path) as store:
+        store.db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('govkz', 'm999', '')"
+        )
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path.mkdir(), "directory"),
+        (lambda path: path.write_bytes(b"no database" * 200), "not an SQLite database"),
+        (_foreign, "another program"),
+        (_newer, "newer version"),
+    ],
+    ids=["directory", "text", "foreign", "newer"],
+)
+def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) -> None:
+    path = tmp_path / "a.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(DatabaseError, match=says):
+        open_store(path)
+    with pytest.raises(DatabaseError, match=says):
+        open_reader(path)
+    assert before is None or path.read_bytes() == before
+
+
+def test_reading_creates_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="does not exist"):
+        open_reader(tmp_path / "none.db")
+    with pytest.raises(DatabaseError, match="does not exist"):
+        open_store(tmp_path / "none.db", create=False)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        crawl = store.begin_crawl("test", {})
+        store.add(item(), crawl)
+        pages = store.db.execute("PRAGMA page_count").fetchone()[0]
+        store.db.execute(f"PRAGMA max_page_count = {pages + 3}")
+        with pytest.raises(DatabaseError, match="no room left"):
+            store.add_all(
+                [item(position=n, body=BODY * n, published="2024-01-01") for n in range(2, 60)], crawl
+            )
+        assert rows(store, "SELECT count(*) FROM sightings") == [(1,)]
+        assert sound(store) == []
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with open_store(path) as store:
+        store.add_all(mixed_set(), store.begin_crawl("test", {}))
+    data = bytearray(path.read_bytes())
+    data[4096 * 3 : 4096 * 30] = b"\x55" * (4096 * 27)
+    path.write_bytes(data)
+    done = subprocess.run(
+        [sys.executable, "-m", "govkz_scraper.cli", "doctor", "--db", str(path)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in (1, 4)
+    assert "Traceback" not in done.stderr
