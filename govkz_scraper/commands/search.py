@@ -53,7 +53,7 @@ def command(
         return
     if not hits:
         click.echo("no story matches", err=True)
-    elif not hits[0].every_word:
+    elif not any(hit.every_word for hit in hits):
         click.echo("no story has all these words; these have some of them", err=True)
     for hit in hits:
         _show(hit, color)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import combinations
 
 from pipelines.addresses import parse_address
 from pipelines.store.folding import fold
@@ -24,6 +25,7 @@ STOP_WORDS = frozenset(fold(_STOP_WORDS).split())
 _QUOTED = re.compile(r"[\"«»“”„]([^\"«»“”„]*)[\"«»“”„]")
 _WORD = re.compile(r"\w+\*?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S*gov\.kz/\S+", re.IGNORECASE)
+_PAIRED = 6  # words of a question that are tried two by two
 _MOST_TERMS = 32  # a pasted article asks with its first words; FTS5 nests no deeper than 256
 
 
@@ -99,16 +101,24 @@ def _term(word: str) -> Term:
     return Term((plain,), stems(plain, typed))
 
 
-def match_text(terms: tuple[Term, ...], *, every: bool = True, column: str | None = None) -> str:
-    """Write the question in FTS5's own language, every word quoted.
+def match_text(terms: tuple[Term, ...], *, least: int | None = None, column: str | None = None) -> str:
+    """Write in FTS5's own language, every word quoted, that ``least`` of the terms are there; None: all.
 
     >>> match_text(understand('мектеп "су құбыры"').terms)
     '("су кубыры") AND ("мектеп" OR "мектеб" * OR "мектеп" *)'
+    >>> match_text(understand("a1 b2 c3").terms, least=2)
+    '(("a1") AND ("b2")) OR (("a1") AND ("c3")) OR (("b2") AND ("c3"))'
     """
     parts = []
     for term in terms:
         forms = ['"' + " ".join(term.words) + '"']
         forms += [f'"{beginning}" *' for beginning in sorted(term.beginnings)]
         parts.append("(" + " OR ".join(forms) + ")")
-    text = (" AND " if every else " OR ").join(parts)
+    if least is None or least == len(parts):
+        text = " AND ".join(parts)
+    elif least == 1:
+        text = " OR ".join(parts)
+    else:
+        pairs = combinations(parts[:_PAIRED], least)
+        text = " OR ".join("(" + " AND ".join(pair) + ")" for pair in pairs)
     return f"{column} : ({text})" if column else text

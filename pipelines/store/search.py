@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipelines.store.excerpts import Marked, excerpt, mark, pattern
 from pipelines.store.filters import CONDITIONS, FILTERS, Filters
-from pipelines.store.questions import Question, match_text, understand
+from pipelines.store.questions import Question, Term, match_text, understand
 
 # BM25 costs about a microsecond a match. A word that more stories than this have tells little: then only
 # those stored last, and those that have it in the title, are ranked. Keeps 100,000 stories under 50 ms even
@@ -58,7 +58,7 @@ class Hit:
     published: str | None
     title_marks: tuple[tuple[int, int], ...] = ()  # places in safe(title)
     excerpt_marks: tuple[tuple[int, int], ...] = ()
-    every_word: bool = True  # False: no story has all the words; this one has some
+    every_word: bool = True  # False: it has only some of the words
 
 
 def search(
@@ -73,28 +73,47 @@ def search(
 ) -> list[Hit]:
     """Find stories, best first. ``query`` may be any text; one that asks for nothing finds nothing.
 
-    ``since`` and ``until`` are dates (YYYY-MM-DD), both included. When no story has all the words, those
-    with some of them are returned, and the hits say so.
+    ``since`` and ``until`` are dates (YYYY-MM-DD), both included. A story that has only some of the words is
+    found when its title has two of three or more, or when no story has all; its hit says so.
     """
     question = understand(query)
     values = Filters.of(source=source, lang=lang, since=since, until=until).values()
-    found, every = find(db, question, values, limit)
-    return _hits(db, found[:limit], question, every=every)
+    return _hits(db, find(db, question, values, limit)[:limit], question)
 
 
 def find(
     db: sqlite3.Connection, question: Question, values: dict[str, object], limit: int
-) -> tuple[list[tuple[int, float]], bool]:
-    """Find (story id, score) pairs, best first, and whether each has every word of the question."""
-    found = named(db, question, values)
+) -> list[tuple[int, float, bool]]:
+    """Find (story id, score, whether it has every word of the question), best first."""
+    found = [(story, 0.0, True) for story, _ in named(db, question, values)]
     if not question.terms or limit < 1:
-        return found, True
-    for every in (True, False):
-        ranked = _ranked(db, question, values, every=every)
-        if ranked or found or len(question.terms) == 1:
-            break
-    known = {story for story, _ in found}
-    return found + [pair for pair in ranked if pair[0] not in known], every
+        return found
+    known = {story for story, _, _ in found}
+    ranked = _all_words(db, question.terms, values)
+    for least in (2, 1):  # when nothing has all the words: any two of them, then any one
+        if ranked or found or least >= len(question.terms):
+            continue
+        ranked = {
+            story: (score, False) for story, score in _ranked(db, question.terms, values, least).items()
+        }
+    best = sorted(ranked.items(), key=lambda pair: (-pair[1][0], -pair[0]))
+    return found + [(story, *rest) for story, rest in best if story not in known]
+
+
+def _all_words(
+    db: sqlite3.Connection, terms: tuple[Term, ...], values: dict[str, object]
+) -> dict[int, tuple[float, bool]]:
+    """Stories with all the words, and those with two or more of three or more in the title.
+
+    The latter because a person words a question otherwise than the publisher words a title, and any long
+    text has all the words of many questions somewhere.
+    """
+    every = _ranked(db, terms, values, len(terms))
+    ranked = {story: (score, True) for story, score in every.items()}
+    if ranked and len(terms) > 2:
+        for story, score in _ranked(db, terms, values, 2, column="title").items():
+            ranked.setdefault(story, (score, False))
+    return ranked
 
 
 def named(db: sqlite3.Connection, question: Question, values: dict[str, object]) -> list[tuple[int, float]]:
@@ -112,34 +131,36 @@ def named(db: sqlite3.Connection, question: Question, values: dict[str, object])
 
 
 def _ranked(
-    db: sqlite3.Connection, question: Question, values: dict[str, object], *, every: bool
-) -> list[tuple[int, float]]:
+    db: sqlite3.Connection,
+    terms: tuple[Term, ...],
+    values: dict[str, object],
+    least: int,
+    column: str | None = None,
+) -> dict[int, float]:
+    """Score the stories that have at least ``least`` of the terms."""
     sql = _RANK_SOME if any(values[name] is not None for name in FILTERS) else _RANK_ALL
-    values = values | {"match": match_text(question.terms, every=every), "ranked": RANKED}
+    values = values | {"match": match_text(terms, least=least, column=column), "ranked": RANKED}
     found = dict(db.execute(sql, values).fetchall())
-    if len(found) == RANKED:
-        values["match"] = match_text(question.terms, every=every, column="title")
-        for story, score in db.execute(sql, values):
+    if len(found) == RANKED and column is None:
+        for story, score in _ranked(db, terms, values, least, column="title").items():
             found[story] = max(score, found.get(story, score))
-    return sorted(found.items(), key=lambda pair: (-pair[1], -pair[0]))
+    return found
 
 
-def _hits(
-    db: sqlite3.Connection, found: list[tuple[int, float]], question: Question, *, every: bool
-) -> list[Hit]:
+def _hits(db: sqlite3.Connection, found: list[tuple[int, float, bool]], question: Question) -> list[Hit]:
     wanted = pattern(question.terms)
-    scores = dict(found)
-    ids = "[" + ",".join(str(story) for story in scores) + "]"
+    scores = {story: (score, every) for story, score, every in found}
+    ids = json.dumps(list(scores))
     hits = []
     for story, title, body, url, entity, lang, published in db.execute(_STORIES, (ids,)):
         head = mark(title, wanted) if title else Marked("")
         part = excerpt(body, wanted) if body else Marked("")
         hits.append(
             Hit(
-                *(story, title, part.text, scores[story], url, entity, lang, published),
+                *(story, title, part.text, scores[story][0], url, entity, lang, published),
                 title_marks=head.marks,
                 excerpt_marks=part.marks,
-                every_word=every,
+                every_word=scores[story][1],
             )
         )
     return hits

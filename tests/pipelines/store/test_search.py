@@ -107,6 +107,21 @@ def test_some_words_do_when_no_story_has_all(db: sqlite3.Connection) -> None:
     assert search(db, "томограф")[0].every_word
 
 
+def test_a_title_with_most_of_the_words_beats_a_text_that_has_them_somewhere(db: sqlite3.Connection) -> None:
+    """The title says «отремонтировали», which no beginning of «ремонт» finds."""
+    filler = "Совещание прошло в областном центре. " * 20
+    for number in range(5):
+        add_story(
+            db,
+            {"title": f"Совещание {number}", "body": f"{filler} Ремонт. {filler} Тротуары. {filler} Рудный."},
+        )
+    wanted = add_story(db, {"title": "Отремонтировали тротуары в городе Рудный", "body": "Работы закончены."})
+    hits = search(db, "ремонт тротуаров в Рудном")
+    assert hits[0].id == wanted
+    assert not hits[0].every_word
+    assert hits[1].every_word
+
+
 def test_a_phrase_is_exact(db: sqlite3.Connection) -> None:
     assert titles(search(db, '"новая школа"')) == ["В районе открылась новая школа"]
     assert search(db, '"школа новая"') == []
