@@ -174,9 +174,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.act == "endless":
             self._send(*self._answer(re.sub(r"page=\d+", "page=1", self.path), body, library))
         elif fault.act == "shift":
-            self._send(*self._answer(self.path, body, library))
+            answer = self._answer(self.path, body, library)
             named = re.search(r"projects=eq(?::|%3A)([\w-]+)", self.path)
             self.owner.publish_one_more(named[1] if named else "")
+            self._send(*answer)
         else:
             headers = {name: value.replace("{self}", self.path) for name, value in fault.headers.items()}
             if fault.status == 503:

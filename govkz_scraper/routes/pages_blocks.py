@@ -39,6 +39,8 @@ def one_line(element: HtmlElement) -> str:
 
 def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
     """Give what follows the heading inside the main part, in the order of the page."""
+    for title in list(main.iter("title")):  # of a whole document given as a text; a browser does not show it
+        title.drop_tree()
     found: list[Block] = []
     place = heading
     while place is not main:
