@@ -7,6 +7,7 @@ read at all raises BadInput; what can be read in part is read, and every part th
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from govkz_scraper.digests import read_digest
-from govkz_scraper.digests_html import looks_like_page
 from govkz_scraper.encodings import decode
 from govkz_scraper.raw_records import Unread, read_records
 from govkz_scraper.saved_answers import read_answer
@@ -83,14 +83,13 @@ def _read_open(
 
 def _read_text(text: str, path: Path, suffix: str, place: str, modified: float) -> Iterator[Found]:
     first = text.lstrip("\ufeff \t\r\n")[:1]
-    if suffix in _ANSWER or (suffix not in _HTML and first in ("{", "[") and not looks_like_page(text)):
-        if first == "{" and (lines := _as_records(text)):
+    if suffix in _ANSWER or (suffix not in _HTML and first in ("{", "[")):
+        if lines := _as_records(text):
             yield from _checked(str(path), read_records(enumerate(lines, 1), place))
-        elif suffix in _ANSWER or first == "[":
+            return
+        if suffix in _ANSWER or _is_json(text):
             yield from _checked(str(path), read_answer(text, path, place, modified))
-        else:
-            yield from _digest(text, path, suffix, place)
-        return
+            return
     yield from _digest(text, path, suffix, place)
 
 
@@ -104,11 +103,20 @@ def _digest(text: str, path: Path, suffix: str, place: str) -> Iterator[Found]:
 
 
 def _as_records(text: str) -> list[bytes] | None:
-    """Give the lines of a text whose first or second is a record of its own, whatever the file is called."""
+    """Give the lines of a text whose first two are records of their own, whatever the file is called."""
     lines = text.lstrip("\ufeff").splitlines()
-    if any(line.startswith("{") and line.endswith("}") for line in map(str.strip, lines[:2])):
+    first = [line.strip() for line in lines[:2]]
+    if len(first) == 2 and all(line.startswith("{") and line.endswith("}") for line in first):
         return [line.encode("utf-8", "surrogatepass") for line in lines]
     return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _checked(name: str, found: Iterator[Found]) -> Iterator[Found]:

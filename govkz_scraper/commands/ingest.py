@@ -46,7 +46,8 @@ def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int
     stories = iter(intake)
     first = next(stories, None)
     if first is None:
-        raise BadInput("nothing was stored: none of the files could be read")
+        raise BadInput(intake.nothing())
+    intake.speak()
     return _store(chain((first,), stories), intake, jobs, db)
 
 
@@ -56,6 +57,7 @@ class Intake:
     def __init__(self, paths: tuple[str, ...], url: str | None) -> None:
         self.paths, self.url = paths, url
         self.left_out = 0
+        self._held: list[str] | None = []  # said when it is known whether anything can be read at all
         self.progress: Callable[[int], None] = lambda done: None
 
     @property
@@ -90,12 +92,29 @@ class Intake:
             if bad <= _MOST_COMPLAINTS:
                 self.complain(one.text)
         if bad > _MOST_COMPLAINTS:
-            click.echo(f"govkz: {path}: and {bad - _MOST_COMPLAINTS} more such lines", err=True)
+            self.left_out -= 1
+            self.complain(f"{path}: and {bad - _MOST_COMPLAINTS} more such lines")
 
     def complain(self, text: str) -> None:
         """Say on standard error what was left out, and count it."""
         self.left_out += 1
-        click.echo(f"govkz: {text}", err=True)
+        if self._held is None:
+            click.echo(f"govkz: {text}", err=True)
+        else:
+            self._held.append(text)
+
+    def speak(self) -> None:
+        """Say what was held back, and from now on everything at once."""
+        held, self._held = self._held or [], None
+        for text in held:
+            click.echo(f"govkz: {text}", err=True)
+
+    def nothing(self) -> str:
+        """Say why nothing was read: in one line where there is one reason."""
+        if self._held and len(self._held) == 1:
+            return self._held[0]
+        self.speak()
+        return "nothing was stored: none of it could be read"
 
 
 def _call(intake: Intake, done: int) -> None:

@@ -1,0 +1,234 @@
+"""``govkz ingest`` as users run it: every kind of file, every kind of bad file, and several processes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from govkz_scraper.commands.ingest import command
+from pipelines.errors import BadInput
+
+PAGES = Path(__file__).parents[2] / "pages"
+URL = "https://www.gov.kz/memleket/entities/almobl/press/news/details/{}?lang=ru"
+
+
+def record(number: int, **more: Any) -> dict[str, Any]:
+    """A record about nothing that another record is about."""
+    words = [f"слово{number}x{place}" for place in range(30)]
+    return {"title": f"Новость номер {number}", "body": " ".join(words) + ".", "date": "20.12.2025", **more}
+
+
+def lines(*records: object) -> str:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
+
+
+class Ingest:
+    """Runs the command on one database and looks into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.db = folder / "stories.db"
+
+    def __call__(self, *arguments: str | Path, stdin: bytes | None = None) -> Result:
+        args = [str(argument) for argument in arguments]
+        return CliRunner().invoke(command, [*args, "--db", str(self.db)], input=stdin, standalone_mode=False)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.db)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def ingest(tmp_path: Path) -> Ingest:
+    return Ingest(tmp_path)
+
+
+def test_pages_as_text_and_as_html(ingest: Ingest) -> None:
+    done = ingest(PAGES / "home_en.txt", PAGES / "home_kk.html")
+    assert (done.return_value, done.exception) == (0, None), done.output
+    assert "10 items" in done.stdout
+    places = ingest.rows("SELECT page_url, site, count(*) FROM sightings GROUP BY page_url ORDER BY page_url")
+    assert places == [
+        ((PAGES / "home_en.txt").as_uri(), "file", 7),
+        ((PAGES / "home_kk.html").as_uri(), "file", 3),
+    ]
+
+
+def test_url_stands_in_place_of_the_file(ingest: Ingest) -> None:
+    ingest(PAGES / "list_kk.txt", "--url", "https://paper.example/kk/category/1")
+    assert ingest.rows("SELECT DISTINCT page_url, site FROM sightings") == [
+        ("https://paper.example/kk/category/1", "paper.example")
+    ]
+
+
+def test_taking_in_again_adds_nothing(ingest: Ingest) -> None:
+    ingest(PAGES / "home_en.txt")
+    before = ingest.rows("SELECT * FROM stories"), ingest.rows("SELECT id, raw_body FROM sightings")
+    done = ingest(PAGES / "home_en.txt")
+    assert "0 new stories" in done.stdout
+    assert "7 known already" in done.stdout
+    after = ingest.rows("SELECT * FROM stories"), ingest.rows("SELECT id, raw_body FROM sightings")
+    assert [row[:11] for row in before[0]] == [row[:11] for row in after[0]]
+    assert before[1] == after[1]
+
+
+def test_records_plain_zipped_and_from_standard_input(ingest: Ingest, tmp_path: Path) -> None:
+    plain, zipped = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
+    plain.write_text(lines(record(1), record(2)), "utf-8")
+    zipped.write_bytes(gzip.compress(lines(record(3)).encode()))
+    assert ingest(plain, zipped, "-", stdin=lines(record(4)).encode()).return_value == 0
+    places = ingest.rows("SELECT page_url, position FROM sightings ORDER BY id")
+    assert places == [(plain.as_uri(), 1), (plain.as_uri(), 2), (zipped.as_uri(), 1), (None, None)]
+
+
+def test_bad_lines_are_named_and_the_others_taken(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    good = lines(record(1), record(2, news_id="12"), record(3, date=20251220)).encode()
+    bad = b'{"title": \n[1, 2]\n"text"\n{"url": "https://a.kz"}\nnull\n{"title": 5}\n{"title": "\xff"}\n'
+    path.write_bytes(good + bad)
+    done = ingest(path)
+    assert done.return_value == 1
+    for number in range(3, 11):
+        assert f"line {number}:" in done.stderr, number
+    assert "line 1:" not in done.stderr
+    assert ingest.rows("SELECT count(*) FROM stories") == [(3,)]
+
+
+def test_compressed_data_that_break_off(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    whole = gzip.compress(lines(*map(record, range(400))).encode())
+    path.write_bytes(whole[: len(whole) // 2])
+    done = ingest(path)
+    assert done.return_value == 1
+    assert "damaged or cut off" in done.stderr
+    assert 0 < ingest.rows("SELECT count(*) FROM stories")[0][0] < 400
+
+
+ITEM = {
+    "id": 1129440,
+    "title": "Открыт мост",
+    "body": "<p>Мост открыт.</p><p>По нему идут машины.</p>",
+    "created_date": "2025-12-19T20:30:00.000+0000",
+    "projects": "almobl moa",
+    "sys_lang": "ru",
+}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[ITEM], {"content": [ITEM]}, {"data": {"news": [{**ITEM, "id": "1129440"}]}}],
+    ids=["list", "content", "graphql"],
+)
+def test_saved_answers_were_seen_on_govkz(ingest: Ingest, tmp_path: Path, answer: object) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(answer), "utf-8")
+    assert ingest(path).return_value == 0
+    assert ingest.rows(
+        "SELECT url, entity, news_id, lang, title, body, published, published_at FROM stories"
+    ) == [
+        (
+            URL.format(1129440),
+            "almobl",
+            1129440,
+            "ru",
+            "Открыт мост",
+            "Мост открыт.\n\nПо нему идут машины.",
+            "2025-12-20",
+            "2025-12-20T01:30:00+05:00",
+        )
+    ]
+    assert ingest.rows("SELECT site, on_govkz, page_url FROM sightings") == [("www.gov.kz", 1, path.as_uri())]
+
+
+BAD = {
+    "missing.txt": (None, "there is no such file"),
+    "empty.txt": (b"", "is empty"),
+    "blank.html": (b" \n\n", "is empty"),
+    "picture.txt": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
+    "none.txt": ("Ни одной новости.\n".encode(), "holds no press items"),
+    "none.html": (b"<html><body><p>Nothing</p></body></html>", "holds no press items"),
+    "broken.json": (b'[{"id": 1},\n{"id": \n', "line 3"),
+    "empty.json": (b"[]", "holds no items"),
+    "other.json": (b'{"error": "x"}', "neither a list"),
+    "refused.json": (b'{"code": "notAllowed"}', "refusal"),
+    "empty.jsonl": (b"", "is empty"),
+    "bad.jsonl": (b"{\n", "line 1"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_nothing_readable_at_all(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    data, words = BAD[name]
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    done = ingest(path)
+    assert isinstance(done.exception, BadInput)
+    assert done.exception.exit_code == 2
+    assert words in str(done.exception)
+    assert name in str(done.exception)
+    assert done.output == ""
+    assert not ingest.db.exists()
+
+
+def test_several_reasons_why_nothing_was_read(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert isinstance(done.exception, BadInput)
+    assert done.stderr.count("there is no such file") == 2
+
+
+def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(record(1)) + "{\n" * 50, "utf-8")
+    done = ingest(path)
+    assert done.return_value == 1
+    assert done.stderr.count("line ") == 20
+    assert "and 30 more such lines" in done.stderr
+    assert "50 left out" in done.stdout
+
+
+def test_a_folder(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path)
+    assert isinstance(done.exception, BadInput)
+    assert "is a folder" in str(done.exception)
+
+
+def test_the_good_ones_are_taken(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path / "missing.txt", PAGES / "article_ru.txt", tmp_path)
+    assert done.return_value == 1
+    assert done.stderr.count("govkz: ") == 2
+    assert ingest.rows("SELECT count(*) FROM stories") == [(1,)]
+    assert ingest.rows("SELECT outcome FROM crawls") == [("incomplete",)]
+
+
+@pytest.mark.parametrize("name", ["cp1251", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_encodings(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes((PAGES / "article_ru.txt").read_text("utf-8").encode(name))
+    assert ingest(path).return_value == 0
+    assert ingest.rows("SELECT title FROM stories") == [("Открыта новая школа",)]
+
+
+def test_several_processes_give_the_same_database(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(*(record(number, url=URL.format(1000 + number)) for number in range(450))), "utf-8")
+    queries = (
+        "SELECT id, url, title, body, published, lang, text_hash FROM stories ORDER BY id",
+        "SELECT id, story_id, position, raw_body, matched_by FROM sightings ORDER BY id",
+        "SELECT story_id, rule, before, after, start FROM repairs ORDER BY id",
+    )
+    found = []
+    for jobs in ("1", "3"):
+        ingest = Ingest(tmp_path / jobs)
+        assert ingest(path, "--jobs", jobs).return_value == 0
+        found.append([ingest.rows(query) for query in queries])
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 450
