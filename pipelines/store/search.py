@@ -130,6 +130,18 @@ def named(db: sqlite3.Connection, question: Question, values: dict[str, object])
     return list(named.items())
 
 
+def _some_words(
+    db: sqlite3.Connection, terms: tuple[Term, ...], values: dict[str, object], limit: int
+) -> list[tuple[int, float, bool]]:
+    """When nothing has all the words: stories with any two of them, then with any one."""
+    found: dict[int, tuple[float, bool]] = {}
+    for least in (2, 1):
+        if least < len(terms) and len(found) < limit:
+            ranked = {s: (score, False) for s, score in _ranked(db, terms, values, least).items()}
+            found |= {s: ranked[s] for s, _ in sorted(ranked.items(), key=_best_first) if s not in found}
+    return [(story, *rest) for story, rest in found.items()]
+
+
 def _ranked(
     db: sqlite3.Connection,
     terms: tuple[Term, ...],
