@@ -90,14 +90,12 @@ def find(
         return found
     known = {story for story, _, _ in found}
     ranked = _all_words(db, question.terms, values)
-    for least in (2, 1):  # when nothing has all the words: any two of them, then any one
-        if ranked or found or least >= len(question.terms):
-            continue
-        ranked = {
-            story: (score, False) for story, score in _ranked(db, question.terms, values, least).items()
-        }
-    best = sorted(ranked.items(), key=lambda pair: (-pair[1][0], -pair[0]))
-    return found + [(story, *rest) for story, rest in best if story not in known]
+    best = [(story, *rest) for story, rest in sorted(ranked.items(), key=_best_first) if story not in known]
+    return found + (best if best or found else _some_words(db, question.terms, values, limit))
+
+
+def _best_first(pair: tuple[int, tuple[float, bool]]) -> tuple[float, int]:
+    return -pair[1][0], -pair[0]
 
 
 def _all_words(
