@@ -10,10 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.records import Cleaned, undo
-from pipelines.text.apostrophes import fix_apostrophes
 from pipelines.text.clean import FAMILIES, clean_text
 from pipelines.text.edits import MOST_PROBLEMS, MOST_REPAIRS
-from pipelines.text.glue import fix_glue
 from pipelines.text.html import html_to_text, looks_like_html
 from pipelines.text.quotes import fix_quotes
 from pipelines.text.spaces import fix_spaces
@@ -141,11 +139,21 @@ HEAVY = {
     "joiners": "\u200d",
     "apostrophes": "the citys mayor ",
     "attributions": "«а, — деді ол. ",
+    "entities": "&amp;laquo;",
+    "ampersands": "&",
+    "escapes": "\\u200b",
+    "backslashes": "\\",
+    "encodings": "Àêèìàò ã. ",
+    "encodings without end": "Ð°",
+    "lost bytes": "\ufffd?",
+    "two alphabets": "Cпорт ",
+    "letters apart": "а б в г д ",
+    "stress marks": "а\u0301",
 }
 
 
 @pytest.mark.parametrize("piece", HEAVY.values(), ids=HEAVY)
-@pytest.mark.parametrize("function", [fix_spaces, fix_quotes, fix_apostrophes, fix_glue])
+@pytest.mark.parametrize("function", [family.fix for family in FAMILIES])
 def test_work_grows_with_the_length_only(function: Callable[[str], Cleaned], piece: str) -> None:
     one, two = (work(function, piece * count) for count in (1_000, 2_000))
     assert two <= 2.5 * one + 200
