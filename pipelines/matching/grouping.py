@@ -8,7 +8,7 @@ B has lost. What matches two stories that do not match each other stays apart: t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.matching.same_story import BRIEF_WORDS, Kind, Verdict
 from pipelines.matching.seen import Anchor, Seen, days_apart
@@ -34,6 +34,7 @@ class Group:
     members: list[Seen] = field(default_factory=list)
     anchor: Anchor | None = None
     parted: bool = False  # made by a split: the rest keeps the story's id
+    doubtful: bool = False  # its text fits several stories: it may not draw copies of one of them to itself
     by_hand: set[int] = field(default_factory=set)  # sightings that only a correction brought here
 
 
@@ -44,13 +45,11 @@ def group(seen: Iterable[Seen], verdicts: Verdicts, corrections: Iterable[Correc
     loose = [item for item in items if item.news_id is None]
     free: list[Group] = []
     for item in loose:
-        home = _home(item, groups, verdicts)
-        if home is None:
-            home = _home(item, free, verdicts, centre_only=True)
-        if home is None:
-            home = Group()
-            free.append(home)
-        home.members.append(item)
+        homes = _homes(item, groups, verdicts) or _homes(item, free, verdicts, centre_only=True)
+        if len(homes) == 1:
+            homes[0].members.append(item)
+        else:
+            free.append(Group([item], doubtful=len(homes) > 1))
     groups += free
     for correction in corrections:
         groups = _join(groups, correction) if correction.same else _split(groups, correction)
@@ -88,8 +87,8 @@ def _anchored(items: list[Seen]) -> list[Group]:
     return [groups[anchor] for anchor in sorted(groups, key=lambda a: (a[0], a[1] or ""))]
 
 
-def _home(item: Seen, groups: list[Group], verdicts: Verdicts, *, centre_only: bool = False) -> Group | None:
-    """The story that a copy without a gov.kz id belongs to; None when there is none, or more than one fits."""
+def _homes(item: Seen, groups: list[Group], verdicts: Verdicts, *, centre_only: bool = False) -> list[Group]:
+    """The story that a copy without a gov.kz id belongs to: one, none, or several that exclude one another."""
     fits: list[tuple[tuple[object, ...], Group, Seen]] = []
     for candidate in groups:
         members = candidate.members[:1] if centre_only else candidate.members
@@ -98,15 +97,16 @@ def _home(item: Seen, groups: list[Group], verdicts: Verdicts, *, centre_only: b
         ]
         if found:
             key, member = min(found, key=lambda pair: pair[0])
-            fits.append(((*key, candidate.anchor or (0, "")), candidate, member))
+            if not candidate.doubtful or key[0] == 0:
+                fits.append(((*key, candidate.anchor or (0, "")), candidate, member))
     if not fits:
-        return None
+        return []
     fits.sort(key=lambda fit: tuple(map(_sortable, fit[0])))
-    best = fits[0]
-    if best[0][0] == 0:
-        return best[1]
-    rivals = [fit for fit in fits[1:] if fit[0][0] != 0]
-    return None if any(_verdict(best[2], fit[2], verdicts) is None for fit in rivals) else best[1]
+    strength, best = fits[0][0][0], fits[0]
+    if strength == 0:
+        return [best[1]]
+    rivals = [fit[1] for fit in fits[1:] if _verdict(best[2], fit[2], verdicts) is None]
+    return [best[1], *rivals]
 
 
 def _sortable(value: object) -> tuple[object, ...]:
@@ -157,7 +157,7 @@ def _split(groups: list[Group], correction: Correction) -> list[Group]:
         ]
         kept = [m for m in old.members if m not in away]
         hand = {m.id for m in away}
-        result.append(Group(kept, old.anchor, old.parted, old.by_hand - hand))
+        result.append(replace(old, members=kept, by_hand=old.by_hand - hand))
         result.append(Group(away, None, parted=True, by_hand=hand))
     return result
 
@@ -174,7 +174,10 @@ def _join(groups: list[Group], correction: Correction) -> list[Group]:
             continue
         hand = one.by_hand | other.by_hand | {m.id for m in other.members}
         merged = Group(
-            one.members + other.members, one.anchor or other.anchor, one.parted and other.parted, hand
+            one.members + other.members,
+            one.anchor or other.anchor,
+            parted=one.parted and other.parted,
+            by_hand=hand,
         )
         groups = [g for g in groups if g is not one and g is not other] + [merged]
     return groups
