@@ -12,12 +12,26 @@ from time import time
 from typing import Literal
 
 API, RSS, LISTINGS = r"content-manager/news", r"/rss/", r"content-manager/news|/rss/|/graphql|/press/news/\d"
-Act = Literal["answer", "stall", "reset", "truncate", "charset", "empty", "endless", "shift", "robots"]
+EVERY = LISTINGS + r"|/replica-data/|/press/news/details/"
+Act = Literal[
+    "answer",
+    "stall",
+    "slow",
+    "reset",
+    "truncate",
+    "charset",
+    "wrapped",
+    "empty",
+    "changed",
+    "vanished",
+    "endless",
+    "shift",
+]  # each is made by its function in ``acts.py``
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of trouble. ``times`` counts per address; None means every time."""
+    """One kind of trouble: the requests that it meets, and what they get."""
 
     note: str
     where: str = LISTINGS  # a pattern that the request's path must contain
@@ -25,11 +39,16 @@ class Fault:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | Callable[[], bytes] = b""
-    times: int | None = None
+    times: int | None = None  # per address; None: every time
+    every: int = 1  # only each n-th request that the replica gets
 
-    def applies(self, target: str, earlier: int) -> bool:
-        """Tell whether this request, asked ``earlier`` times before, meets the fault."""
-        return re.search(self.where, target) is not None and (self.times is None or earlier < self.times)
+    def applies(self, target: str, earlier: int, number: int) -> bool:
+        """Tell whether the ``number``-th request meets the fault; ``earlier`` ones had the same address."""
+        return (
+            re.search(self.where, target) is not None
+            and (self.times is None or earlier < self.times)
+            and number % self.every == 0
+        )
 
     def content(self) -> bytes:
         """Give the body of the answer."""
@@ -57,18 +76,21 @@ def _big() -> bytes:
 
 PROFILES: dict[str, Fault | None] = {
     "none": None,
+    "slow": Fault("every listing takes half a second", act="slow"),
     "timeout": Fault("every listing stalls", act="stall"),
     "timeout-once": Fault("the first try of every listing stalls", act="stall", times=1),
     "reset": Fault("every connection is reset", act="reset"),
     "reset-once": Fault("the first connection of every listing is reset", act="reset", times=1),
     "500": Fault("every listing answers 500", status=500, body=b"Internal Server Error"),
     "500-once": Fault("the first try of every listing answers 500", status=500, body=b"oops", times=1),
+    "500-some": Fault("every third request answers 500", status=500, body=b"oops", every=3),
     "429": Fault("429 with Retry-After in seconds, once", status=429, headers={"Retry-After": "2"}, times=1),
     "429-always": Fault("429 without end", status=429, headers={"Retry-After": "1"}),
     "503-date": Fault("503 with Retry-After as a date, once", status=503, times=1),
     "truncated": Fault("the JSON or XML breaks off", act="truncate"),
     "foreign-json": Fault("JSON of another kind", body=b'{"hello": "world"}', headers=_JSON),
     "html-for-json": Fault("a page in place of data", body=b"<html><h1>Welcome</h1></html>", headers=_HTML),
+    "wrapped": Fault("the API wraps its list in content, as older answers did", where=API, act="wrapped"),
     "empty": Fault("known sources have nothing", act="empty"),
     "charset": Fault("the answer is in the Kazakh Windows encoding and says UTF-8", act="charset"),
     "gzip": Fault("damaged compression", headers={"Content-Encoding": "gzip"}, body=_damaged_gzip),
@@ -82,11 +104,16 @@ PROFILES: dict[str, Fault | None] = {
     "401": Fault("a login is wanted", status=401),
     "403": Fault("forbidden", status=403),
     "filter-page": Fault("the filter page, with status 200", headers=_HTML, body=_FILTER),
-    "robots-api": Fault("robots.txt closes the API", where=r"^/robots\.txt", act="robots",
+    "robots-api": Fault("robots.txt closes the API", where=r"^/robots\.txt",
                         body=b"User-agent: *\nDisallow: /api/v1/public/content-manager/\n"),
-    "robots-all": Fault("robots.txt closes everything", where=r"^/robots\.txt", act="robots",
+    "robots-every-api": Fault("robots.txt closes the API and the feeds", where=r"^/robots\.txt",
+                              body=b"User-agent: *\nDisallow: /api/\n"),
+    "robots-all": Fault("robots.txt closes everything", where=r"^/robots\.txt",
                         body=b"User-agent: *\nDisallow: /\n"),
     "shifting": Fault("a new item is published between two pages", where=API, act="shift"),
+    "changed": Fault("every fifth item has one more sentence", act="changed", where=EVERY),
+    "vanished": Fault("every fifth item is gone", act="vanished", where=EVERY),
+    "404-details": Fault("the pages of items are gone", where=r"/press/news/details/", status=404),
     "one-source-fails": Fault("one source answers 500", where=r"kostanay\b|kostanay/", status=500),
     "one-source-refuses": Fault("one source is refused", where=r"kostanay\b|kostanay/", status=403),
 }  # fmt: skip

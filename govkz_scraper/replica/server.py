@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
-import struct
 import threading
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from types import TracebackType
@@ -15,12 +14,12 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from govkz_scraper.replica import answers, digest, site
-from govkz_scraper.replica.faults import PROFILES, Fault, retry_after_date
+from govkz_scraper.replica.acts import ACTS
+from govkz_scraper.replica.faults import PROFILES, Fault
 from govkz_scraper.replica.stories import Item, Library, bundled
 from pipelines.errors import BadInput
 
 _RSS = re.compile(r"/api/v1/public/rss/(?P<slug>[\w-]+)/news/(?P<lang>\w+)$")
-_STALL = 600.0  # seconds that a stalled answer waits, unless the replica is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,11 @@ class Replica:
         """Start serving in a thread."""
         replica = self
 
-        class Handler(_Handler):
+        class Bound(Handler):
             owner: Replica = replica
 
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+            self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Bound)
         except OSError as error:
             raise BadInput(
                 f"port {self.port} cannot be used: {error.strerror}; choose another --port"
@@ -78,14 +77,14 @@ class Replica:
         self._server.shutdown()
         self._server.server_close()
 
-    def seen(self, asked: Asked) -> int:
-        """Log a request; give how often its address was asked before."""
+    def seen(self, asked: Asked) -> tuple[int, int]:
+        """Log a request; give how often its address was asked before, and its number among all."""
         with self.guard:
             self.requests.append(asked)
             key = f"{asked.method} {asked.target} {asked.headers.get('accept-language', '')}"
             earlier = self.counts.get(key, 0)
             self.counts[key] = earlier + 1
-        return earlier
+            return earlier, len(self.requests)
 
     def publish_one_more(self, slug: str) -> None:
         """Publish a copy of a source's newest item under a new id, as happens while one walks its listing."""
@@ -105,7 +104,9 @@ def _renumbered(item: Item, new_id: int) -> Item:
     return replace(item, id=new_id, versions=versions)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers one connection's requests for a replica."""
+
     owner: Replica
     protocol_version = "HTTP/1.1"
     server_version = "replica"
@@ -118,17 +119,18 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        earlier = self.owner.seen(Asked(self.command, self.path, headers, monotonic()))
+        earlier, number = self.owner.seen(Asked(self.command, self.path, headers, monotonic()))
         fault = self.owner.faults
         with contextlib.suppress(ConnectionError):
-            if isinstance(fault, Fault) and fault.applies(self.path, earlier):
-                self._fail(fault, body)
+            if isinstance(fault, Fault) and fault.applies(self.path, earlier, number):
+                ACTS[fault.act](self, fault, body)
             else:
-                self._send(*self._answer(self.path, body, self.owner.library))
+                self.send(*self.answer(self.path, body, self.owner.library))
 
     do_POST = do_GET
 
-    def _answer(self, target: str, body: bytes, library: Library) -> tuple[int, str, str]:
+    def answer(self, target: str, body: bytes, library: Library) -> tuple[int, str, str]:
+        """Give the good answer from a library: status, text, content type."""
         path = unquote(urlsplit(target).path)
         language = (self.headers.get("Accept-Language") or "ru").split(",")[0].strip()
         if path == "/robots.txt":
@@ -143,43 +145,17 @@ class _Handler(BaseHTTPRequestHandler):
             return digest.answer(path, self.owner.base_url)
         return site.answer(library, target)
 
-    def _send(self, status: int, text: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+    def send(self, status: int, text: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        """Send an answer; a good one that the asker already has (``If-None-Match``) is only named."""
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        headers = {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(data))} | (
-            headers or {}
-        )
+        fields = {"Content-Type": f"{kind}; charset=utf-8"}
+        if status == 200:
+            fields["ETag"] = f'"{blake2b(data, digest_size=12).hexdigest()}"'
+            if fields["ETag"] in (self.headers.get("If-None-Match") or ""):
+                status, data = 304, b""
+        fields |= {"Content-Length": str(len(data))} | (headers or {})
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in fields.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
-
-    def _fail(self, fault: Fault, body: bytes) -> None:
-        library = self.owner.library
-        if fault.act == "stall":
-            self.owner.closing.wait(_STALL)
-            self.close_connection = True
-        elif fault.act == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-            self.close_connection = True
-        elif fault.act == "truncate":
-            status, text, kind = self._answer(self.path, body, library)
-            self._send(status, text[: len(text) // 2], kind)
-        elif fault.act == "charset":
-            status, text, kind = self._answer(self.path, body, library)
-            self._send(status, text.encode("kz1048", "replace"), kind)
-        elif fault.act == "empty":
-            self._send(*self._answer(self.path, body, Library()))
-        elif fault.act == "endless":
-            self._send(*self._answer(re.sub(r"page=\d+", "page=1", self.path), body, library))
-        elif fault.act == "shift":
-            answer = self._answer(self.path, body, library)
-            named = re.search(r"projects=eq(?::|%3A)([\w-]+)", self.path)
-            self.owner.publish_one_more(named[1] if named else "")
-            self._send(*answer)
-        else:
-            headers = {name: value.replace("{self}", self.path) for name, value in fault.headers.items()}
-            if fault.status == 503:
-                headers["Retry-After"] = retry_after_date()
-            self._send(fault.status, fault.content(), "text/plain", headers)

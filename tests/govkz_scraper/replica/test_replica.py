@@ -145,3 +145,13 @@ def test_the_command_serves_until_it_is_stopped(number: signal.Signals) -> None:
         assert run.returncode == 0
         assert "stopped after 2 requests" in rest
         assert errors == ""
+
+
+def test_an_answer_that_one_has_already_is_not_sent_again(replica: Replica) -> None:
+    listing = api.ask("almobl", "ru", 1)
+    status, headers, body = send(replica.base_url, listing)
+    assert (status, bool(body)) == (200, True)
+    known = Ask(listing.path, headers=listing.headers | {"If-None-Match": headers["etag"]})
+    assert send(replica.base_url, known)[::2] == (304, b"")
+    other = Ask(listing.path, headers=listing.headers | {"If-None-Match": '"other"'})
+    assert send(replica.base_url, other)[::2] == (200, body)
