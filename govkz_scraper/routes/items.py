@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from govkz_scraper.routes import SITE, Listing, NotUnderstood, evidence
@@ -10,6 +11,7 @@ from pipelines.records import Problem, RawStory
 
 # What the site calls the languages: qq is Kazakh in Latin letters, 2018-2021.
 _LANGS = {"kk": "kk", "kz": "kk", "ru": "ru", "en": "en", "qq": "kk-Latn"}
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
@@ -54,8 +56,17 @@ def listing_url(path: str) -> str:
     return SITE + path
 
 
+def whole_letters(text: str) -> str:
+    r"""Put U+FFFD for half a character (``\ud800`` in JSON), which no file and no database can hold.
+
+    >>> whole_letters("a\ud800b")
+    'a�b'
+    """
+    return _HALF.sub("\ufffd", text)
+
+
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return whole_letters(value) if isinstance(value, str) and value else None
 
 
 def _number(value: object) -> int | None:
@@ -72,8 +83,6 @@ def _projects(value: object) -> tuple[str, ...]:
 
 
 def _section(directions: object) -> str | None:
-    titles = (
-        [d.get("title") for d in directions if isinstance(d, Mapping)] if isinstance(directions, list) else []
-    )
-    named = [title for title in titles if isinstance(title, str) and title]
-    return "; ".join(named) or None
+    listed = directions if isinstance(directions, list) else []
+    titles = [_text(direction.get("title")) for direction in listed if isinstance(direction, Mapping)]
+    return "; ".join(title for title in titles if title) or None

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence
-from govkz_scraper.routes.items import listing_url
+from govkz_scraper.routes.items import listing_url, whole_letters
 from pipelines.addresses import canonical_url, parse_address
 from pipelines.records import Problem, RawStory
 
@@ -21,6 +21,7 @@ _DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z][\w.-
 # feedparser takes letters between U+0080 and U+00FF for its own to repair, silently; they travel in disguise.
 _DISGUISE = {code: 0xF0000 + code for code in range(0x80, 0x100)}
 _REVEAL = {disguised: code for code, disguised in _DISGUISE.items()}
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,99})|(\d{1,99}));", re.IGNORECASE)
 _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
 
 
@@ -42,7 +43,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     if not _ENDS.search(body[-1000:]):
         raise NotUnderstood(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
-    text = _decoded(body).translate(_DISGUISE)
+    text = _REFERENCE.sub(_sound, _decoded(body)).translate(_DISGUISE)
     # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
     feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
@@ -75,6 +76,13 @@ def _decoded(body: bytes) -> str:
     return re.sub(r"^<\?xml[^>]{0,200}\?>", "", text)
 
 
+def _sound(reference: re.Match[str]) -> str:
+    """Keep a reference to a character; one that XML forbids, over which feedparser stumbles, is U+FFFD."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    allowed = code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return reference[0] if allowed else "\ufffd"
+
+
 def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:  # noqa: ANN401 - feedparser has no types
     link = _given(entry.get("link")) or next(
         (_given(e.get("href")) for e in entry.get("links", []) if e.get("href")), None
@@ -103,7 +111,7 @@ def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> Ra
 
 def _given(value: str | None) -> str | None:
     """Give a value as the feed printed it; None for an empty one."""
-    return value.translate(_REVEAL) if value else None
+    return whole_letters(value.translate(_REVEAL)) if value else None
 
 
 def _news_id(address: str | None) -> int | None:
