@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,10 +57,10 @@ def read_stream(stream: BinaryIO, url: str | None = None) -> Iterator[Found]:
 
 
 def _read_open(
-    raw: BinaryIO, path: Path, place: str, progress: Callable[[int], None] | None
+    raw: BufferedReader, path: Path, place: str, progress: Callable[[int], None] | None
 ) -> Iterator[Found]:
-    zipped = raw.read(2) == _GZIP
-    raw.seek(0)
+    zipped = raw.peek(2)[:2] == _GZIP  # not read: a pipe cannot be wound back
+    progress = progress if raw.seekable() else None
     source: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if zipped else raw
     name = path.with_suffix("") if zipped and path.suffix.lower() == ".gz" else path
     suffix = name.suffix.lower()

@@ -8,6 +8,7 @@ so none holds the database's lock.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -72,10 +73,11 @@ def _receive(pipe: Connection) -> list[Normalised]:
 
 def _work(pipe: Connection, today: date | None) -> None:
     """Normalise chunk after chunk until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the one that asked decides
     while True:
         try:
             chunk: list[RawStory] = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         try:
             answer: list[Normalised] | Exception = [normalise(raw, today=today) for raw in chunk]
@@ -83,5 +85,5 @@ def _work(pipe: Connection, today: date | None) -> None:
             answer = error
         try:
             pipe.send(answer)
-        except (BrokenPipeError, KeyboardInterrupt):
+        except BrokenPipeError:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pipelines.records import RawStory
 TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
 NUMBERS = ("news_id", "position")
 KEYS = (*TEXT, *NUMBERS, "seen_at")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN40
 
 
 def _text(value: object) -> str | None:
-    # A lone surrogate (\\ud800 in JSON) is no character: no file and no database can hold it.
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    # Half a character (\\ud800 in JSON): no file and no database can hold it.
+    return _HALF.sub("\ufffd", value) if isinstance(value, str) else None
 
 
 def _number(value: object) -> int | None:

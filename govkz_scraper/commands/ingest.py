@@ -26,9 +26,21 @@ _REPORT_EVERY = 10_000  # records between two plain lines where there is no term
 _MOST_COMPLAINTS = 20  # lines on the screen for one file; the rest are counted
 
 
+def _web_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from pipelines.addresses import host_of
+
+    if value is not None and host_of(value) is None:
+        raise click.BadParameter(f"{value!r} is no web address: give one that begins with https://")
+    return value
+
+
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--url", help="Where the files came from; it stands in place of their file:// addresses.")
+@click.option(
+    "--url",
+    callback=_web_address,
+    help="Where the files came from; it stands in place of their file:// addresses.",
+)
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,45 @@ def test_saved_answers_were_seen_on_govkz(ingest: Ingest, tmp_path: Path, answer
         )
     ]
     assert ingest.rows("SELECT site, on_govkz, page_url FROM sightings") == [("www.gov.kz", 1, path.as_uri())]
+
+
+def test_half_a_character_is_no_reason_to_lose_a_story(ingest: Ingest, tmp_path: Path) -> None:
+    answer, records = tmp_path / "a.json", tmp_path / "a.jsonl"
+    answer.write_text(json.dumps([{**ITEM, "title": "Мост\ud800"}]), "utf-8")
+    records.write_text(json.dumps(record(1, title="Парк\ud800")) + "\n", "utf-8")
+    assert ingest(answer, records).return_value == 0
+    assert ingest.rows("SELECT raw_title FROM sightings ORDER BY id") == [("Мост\ufffd",), ("Парк\ufffd",)]
+
+
+def test_items_that_are_none_are_named(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"id": "x", "title": "a"}, 5, ITEM, {**record(7), "position": -1}]), "utf-8")
+    done = ingest(path)
+    assert done.return_value == 1
+    assert [f"item {number}:" in done.stderr for number in (1, 2, 3, 4)] == [True, True, False, True]
+    assert ingest.rows("SELECT count(*) FROM stories") == [(2,)]
+
+
+def test_an_item_of_several_publishers_seen_in_the_listing_that_was_asked_for(
+    ingest: Ingest, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([ITEM]), "utf-8")
+    url = "https://www.gov.kz/api/v1/public/content-manager/news?projects=eq:moa&page=1"
+    assert ingest(path, "--url", url).return_value == 0
+    assert ingest.rows("SELECT entity, site, page_url FROM sightings") == [("moa", "www.gov.kz", url)]
+
+
+def test_a_changed_item_becomes_a_revision(ingest: Ingest, tmp_path: Path) -> None:
+    for number, body in enumerate(
+        ("<p>Мост откроют в мае этого года.</p>", "<p>Мост откроют в июне этого года.</p>")
+    ):
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps([{**ITEM, "body": body}]), "utf-8")
+        os.utime(path, (1_780_000_000 + number, 1_780_000_000 + number))
+    assert ingest(tmp_path / "1.json", tmp_path / "0.json").return_value == 0
+    assert ingest.rows("SELECT body FROM stories") == [("Мост откроют в июне этого года.",)]
+    assert ingest.rows("SELECT body FROM revisions") == [("Мост откроют в мае этого года.",)]
 
 
 BAD = {
