@@ -106,8 +106,12 @@ class Walk:
             return Window(self.end // plan.size + 1, plan.size)
         return next_window(self.end, plan.size) if plan.full else Window(1, plan.first_size)
 
-    def answered(self, ids: Sequence[int], last: date | None, known: int, changed: int) -> None:
+    def answered(
+        self, ids: Sequence[int], last: date | None, known: int, changed: int, more: bool = True
+    ) -> None:
         """Take in an answer: its ids, the date of its last item, how many were known before, how many changed.
+
+        ``more`` is False when the answer itself says that it is the last one.
 
         ``known`` counts items that the database had from this listing before this page; ``changed`` those that
         were new or had another text.
@@ -130,7 +134,13 @@ class Walk:
             self.stage = "over"
         else:
             self._go_down(window, len(ids), met)
+        if not more and self.stage == "down":
+            self._reach_end()
         self._check_limits()
+
+    def spoil(self, why: str) -> None:
+        """Take in that something on an answered page could not be had: the walk goes on, and is not complete."""
+        self.trouble = self.trouble or why
 
     def _gone_round(self, window: Window, fresh: int) -> bool:
         # A short page that comes again in full is a site that repeats its last page, or its only one.
@@ -177,7 +187,7 @@ class Walk:
 
     def _reach_end(self) -> None:
         self._window = Window(1, self.plan.size)
-        look = self.plan.full and self.pages > 2 and not self.trouble
+        look = self.plan.full and self.pages > 2 and not self.trouble and not self.plan.fixed
         self.stage = "top" if look else "over"
         if self.stage == "over":
             self.complete = self.plan.full and self.trouble is None

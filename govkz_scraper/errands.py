@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
 from govkz_scraper.coverage import Plan, Walk, threshold
 from govkz_scraper.notes import ListingNote
+from govkz_scraper.routes import Listing
 from pipelines.dates import parse_date
 from pipelines.records import Progress, RawStory
 from pipelines.store.coverage import Covered
@@ -39,6 +40,14 @@ class Errand:
     walk: Walk = field(default_factory=lambda: Walk(Plan(full=False)))
     started_at: str = ""  # of the full walk, maybe in an earlier crawl
     newest: date | None = None
+    refused: bool = False  # by at least one route
+    failures: int = 0
+    cards: deque[RawStory] = field(
+        default_factory=deque
+    )  # of a rendered list, whose items are still to be fetched
+    stories: list[RawStory] = field(default_factory=list)  # of the page being read
+    _last_page: bool = False
+    _answer: tuple[list[int], date | None, int] = ([], None, 0)
 
     @property
     def covered(self) -> Covered | None:
@@ -68,20 +77,45 @@ class Errand:
         self.started_at = covered.walk_started_at or now if covered and full else now
         self.newest = None
 
-    def take(self, stories: Sequence[RawStory]) -> tuple[list[int], date | None, list[RawStory]]:
-        """Give an answer's ids, the date of its last dated item, and the stories that this walk has not had yet."""
-        days = [parse_date(story.date).date for story in stories]
+    def read(self, listing: Listing, known: Set[int]) -> None:
+        """Take in a page of the listing; ``known`` are those of its ids that the database has of it.
+
+        A full walk moves on at once, so that its new position is stored with the items that brought it there; any
+        other walk waits for what the store says of them.
+        """
+        days = [parse_date(story.date).date for story in listing.stories]
         dated = [day for day in days if day]
         self.newest = max([*dated, self.newest] if self.newest else dated, default=None)
-        ids = [story.news_id for story in stories if story.news_id is not None]
-        since = self.walk.plan.since
-        fresh = {}
-        for place, (story, day) in enumerate(zip(stories, days, strict=True)):
+        fresh = self._fresh(listing.stories, days)
+        self.cards, self.stories = (deque(fresh), []) if self.note.route == "pages" else (deque(), fresh)
+        ids = [story.news_id for story in listing.stories if story.news_id is not None]
+        self._answer = (ids, dated[-1] if dated else None, len(known))
+        self._last_page = self.note.route == "pages" and not listing.more
+        if self.walk.plan.full:
+            self.walk.answered(*self._answer, changed=0, more=not self._last_page)
+
+    def _fresh(self, stories: Sequence[RawStory], days: Sequence[date | None]) -> list[RawStory]:
+        """Leave out what this walk has had already, and what is older than the user wants."""
+        since, fresh = self.walk.plan.since, dict[int, RawStory]()
+        for place, (story, day) in enumerate(zip(stories, days, strict=True), 1):
             if story.news_id is not None and self.walk.has(story.news_id):
                 continue
             if since is None or day is None or day >= since:
-                fresh[story.news_id if story.news_id is not None else -1 - place] = story
-        return ids, dated[-1] if dated else None, list(fresh.values())
+                fresh.setdefault(story.news_id if story.news_id is not None else -place, story)
+        return list(fresh.values())
+
+    def leave_out(self, titles: Mapping[int, Set[str]]) -> None:
+        """Do not fetch the pages of cards that are known under the same title; ``--full`` fetches them all."""
+        if not (self.walk.plan.full and self.covered and self.covered.complete_at):
+            self.cards = deque(c for c in self.cards if (c.title or "") not in titles.get(c.news_id or 0, ()))
+
+    def stored(self, outcomes: Sequence[str]) -> None:
+        """Take in what became of the page's items."""
+        self.note.count(self.stories, outcomes)
+        self.stories = []
+        if not self.walk.plan.full:
+            changed = sum(outcome != "known" for outcome in outcomes)
+            self.walk.answered(*self._answer, changed=changed, more=not self._last_page)
 
     def progress(self) -> Progress:
         """Say how far the walk has come, to be stored with the page that brought it there."""

@@ -25,7 +25,7 @@ KNOBS = {
     "GOVKZ_DB": Knob("data/govkz.db", "the SQLite file that is written to"),
     "GOVKZ_CONTACT": Knob("", "an address in the user agent, at which the site can reach whoever crawls it"),
     "GOVKZ_DOWNLOAD_DELAY": Knob(1.0, "seconds between two requests to one host", on_loopback=0.0),
-    "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=10.0, least=0.1),
+    "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=5.0, least=0.1),
     "GOVKZ_RETRY_PAUSE": Knob(
         5.0, "seconds of rest for a host before the first retry; doubled for each further", on_loopback=0.2
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.python import global_object_name
 
 from govkz_scraper.rests import BROKEN, BUSY, Manners, rest, retry_after
@@ -110,8 +110,10 @@ class BackOff:
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Let the next one go; try again after a time-out or a broken connection."""
         held = self._let_go(request)
-        if not held or isinstance(exception, IgnoreRequest):
+        if not held or isinstance(exception, (IgnoreRequest, DownloadCancelledError)):
             return None
+        if isinstance(exception, DownloadTimeoutError) and request.meta.get("retry_times", 0):
+            return None  # a second silence of a minute is an answer
         return self._again(request, global_object_name(type(exception)), None)
 
     def _let_go(self, request: Request) -> bool:

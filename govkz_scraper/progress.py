@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ class Lines(logging.Handler):
         elif record.levelno >= logging.WARNING:
             click.echo(f"\r\x1b[K{line}", err=True)
         else:
-            width = click.get_text_stream("stderr") and 100
+            width = shutil.get_terminal_size().columns - 1
             click.echo(f"\r\x1b[K{line[:width]}", err=True, nl=False)
 
 

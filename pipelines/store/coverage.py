@@ -1,7 +1,8 @@
-"""How far each listing has been walked: read before a walk, written in one transaction with a page's items."""
+"""How far each listing has been walked: read before a walk, written with a page's items or not at all."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,12 +58,23 @@ def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> li
 
 def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> set[int]:
     """Give those of the ids that were seen in this listing before."""
-    marks = ", ".join("?" * len(ids))
     query = (
         "SELECT DISTINCT news_id FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
-        f"AND news_id IN ({marks})"  # noqa: S608 - question marks
+        "AND news_id IN (SELECT value FROM json_each(?))"
     )
-    return {row[0] for row in db.execute(query, (slug, lang, *ids))}
+    return {row[0] for row in db.execute(query, (slug, lang, json.dumps(ids)))}
+
+
+def unchanged_titles(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> dict[int, set[str]]:
+    """Give the titles under which each of the ids was seen in full on the site."""
+    query = (
+        "SELECT news_id, raw_title FROM sightings WHERE on_govkz AND complete AND entity = ? AND raw_lang = ? "
+        "AND news_id IN (SELECT value FROM json_each(?))"
+    )
+    found: dict[int, set[str]] = {}
+    for news_id, title in db.execute(query, (slug, lang, json.dumps(ids))):
+        found.setdefault(news_id, set()).add(title or "")
+    return found
 
 
 def store_page(store: Store, clean: CleanPage, crawl_id: int) -> tuple[str, ...]:

@@ -1,0 +1,42 @@
+"""What a listing's next request is, and what its answer holds: the routes behind one pair of functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govkz_scraper.errands import Errand
+from govkz_scraper.routes import Ask, Listing, NotUnderstood, api, check_refusal, graphql, pages, rss
+
+_READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": pages}
+
+
+def ask_listing(errand: Errand) -> Ask:
+    """Give the request for the window that the walk wants."""
+    window, note = errand.walk.window, errand.note
+    assert window is not None  # noqa: S101 - only asked while the walk goes on
+    reader: Any = _READERS[note.route]
+    ask: Ask = reader.ask(note.slug, note.lang, window.page, size=window.size)
+    return ask
+
+
+def read_listing(status: int, body: bytes, errand: Errand) -> Listing:
+    """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing."""
+    note, window = errand.note, errand.walk.window
+    assert window is not None  # noqa: S101 - an answer to a window that was asked for
+    check_refusal(status, body)
+    if status == 404 and window.page > 1:
+        return Listing([])  # some servers say so when there are no further pages
+    if status != 200:
+        raise NotUnderstood(f"status {status}")
+    reader: Any = _READERS[note.route]
+    listing: Listing = reader.read(body, slug=note.slug, lang=note.lang, page=window.page)
+    return listing
+
+
+def rendered(errand: Errand) -> dict[str, Any]:
+    """Give the meta that a request of this route needs: a browser, or nothing."""
+    if errand.note.route != "pages":
+        return {}
+    from govkz_scraper.rendering import meta
+
+    return dict(meta())

@@ -1,0 +1,185 @@
+"""What spiders that run errands share: which request comes next, and what happens when no answer comes.
+
+One listing at a time: a guest, not a crowd.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import CloseSpider, DownloadCancelledError, IgnoreRequest
+
+from govkz_scraper.asking import ask_listing, rendered
+from govkz_scraper.errands import Errand, Limits
+from govkz_scraper.gates import Gates
+from govkz_scraper.middlewares import AFTER_REST
+from govkz_scraper.notes import Failure, Notes, Refusal
+from govkz_scraper.rests import Manners
+from govkz_scraper.routes import Ask, pages
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as Failed
+
+logger = logging.getLogger("govkz_scraper.crawl")
+
+
+class ErrandSpider(Spider):
+    """Runs errands one after another, each by the first route that is open to it."""
+
+    manners: Manners
+    limits: Limits
+    base_url: str
+    hosts: frozenset[str]
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__(self.name)
+        self.arguments = {name: str(value) for name, value in arguments.items() if value}
+        self.notes, self.gates = Notes(), Gates()
+        self.waiting: deque[Errand] = deque()
+
+    def parse_listing(self, response: Response, errand: Errand) -> Any:  # noqa: ANN401 - Scrapy's callbacks may yield anything
+        """Read an answer to ``_request``: what a spider of this kind is for."""
+        raise NotImplementedError
+
+    def parse_item(self, response: Response, errand: Errand) -> Any:  # noqa: ANN401 - as above
+        """Read the page of an errand's first card."""
+        raise NotImplementedError
+
+    def _next_errand(self) -> Iterator[Request]:
+        while self.waiting:
+            requests = list(self._next_route(self.waiting.popleft()))
+            if requests:
+                yield from requests
+                return
+
+    def _next_route(self, errand: Errand) -> Iterator[Request]:
+        """Begin the next route that is open; without one the errand is refused."""
+        while errand.routes:
+            route = errand.routes.popleft()
+            if self.gates.open(route, errand.note.slug):
+                errand.begin(route, self.limits, datetime.now(UTC).isoformat(timespec="seconds"))
+                yield self._request(errand)
+                return
+            errand.refused = True
+        errand.note.outcome = "refused"
+        logger.warning("%s %s: refused by every route", errand.note.slug, errand.note.lang)
+
+    def _request(self, errand: Errand) -> Request:
+        return self._send(ask_listing(errand), errand, self.parse_listing)
+
+    def _send(self, ask: Ask, errand: Errand, callback: Callable[..., Any]) -> Request:
+        return Request(
+            self.base_url + ask.path,
+            method=ask.method,
+            headers=ask.headers,
+            body=ask.body,
+            callback=callback,
+            errback=self.fail,
+            cb_kwargs={"errand": errand},
+            meta=rendered(errand),
+            dont_filter=True,
+        )
+
+    def _ask_card(self, errand: Errand) -> Request:
+        card, note = errand.cards[0], errand.note
+        assert card.news_id is not None  # noqa: S101 - a card without an id is a problem, not a card
+        return self._send(pages.ask_item(note.slug, card.news_id, note.lang), errand, self.parse_item)
+
+    def _go_on(self, errand: Errand) -> Iterator[Request]:
+        if errand.walk.window:
+            yield self._request(errand)
+        else:
+            self._finish(errand)
+            yield from self._next_errand()
+
+    def _finish(self, errand: Errand) -> None:
+        note, walk = errand.note, errand.walk
+        note.complete = walk.complete
+        note.newest = errand.newest.isoformat() if errand.newest else None
+        feed = note.route == "rss"  # its one page is all of it
+        note.outcome = "failed" if walk.trouble else "limited" if walk.limited and not feed else "done"
+        if walk.trouble and not errand.failures:
+            self._note_failure(errand, self.base_url, walk.trouble)
+        if walk.trouble and errand.refused and not note.items:
+            note.outcome = (
+                "refused"  # the last resort had nothing either: what counts is that the site said no
+            )
+        logger.info(
+            "%s %s by %s: %s pages, %s items, %s new, %s changed%s",
+            *(note.slug, note.lang, note.route, note.pages, note.items, note.new, note.changed),
+            f"; {walk.trouble}" if walk.trouble else "",
+        )
+
+    def fail(self, failure: Failed) -> Iterator[Request]:
+        """Take in that a request brought no answer: closed by robots.txt, or a failed page."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        errand: Errand = request.cb_kwargs["errand"]
+        why = failure.getErrorMessage()
+        if isinstance(failure.value, IgnoreRequest) and "robots.txt" in why:
+            yield from self._refused(errand, f"robots.txt disallows {request.url}")
+        elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
+            yield from self._failed_page(errand, request.url, f"{type(failure.value).__name__}: {why}"[:300])
+        else:
+            yield from self._unreadable(request, errand, f"{type(failure.value).__name__}: {why}"[:300])
+
+    def _refused(self, errand: Errand, evidence: str) -> Iterator[Request]:
+        note = errand.note
+        errand.refused = True
+        self.notes.refusals.append(Refusal(note.slug, note.lang, note.route, evidence))
+        logger.warning("%s %s: the route %s is refused: %s", note.slug, note.lang, note.route, evidence)
+        if self.gates.refused(note.route, note.slug):
+            logger.warning("the route %s was refused to every source so far: closed", note.route)
+        yield from list(self._next_route(errand)) or self._next_errand()
+
+    def _unreadable(self, request: Request, errand: Errand, why: str) -> Iterator[Request]:
+        """Ask once more for an answer that is broken or foreign; then it is a failed page."""
+        again = None
+        if request.meta.get("retry_times", 0) == 0 and errand.note.route != "pages":
+            again = get_retry_request(request, spider=self, reason="unreadable", max_retry_times=1)
+        if again is not None:
+            again.meta[AFTER_REST] = True
+            yield again
+        else:
+            yield from self._failed_page(errand, request.url, why)
+
+    def _failed_page(self, errand: Errand, url: str, why: str) -> Iterator[Request]:
+        self._note_failure(errand, url, why)
+        if errand.cards:  # one item of a rendered list: the others go on, and the walk is not complete
+            errand.cards.popleft()
+            errand.walk.spoil(why)
+            if errand.cards:
+                card, note = errand.cards[0], errand.note
+                yield self._send(
+                    pages.ask_item(note.slug, card.news_id or 0, note.lang), errand, self.parse_item
+                )
+                return
+        else:
+            errand.note.pages += 1
+            errand.walk.failed()
+        yield from self._go_on(errand)
+
+    def _note_failure(self, errand: Errand, url: str, why: str) -> None:
+        note = errand.note
+        errand.failures += 1
+        self.notes.failures.append(Failure(note.slug, note.lang, note.route, url, why))
+        logger.warning("%s %s by %s: failed: %s (%s)", note.slug, note.lang, note.route, why, url)
+
+    def recover(self, failure: Failed, response: Response) -> None:
+        """Go on with the next listing after a mistake of our own: called when a callback raised."""
+        errand = (response.request.cb_kwargs if response.request else {}).get("errand")
+        if errand is None or isinstance(failure.value, CloseSpider):
+            return
+        self._note_failure(
+            errand, response.url, f"a mistake in govkz-scraper: {type(failure.value).__name__}"
+        )
+        errand.note.outcome = "failed"
+        assert self.crawler.engine is not None  # noqa: S101 - it runs
+        for request in self._next_errand():
+            self.crawler.engine.crawl(request)

@@ -1,0 +1,97 @@
+"""The browser of the route ``pages``: found, started when the first page is wanted, kept from what it need not load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from govkz_scraper.knobs import text
+from govkz_scraper.routes.pages import CARD, HEADING
+from pipelines.errors import BadInput
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NOT_LOADED = {"image", "media", "font"}  # no text in them
+_SETTLE_MS = 10_000  # milliseconds that a script gets to fill the page
+
+
+def missing(get: Callable[[str], Any]) -> str | None:
+    """Say what the route lacks on this machine, and how to get it; None: nothing."""
+    if find_spec("scrapy_playwright") is None:
+        return "the route pages needs an extra: pip install 'govkz-scraper[pages]'"
+    named = text(get, "GOVKZ_CHROMIUM")
+    if named and not shutil.which(named):
+        return f"GOVKZ_CHROMIUM={named}: no such program"
+    if not named and _found() is None:
+        return "the route pages needs a browser: install chromium, or name one in GOVKZ_CHROMIUM"
+    return None
+
+
+def _found() -> str | None:
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> bool:
+    """Put a browser behind requests with the meta key ``playwright``; False when there is none.
+
+    Raises BadInput, saying what to install, when the browser is ``needed``.
+    """
+    lacking = missing(settings.get)
+    if lacking and needed:
+        raise BadInput(lacking)
+    if lacking:
+        return False
+    # Chromium refuses to run as root with its sandbox; anywhere else the sandbox stays.
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    handler = "govkz_scraper.browser.LazyBrowserHandler"
+    values = {
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "PLAYWRIGHT_BROWSER_TYPE": "chromium",
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {
+            "executable_path": text(settings.get, "GOVKZ_CHROMIUM") or _found(),
+            "headless": True,
+            "args": arguments,
+        },
+        "PLAYWRIGHT_ABORT_REQUEST": partial(unwanted, hosts),
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
+    }
+    for name, value in values.items():
+        settings.set(name, value, priority="spider")
+    return True
+
+
+def unwanted(hosts: frozenset[str], request: Any) -> bool:  # noqa: ANN401 - Playwright is an extra
+    """Tell whether the browser should leave a request out: pictures, fonts, and every other host."""
+    parts = urlsplit(request.url)
+    foreign = parts.scheme in ("http", "https") and parts.netloc.lower() not in hosts
+    return foreign or request.resource_type in _NOT_LOADED
+
+
+def meta() -> Mapping[str, Any]:
+    """Give the meta of a request that a browser answers: load, then wait for the page to fill itself."""
+    from scrapy_playwright.page import PageMethod
+
+    return {
+        "playwright": True,
+        "playwright_page_methods": [PageMethod(settle)],
+        "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+    }
+
+
+async def settle(page: Any) -> None:  # noqa: ANN401 - as above
+    """Wait for a card or a heading; what is no shell, or never shows one, is read as it stands."""
+    from playwright.async_api import TimeoutError as NotThere
+
+    try:
+        await page.wait_for_selector(
+            f"{CARD}, {HEADING}, body:not(:has(#root))", state="attached", timeout=_SETTLE_MS
+        )
+    except NotThere:
+        return
