@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,8 +13,8 @@ from govkz_scraper import __version__
 from govkz_scraper.commands.filters import check_period, filter_options, read_list
 from govkz_scraper.commands.options import db_option
 from pipelines.export import package
-from pipelines.export.job import BINARY, FORMATS, TABLES, Job, export
-from pipelines.export.tables import ALSO, Selection
+from pipelines.export.job import BINARY, FORMATS, TABLES, Job, Watch, export
+from pipelines.export.tables import ALSO, Row, Selection, Table, count_rows
 from pipelines.store.filters import Filters
 from pipelines.store.reading import reading
 
@@ -60,7 +62,7 @@ def command(
     if described:
         package.check_package(job)
     with reading(db) as connection:
-        written = export(connection, job, sys.stdout.buffer)
+        written = export(connection, job, sys.stdout.buffer, _watch(connection, job))
         sys.stdout.flush()
         if described:
             package.write_package(connection, job, written, {"govkz-scraper": __version__})
@@ -69,6 +71,18 @@ def command(
             click.echo(f"{one.path}: {one.rows} rows of {one.table.name}", err=True)
         for note in one.notes:
             click.echo(f"note: {one.table.name}: {note}", err=True)
+
+
+def _watch(db: sqlite3.Connection, job: Job) -> Watch:
+    """A progress bar for each table, on a terminal; plain lines follow at the end in any case."""
+
+    def watch(table: Table, walk: Iterator[Row]) -> Iterator[Row]:
+        length = count_rows(db, table, job.selection)
+        with click.progressbar(walk, length=length, label=table.name, file=sys.stderr) as bar:
+            yield from bar
+
+    shown = job.out is not None and sys.stderr.isatty()
+    return watch if shown else lambda table, walk: walk
 
 
 def _check(format_: str, excel: bool, out: Path | None, terminal: bool, db: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,9 @@ from pipelines.export.tables import Row, Selection, Table, describe, rows
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "rss")
 BINARY = ("parquet", "xlsx")  # not for a terminal
 TABLES = ("csv", "tsv", "jsonl", "parquet", "xlsx")  # formats with columns, described by a data package
+
+
+Watch = Callable[[Table, Iterator[Row]], Iterator[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,17 @@ class Written:
     notes: tuple[str, ...] = ()  # what a reader of the file must know
 
 
-def export(db: sqlite3.Connection, job: Job, stdout: BinaryIO) -> list[Written]:
-    """Write what the job asks for; return what was written. Raises BadInput for what cannot be done."""
+def export(
+    db: sqlite3.Connection, job: Job, stdout: BinaryIO, watch: Watch = lambda table, walk: walk
+) -> list[Written]:
+    """Write what the job asks for; return what was written. Raises BadInput for what cannot be done.
+
+    ``watch`` is given each table and its rows and passes them on, to show how far the export is.
+    """
     if job.also and (job.format == "rss" or (job.out is None and job.format != "xlsx")):
         raise BadInput("--with writes further tables, so it needs -o FILE and a format with columns")
     tables = [describe(db, "stories", job.columns)] + [describe(db, name) for name in job.also]
-    walks = [rows(db, table, job.selection) for table in tables]
+    walks = [watch(table, rows(db, table, job.selection)) for table in tables]
     if job.format == "xlsx":
         from pipelines.export.xlsx import write_xlsx
 

@@ -93,12 +93,20 @@ def _kind(name: str, declared: str) -> Kind:
 def rows(db: sqlite3.Connection, table: Table, selection: Selection) -> Iterator[Row]:
     """Yield a table's rows for the selected stories, ordered by id, without holding them in memory."""
     names = ", ".join(f't."{column.name}"' for column in table.columns)
-    if table.name == "stories":
-        source = f"stories AS t JOIN stories AS s ON s.id = t.id WHERE {SELECTED}"
-    else:  # row by row, so that no list of ids is ever held
-        source = f'"{table.name}" AS t JOIN stories AS s ON s.id = t.story_id WHERE {SELECTED}'
-    sql = f"SELECT {names} FROM {source} ORDER BY t.id"  # noqa: S608 - names come from the schema
+    sql = f"SELECT {names} FROM {_source(table)} ORDER BY t.id"  # noqa: S608 - names come from the schema
     return iter(db.execute(sql, selection.values(db)))
+
+
+def count_rows(db: sqlite3.Connection, table: Table, selection: Selection) -> int:
+    """Count the rows that ``rows`` would yield."""
+    sql = f"SELECT count(*) FROM {_source(table)}"  # noqa: S608 - names come from the schema
+    return int(db.execute(sql, selection.values(db)).fetchone()[0])
+
+
+def _source(table: Table) -> str:
+    """Join a table with the chosen stories, row by row, so that no list of ids is ever held."""
+    key = "id" if table.name == "stories" else "story_id"
+    return f'"{table.name}" AS t JOIN stories AS s ON s.id = t.{key} WHERE {SELECTED}'
 
 
 def as_text(value: Value) -> str | int | float | None:
