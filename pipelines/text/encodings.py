@@ -42,7 +42,7 @@ def to_bytes(encoding: str) -> dict[int, int]:
     Latin-1 is read together with cp1252: they differ in 80-9F only, where Latin-1 has the C1 controls.
     """
     table = {ord(character): byte for byte, character in characters(encoding).items()}
-    if encoding in {"cp1252", "cp1251", "kz1048"}:
+    if encoding == "cp1252":
         table = {byte: byte for byte in range(0x80, 0xA0)} | table
     return table
 
@@ -118,13 +118,14 @@ def _short(encoding: str) -> str:
 _KNOWN: tuple[tuple[str, str, float], ...] = (
     *(("utf-8", read, 11.0) for read in ("cp1252", "cp1251", "kz1048")),
     *(("utf-8", read, 16.0) for read in ("cp866", "koi8-r", "mac-cyrillic")),
+    *(("utf-8", read, 16.0) for read in ("mac-roman", "cp437", "cp1250", "iso8859-5")),
     ("cp1251", "cp1252", 16.0),
     ("kz1048", "cp1252", 17.0),
     ("kz1048", "cp1251", 18.0),
     *(("cp1251", read, 18.0) for read in ("koi8-r", "cp866")),
     ("kz1048", "koi8-r", 19.0),
-    *(("koi8-r", read, 18.0) for read in ("cp1251", "cp1252")),
-    *(("cp866", read, 18.0) for read in ("cp1251", "cp1252")),
+    *((written, "cp1251", 18.0) for written in ("koi8-r", "cp866")),
+    *((written, "cp1252", 26.0) for written in ("koi8-r", "cp866")),
 )
 RULES: dict[str, str] = {
     name_of(written, read): f"Text written in {written} had been read as {read}"

@@ -30,12 +30,14 @@ _STRANGE = 30.0  # scripts and symbols that press texts of these languages do no
 _USUAL = re.compile(
     "[\x00-\u024f\u0300-\u052f\u1e00-\u1eff\u2000-\u22ff\u2600-\u27bf\ufe0f\ufeff\ufffd\U0001f000-\U0001faff]"
 )
+_ALONE = "авикоусяАВИКОУСЯAaI"  # words of one letter; a letter of a list or an initial is rarer
+_NOT_ALONE = 6.0
 _MOST_CACHED = 40_000
 _ODD_CASE = 14.0  # a capital inside a word that begins with a small letter
 _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
 # An abbreviation is letters drawn at random, which says more about capitals than its pairs do.
-_ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,6}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{2,3}")  # ЕНПФ, мРНК
+_ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{2,3}")  # ЕНПФ, мРНК
 _ABBREVIATION_BITS = 5.0
 
 Pair = tuple[str, str]
@@ -52,6 +54,12 @@ class Pairs(dict[Pair, float]):
 
     def bits(self, word: str) -> float:
         """Return what one word costs, its two edges included."""
+        if len(word) == 1:
+            return (
+                self[" ", word.lower()]
+                + self[word.lower(), " "]
+                + _NOT_ALONE * (word.isalpha() and word not in _ALONE)
+            )
         lower = word.lower()
         edged = f" {lower} "
         bits = sum(map(self.__getitem__, itertools.pairwise(edged)))

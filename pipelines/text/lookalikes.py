@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from pipelines.records import Cleaned, Problem
+from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around, few
 from pipelines.text.letters import ours
 
@@ -22,7 +22,7 @@ RULES = {
     "nfc": "A letter and its mark, or another spelling of the same character, became one character (NFC).",
 }
 PROBLEMS = {
-    "mixed-script": "A word of Latin and Cyrillic letters that could be read in either script stays as it is.",
+    "mixed-script": "A word of Latin and Cyrillic letters that could be of either script stays as it is.",
 }
 
 _TO_CYRILLIC = dict(
@@ -43,7 +43,7 @@ _IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 _ONLY_LOOKS_CYRILLIC = re.compile("[" + "".join(_TO_CYRILLIC) + f"{_CYRILLIC}'’]+")
 _ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
 # A brand or an abbreviation and its ending: capitals in one script, then small letters in the other.
-_WITH_ENDING = re.compile(f"[A-Z]{{2,}}[а-яёәғқңөұүһі]+|[A-Za-z]{{3,}}[а-яёәғқңөұүһі]{{1,6}}")
+_WITH_ENDING = re.compile("[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а-яёәғқңөұүһі]{1,6}")
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
 # At least five letters, each alone; a wider gap parts words.
@@ -61,7 +61,7 @@ def fix_lookalikes(text: str) -> Cleaned:
     >>> fix_lookalikes("А К И М А Т").text
     'АКИМАТ'
     """
-    repairs = ()
+    repairs: tuple[Repair, ...] = ()
     problems: list[Problem] = []
     if text.isascii():
         return Cleaned(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEAVING = 2.0  # bits for going back to correct text
+LEAVING = 4.0  # bits for going back to correct text
 _FORGET = 1 / 40  # bits for each character between two words that says nothing either way
 
 
@@ -49,7 +49,7 @@ class Run:
 def damaged_steps(steps: list[Step], margins: list[float]) -> list[Run]:
     """Return the runs of the cheapest path, in order; state -1 is text that is correct as it stands."""
     states = len(margins)
-    costs = [0.0] + [margin for margin in margins]
+    costs = [0.0, *margins]
     came: list[list[int]] = []
     last_end: int | None = None
     for index, step in enumerate(steps):

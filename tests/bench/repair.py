@@ -71,15 +71,25 @@ def channels() -> dict[str, Damage]:
     for written, read in PAIRS:
         made[f"{written} as {read}"] = partial(read_as, written=written, read=read)
     whole = dict(made)
-    for name in ("UTF-8 as cp1251", "UTF-8 as latin-1", "cp1251 as cp1252", "kz1048 as cp1251", "koi8-r as cp1251"):
+    for name in (
+        "UTF-8 as cp1251",
+        "UTF-8 as latin-1",
+        "cp1251 as cp1252",
+        "kz1048 as cp1251",
+        "koi8-r as cp1251",
+    ):
         made[f"name only: {name}"] = partial(quoted_run, damage=whole[name])
-    for name in ("UTF-8 as cp1251", "cp1251 as cp1252", "kz1048 as cp1251", "cp1251 as koi8-r", "koi8-r as cp1251"):
+    for name in (
+        "UTF-8 as cp1251",
+        "cp1251 as cp1252",
+        "kz1048 as cp1251",
+        "cp1251 as koi8-r",
+        "koi8-r as cp1251",
+    ):
         made[f"three words: {name}"] = lambda text, damage=whole[name]: damage(" ".join(text.split()[:3]))
     made["entities"] = entities
     made["entities twice"] = partial(entities, times=2)
-    made["\\u escapes"] = lambda text: re.sub(
-        "[^\x00-\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text
-    )
+    made["\\u escapes"] = lambda text: re.sub("[^\x00-\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text)
     return made
 
 

@@ -1,0 +1,136 @@
+"""Encodings, escapes and look-alike letters: the case files, properties, and correct text left alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.records import Cleaned, undo
+from pipelines.text import encodings, escapes, lookalikes, mojibake
+from pipelines.text.encodings import characters
+from pipelines.text.escapes import fix_escapes
+from pipelines.text.letters import ours
+from pipelines.text.lookalikes import fix_lookalikes
+from pipelines.text.mojibake import fix_mojibake
+
+CASES = Path(__file__).parents[2] / "cases"
+FAMILIES: dict[str, tuple[Callable[[str], Cleaned], dict[str, str], dict[str, str]]] = {
+    "mojibake": (fix_mojibake, mojibake.RULES, mojibake.PROBLEMS),
+    "letters": (fix_lookalikes, lookalikes.RULES, lookalikes.PROBLEMS),
+    "escapes": (fix_escapes, escapes.RULES, escapes.PROBLEMS),
+}
+UTF8_READERS = ("cp1251", "cp1252", "latin-1", "cp866", "koi8-r", "mac-cyrillic", "kz1048")
+SINGLE = [
+    ("ru", "cp1251", "cp1252"), ("ru", "cp1251", "latin-1"), ("ru", "cp1251", "koi8-r"),
+    ("kk", "kz1048", "cp1251"), ("kk", "kz1048", "cp1252"), ("kk", "kz1048", "latin-1"),
+    ("ru", "koi8-r", "cp1251"), ("ru", "cp866", "cp1251"),
+]  # fmt: skip
+CHANNELS = [
+    (lang, "utf-8", read, times) for lang in ("kk", "ru") for read in UTF8_READERS for times in (1, 2)
+]
+CHANNELS += [(*channel, 1) for channel in SINGLE]
+# Pieces of damage, so that generated texts meet the repairs and not only their pre-tests.
+DAMAGE = st.text(
+    st.sampled_from("аеоәқіАҚ ÀàÐÑ°±РСТ\x98\u00a0ђќєї?\ufffd«»“”’—cahiBЙл╨▒тАЩ\ud800\x00&;\\u0430\u0306"),
+    max_size=40,
+)
+
+
+def cases() -> list[object]:
+    made: list[object] = []
+    for name in FAMILIES:
+        for case in json.loads((CASES / f"{name}.json").read_text("utf-8")):
+            marks = [pytest.mark.xfail(reason=case["note"])] if case["expect"] == "fail" else []
+            made.append(pytest.param(name, case, id=f"{name}: {case['label']}", marks=marks))
+    return made
+
+
+def sentences(shared: Path, lang: str) -> list[str]:
+    """Lines that the letter pairs were not counted from."""
+    name = {"kk": "kk_news_sentences.txt", "ru": "ru_sentences.txt"}[lang]
+    return (shared / "corpus" / name).read_text("utf-8").splitlines()[1::2]
+
+
+def read_as(text: str, written: str, read: str, times: int = 1) -> str:
+    for _ in range(times):
+        table = characters(read)
+        text = "".join(chr(byte) if byte < 128 else table[byte] for byte in text.encode(written))
+    return text
+
+
+@pytest.mark.parametrize(("name", "case"), cases())
+def test_the_cases_come_out_right(name: str, case: dict[str, object]) -> None:
+    fix, rules, problems = FAMILIES[name]
+    cleaned = fix(str(case["input"]))
+    assert cleaned.text == case["expected"]
+    assert undo(cleaned.text, cleaned.repairs) == case["input"]
+    assert {repair.rule for repair in cleaned.repairs} <= rules.keys()
+    assert {problem.kind for problem in cleaned.problems} <= problems.keys()
+    if "problems" in case:
+        assert [problem.kind for problem in cleaned.problems] == case["problems"]
+
+
+@pytest.mark.parametrize(("lang", "written", "read", "times"), CHANNELS)
+def test_unseen_sentences_are_recovered(shared: Path, lang: str, written: str, read: str, times: int) -> None:
+    damaged, recovered = 0, 0
+    for line in sentences(shared, lang)[:: 11 if lang == "kk" else 2]:
+        try:
+            broken = read_as(line, written, read, times)
+        except UnicodeEncodeError:
+            continue
+        damaged += 1
+        recovered += fix_mojibake(broken).text == line
+    assert damaged > 50
+    assert recovered >= 0.95 * damaged
+
+
+def test_correct_sentences_stay(shared: Path) -> None:
+    lines = sentences(shared, "kk") + sentences(shared, "ru")
+    assert [line for line in lines if fix_mojibake(line).repairs or fix_escapes(line).repairs] == []
+
+
+def test_only_real_look_alikes_are_touched(shared: Path) -> None:
+    mixed = re.compile("[а-яёәғқңөұүһі][a-z]|[a-z][а-яёәғқңөұүһі]", re.IGNORECASE)
+    for line in sentences(shared, "kk") + sentences(shared, "ru"):
+        assert not fix_lookalikes(line).repairs or mixed.search(line), line
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@given(text=st.one_of(st.text(), DAMAGE))
+@settings(max_examples=150, deadline=None)
+def test_any_text_comes_back_and_stays_repaired(family: str, text: str) -> None:
+    fix = FAMILIES[family][0]
+    cleaned = fix(text)
+    assert undo(cleaned.text, cleaned.repairs) == text
+    again = fix(cleaned.text)
+    assert again.text == cleaned.text
+    assert again.repairs == ()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "piece", ["Р°", "а", "Ã", "?", "а?", "&amp;", "&", "\\u", "а ", "бА ", "Аa", "\u0306", "ќа ", "â€", "“"]
+)
+def test_a_long_text_of_one_piece_does_not_blow_up(family: str, piece: str) -> None:
+    text = piece * 20_000  # anything but linear time would not end within a test run's patience
+    cleaned = FAMILIES[family][0](text)
+    assert undo(cleaned.text, cleaned.repairs) == text
+
+
+def test_every_reading_is_named_and_goes_back() -> None:
+    named = {reading.rule for reading in encodings.readings()}
+    assert named == encodings.RULES.keys()
+    for reading in encodings.readings():
+        assert reading.back("ASCII only") == "ASCII only"
+
+
+def test_probable_words_cost_less() -> None:
+    pairs = ours()
+    for right, wrong in (("Қазақстан", "Ќазаќстан"), ("Шымкент", "Øûìêåíò"), ("город", "ЗПТПД")):
+        assert pairs.bits(right) + 5 < pairs.bits(wrong)
