@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 
 _DAY = r"(?:\d{1,2}\s[^\W\d_]{3,12}\.?,?\s\d{4}|\d{4}\sжылғы\s\d{1,2}\s[^\W\d_]{3,12}|\d{1,2}\.\d\d\.\d{4})"
@@ -21,6 +22,7 @@ _OTHERS = ("читайте также", "сондай-ақ оқыңыз", "со�
 _MARK_LENGTH = 90  # characters; a longer text is no date, counter or heading
 # Never cut in parts: a cell or an entry without its table or list is no longer one.
 _WHOLE = frozenset({"table", "ul", "ol", "p", "blockquote"})
+_SEARCHED = 2000  # characters; a longer element is no mark, though one may stand in it
 _NO_TEXT = frozenset({"script", "style", "noscript", "template"})
 
 
@@ -41,12 +43,13 @@ def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
     """Give what follows the heading inside the main part, in the order of the page."""
     for title in list(main.iter("title")):  # of a whole document given as a text; a browser does not show it
         title.drop_tree()
+    holders = _holders(main)
     found: list[Block] = []
     place = heading
     while place is not main:
         found += _loose(place.tail)
         for sibling in place.itersiblings():
-            found += _cut(sibling)
+            found += _cut(sibling, holders)
             found += _loose(sibling.tail)
         place = place.getparent()
     return found
@@ -76,31 +79,41 @@ def end_of_story(blocks: Sequence[Block], start: int) -> tuple[int, str | None]:
     return named, words[len(label) :].strip(" :") or None
 
 
-def _cut(element: HtmlElement) -> Iterator[Block]:
+def _holders(main: HtmlElement) -> set[HtmlElement]:
+    """Find the elements inside which a mark of the page stands, in one pass from the inside out."""
+    holders: set[HtmlElement] = set()
+    sizes: dict[HtmlElement, int] = {}
+    for _, element in iterwalk(main, events=("end",)):
+        sizes[element] = len(element.text or "") + sum(
+            sizes.get(child, 0) + len(child.tail or "") for child in element
+        )
+        if sizes[element] <= _SEARCHED and _is_mark(element):
+            for above in element.iterancestors():
+                if above in holders:
+                    break
+                holders.add(above)
+    return holders
+
+
+def _cut(element: HtmlElement, holders: set[HtmlElement]) -> Iterator[Block]:
     """Give an element whole, or in parts when a mark of the page stands somewhere inside it."""
-    if not isinstance(element.tag, str) or element.tag in _NO_TEXT:
-        return
-    if element.tag in _WHOLE or not any(_is_mark(inner) for inner in element.iterdescendants()):
-        yield Block(one_line(element), tostring(element, encoding="unicode", with_tail=False))
-        return
-    yield from _loose(element.text)
-    for child in element:
-        yield from _cut(child)
-        yield from _loose(child.tail)
+    waiting: list[HtmlElement | str | None] = [element]  # not by recursion: a page may be nested without end
+    while waiting:
+        part = waiting.pop()
+        if part is None or isinstance(part, str):
+            yield from _loose(part)
+        elif not isinstance(part.tag, str) or part.tag in _NO_TEXT:
+            continue
+        elif part.tag in _WHOLE or part not in holders:
+            yield Block(one_line(part), tostring(part, encoding="unicode", with_tail=False))
+        else:
+            waiting += reversed([part.text, *(piece for child in part for piece in (child, child.tail))])
 
 
 def _is_mark(element: HtmlElement) -> bool:
-    if not isinstance(element.tag, str) or element.tag in _NO_TEXT:
-        return False
     text = one_line(element)
-    if len(text) > _MARK_LENGTH and not text.casefold().startswith(_DIRECTIONS):
-        return False
-    return (
-        text.casefold() in _OTHERS
-        or text.casefold().startswith(_DIRECTIONS)
-        or _fits(_DATE, text)
-        or _fits(_VIEWS, text)
-    )
+    known = text.casefold() in _OTHERS or text.casefold().startswith(_DIRECTIONS)
+    return element.tag not in _NO_TEXT and (known or _fits(_DATE, text) or _fits(_VIEWS, text))
 
 
 def _loose(text: str | None) -> list[Block]:

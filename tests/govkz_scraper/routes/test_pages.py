@@ -113,6 +113,9 @@ def test_what_is_no_item_page_is_not_understood(page: str, said: str) -> None:
         pages.read_item(page.encode(), slug="almobl", lang="ru", news_id=7)
 
 
-def test_a_page_nested_without_end_is_read() -> None:
-    story = read(f"<h1>Т</h1><p>13 июля 2026</p>{'<div>' * 5000}<p>Текст</p>")
-    assert story.title == "Т"
+@pytest.mark.parametrize("nested", ["<div>" * 3000 + OTHERS, OTHERS + "<div>" * 3000, "<p>1</p>" * 20_000])
+def test_a_page_nested_without_end_is_read(nested: str) -> None:
+    story = read(f"<h1>Т</h1><p>13 июля 2026</p><p>Текст</p>{nested}")
+    assert story.body_html is not None
+    assert story.body_html.startswith("<p>Текст</p>")
+    assert "Чужая" not in story.body_html
