@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-logger = logging.getLogger("govkz_scraper.crawl")
 _HISTORY = """
 SELECT started_at, stats FROM crawls
 WHERE spider = ? AND id < ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 50
@@ -84,6 +83,9 @@ class RunRecord:
                 self.store.finish_crawl(self.crawl_id, self.verdict.outcome, stats)
             finally:
                 self.store.close()
+            # For `scrapy crawl`; the command `govkz crawl` shows its own summary.
+            said = logging.getLogger("govkz_scraper.verdict")
+            said.info("%s: %s; %s", self.verdict.outcome, "; ".join(self.verdict.alarms) or "no alarm", self.totals)
         return self.verdict
 
     def _history(self) -> list[Earlier]:

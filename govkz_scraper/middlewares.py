@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("govkz_scraper.crawl")
 AFTER_REST = "govkz_after_rest"  # meta key: the spider could not read the answer; rest before trying again
 
 

@@ -35,7 +35,7 @@ class Lines(logging.Handler):
 @contextmanager
 def shown() -> Iterator[None]:
     """Show the crawl's own log while it runs, and nothing of Scrapy's below an error."""
-    ours, terminal = logging.getLogger("govkz_scraper"), sys.stderr.isatty()
+    ours, terminal = logging.getLogger("govkz_scraper.crawl"), sys.stderr.isatty()
     handler = Lines(terminal)
     ours.addHandler(handler)
     ours.setLevel(logging.INFO)

@@ -56,7 +56,7 @@ def read_wishes(arguments: dict[str, str]) -> Wishes:
         route=route,
         since=_day(arguments.get("since")),
         full="full" in arguments,
-        max_pages=_count(arguments.get("max_pages")),
+        max_pages=read_count(arguments.get("max_pages")),
         base_url=read_base_url(arguments.get("base_url")),
     )
 
@@ -86,9 +86,9 @@ def on_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def behave(settings: BaseSettings, base_url: str) -> Manners:
+def behave(settings: BaseSettings, *addresses: str) -> Manners:
     """Turn the GOVKZ_* settings into Scrapy's, and give the limits of patience. Raises BadInput."""
-    local = on_loopback(base_url)
+    local = all(map(on_loopback, addresses))
 
     def knob(name: str) -> float:
         return number(settings.get, name, loopback=local)
@@ -130,7 +130,8 @@ def _day(value: str | None) -> date | None:
         raise BadInput(f"--since {value}: must be a date like 2025-12-20") from None
 
 
-def _count(value: str | None) -> int | None:
+def read_count(value: str | None) -> int | None:
+    """Read a number of pages, as text; None: no limit. Raises BadInput."""
     if not value:
         return None
     if not (value.isascii() and value.isdigit()) or int(value) < 1:
