@@ -23,6 +23,7 @@ def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
     for position, item in enumerate(items, 1):
         try:
             stories.append(read_item(item, slug, lang, page_url, position))
+            problems += _lost_fields(item, f"{slug} {lang}, item {position}")
         except NotUnderstood as error:
             problems.append(Problem("broken-item", f"{slug} {lang}, item {position}: {error}", "item"))
     return Listing(stories, problems, more=bool(items))
@@ -65,7 +66,20 @@ def whole_letters(text: str) -> str:
     return _HALF.sub("\ufffd", text)
 
 
+def _lost_fields(item: object, place: str) -> list[Problem]:
+    """Name the texts of an item that are of another type: the item goes on without them."""
+    given = item if isinstance(item, Mapping) else {}
+    return [
+        Problem("broken-item", f"{place}: {name} is no text: {evidence(repr(given[name]))}", "item")
+        for name in ("title", "body", "created_date")
+        if isinstance(given.get(name), bool | list | Mapping)
+    ]
+
+
 def _text(value: object) -> str | None:
+    # A number in place of a text (a date as milliseconds) is kept, for the reader of dates to judge.
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
     return whole_letters(value) if isinstance(value, str) and value else None
 
 
