@@ -10,6 +10,7 @@ from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_more, is_section
 
 # A list is in the order of days, give or take; what lies further ahead is announced in a body.
 _ANNOUNCED = timedelta(days=2)
+_FEW_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _date_alone(page: _Page, at: int, line: Line) -> None:
         return
     if page.listed and not _fresh(page, at - 1) and before.title is None:
         return  # in a list a date alone stands in somebody's body
-    _heading(page, at - 1)
+    _heading(page, at - 1, article=":" in (line.date or ""))
     page.add(at - 1, at, before.text, line.date, None)
     page.listed = False
 
@@ -124,13 +125,11 @@ def _dated_title(page: _Page, at: int, line: Line) -> None:
 
 
 def _foretold(page: _Page, at: int, line: Line) -> bool:
-    """True for a date in somebody's body: well after every day on which an item of the page appeared."""
-    day = _day(line.date)
-    if day is None or page.newest is None or day <= page.newest + _ANNOUNCED or _fresh(page, at):
-        if day is not None:
-            page.newest = max(day, page.newest or day)
+    """True for a date in somebody's body: a word or two, and a day well after those of the page's items."""
+    day = _day(line.date) if len((line.title or "").split()) <= _FEW_WORDS else None
+    if day is None or page.newest is None:
         return False
-    return True
+    return day > page.newest + _ANNOUNCED and not _fresh(page, at)
 
 
 def _fresh(page: _Page, at: int) -> bool:
@@ -147,11 +146,14 @@ def _fresh(page: _Page, at: int) -> bool:
     return page.marks[-1].section is not None
 
 
-def _heading(page: _Page, at: int) -> None:
+def _heading(page: _Page, at: int, *, article: bool = False) -> None:
     """Take a section's name without «More»: at the page's top, or after a finished item."""
     before = page.line(at - 1)
     if before is None or page.taken(at - 1) or not is_section_name(before.text) or not _fresh(page, at):
         return
+    above = page.line(at - 2)
+    if article and (above is None or not is_section_name(above.text)):
+        return  # the one name above an article is the paper's
     page.add(at - 1, at - 1, None, None, before.text)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from govkz_scraper.routes.items import whole_letters
 from pipelines.records import RawStory
 
 TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
 NUMBERS = ("news_id", "position")
 KEYS = (*TEXT, *NUMBERS, "seen_at")
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,7 @@ def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN40
 
 
 def _text(value: object) -> str | None:
-    # Half a character (\\ud800 in JSON): no file and no database can hold it.
-    return _HALF.sub("\ufffd", value) if isinstance(value, str) else None
+    return whole_letters(value) if isinstance(value, str) else None
 
 
 def _number(value: object) -> int | None:

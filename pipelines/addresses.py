@@ -172,6 +172,8 @@ def _edits(body: str, spans: list[tuple[int, int]]) -> list[Edit]:
     edits: list[Edit] = []
     done = 0
     for start, end in spans:
+        if start > done and body[start - 1] == "(" and body[end - 1] == ")":
+            start -= 1
         while start > done and body[start - 1].isspace():
             start -= 1
         between = start > 0 and end < len(body) and not body[end].isspace()
