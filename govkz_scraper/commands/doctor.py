@@ -13,13 +13,22 @@ from pipelines.errors import DatabaseError
 
 
 @click.command(name="doctor")
+@click.option("--live", is_flag=True, help="Ask the live site instead: robots.txt and each route once.")
+@click.option("--base-url", help="With --live: ask a replica, like http://127.0.0.1:8000.")
+@click.option(
+    "--source", default="almobl", show_default=True, help="With --live: whose listing is asked for."
+)
 @db_option
-def command(db: Path) -> None:
+def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
     """Check the database and say what is wrong.
 
     Looks at the file's soundness, at rows that point nowhere, at the search index and at what must hold in every
     row. Exit code 0: sound; 1: something is wrong; 4: the file cannot be used.
+
+    --live: one request a route. Exit code 0: api or rss works; 1: neither works; 3: the site refuses both.
     """
+    if live:
+        sys.exit(_look(base_url, source))
     from pipelines.store.checks import check
     from pipelines.store.opening import database_errors, open_reader
 
@@ -33,6 +42,27 @@ def command(db: Path) -> None:
         click.echo(f"{db}: {len(wrong)} kinds of damage", err=True)
         sys.exit(1)
     click.echo(f"{db} is sound: {counts[0]} stories from {counts[1]} sightings")
+
+
+def _look(base_url: str | None, source: str) -> int:
+    """Show what each route answers today; give the exit code."""
+    import os
+
+    from govkz_scraper.knobs import text
+    from govkz_scraper.live import look
+    from govkz_scraper.sources import find_source
+    from govkz_scraper.wishes import read_base_url
+
+    site = read_base_url(base_url)
+    click.echo(f"{site}, one request a route:")
+    states = {}
+    for finding in look(site, find_source(source).slug, text(os.environ.get, "GOVKZ_CONTACT")):
+        states[finding.name] = finding
+        click.echo(f"  {finding.name:10}  {finding.state}: {finding.detail}")
+    data = [states["api"], states["rss"]]
+    if any(finding.good for finding in data):
+        return 0
+    return 3 if all(finding.state in ("refused", "closed by robots.txt") for finding in data) else 1
 
 
 _COUNTS = ("SELECT count(*) FROM stories", "SELECT count(*) FROM sightings")
