@@ -123,7 +123,6 @@ _KNOWN: tuple[tuple[str, str, float], ...] = (
     ("kz1048", "cp1252", 17.0),
     ("kz1048", "cp1251", 18.0),
     *(("cp1251", read, 18.0) for read in ("koi8-r", "cp866")),
-    ("kz1048", "koi8-r", 19.0),
     *((written, "cp1251", 18.0) for written in ("koi8-r", "cp866")),
     *((written, "cp1252", 26.0) for written in ("koi8-r", "cp866")),
 )

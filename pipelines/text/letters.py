@@ -38,7 +38,7 @@ _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
 # An abbreviation is letters drawn at random, which says more about capitals than its pairs do.
 _ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{2,3}")  # ЕНПФ, мРНК
-_ABBREVIATION_BITS = 5.0
+_ABBREVIATION_BITS = 4.0
 
 Pair = tuple[str, str]
 

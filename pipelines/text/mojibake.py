@@ -53,7 +53,7 @@ _WORD = re.compile("[A-Za-z?]*[^\x00-\x7f][^\x00-\x3e@\\[-`{-\x7f]*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
 _SAMPLE = 8  # words that choose the readings worth following
 _FOLLOWED = 3
-_PROMISING = 0.4  # part of a margin; a word that stands there twice was counted once
+_PROMISING = 0.8  # part of a margin: a word that stands there twice was counted once
 _FAR_BEHIND = 0.7
 _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
 _KAZAKH_SWAP = name_of("kz1048", "cp1251")
@@ -217,7 +217,9 @@ def _followed(suspicious: list[str], before: _Before) -> tuple[list[Reading], bo
     for rank, reading in enumerate(readings()):
         changed = _read_anew(reading, sample)
         saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
-        if saved * len(suspicious) / len(sample) > reading.margin * _PROMISING:
+        if saved * len(suspicious) / len(sample) > reading.margin * _PROMISING - (
+            _MOST_TRUST if reading.rule == _KAZAKH_SWAP else 0
+        ):
             ranked.append((-saved, rank, reading))
     ranked.sort(key=lambda entry: entry[:2])
     # Far behind the best, another reading can at most explain another run: that is the next turn's work.
