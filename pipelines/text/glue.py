@@ -31,8 +31,12 @@ _SUSPECT = re.compile(
     rf"|(?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.!?…][{_UPPER}]))"
 )
 _WORD = re.compile(r"\S+")
-_SOURCE = re.compile(r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}http)")
+_SOURCE = re.compile(
+    r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}(?:http|www))"
+)
 _SOURCE_TAIL = len("   :   http")
+# The id of a press item is a number: a word behind it is none of the address.
+_AFTER_ID = re.compile(r"/(?:details|article|post)/\d+(?=(?:Source|Источник|Дереккөз)(?:[іi]?[\s:]|$))")
 # A longer run without any blank is no prose (base64, a list of codes).
 LONGEST_RUN = 600
 _SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
@@ -52,11 +56,12 @@ def fix_glue(text: str) -> Cleaned:
 
 
 def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
+    sourced = any(word in text for word in ("Source", "Источник", "Дереккөз"))
     for match in _WORD.finditer(text):
         run, start, end = match.group(), match.start(), match.end()
         if len(run) < 4 or (run.isalpha() and (run.islower() or run.isupper())):
             continue
-        named = {found.start() - start for found in _SOURCE.finditer(text, start, end + _SOURCE_TAIL)}
+        named = _before_source(text, start, end) if sourced else set()
         places = set(named)
         if len(run) <= LONGEST_RUN and _SUSPECT.search(run):
             places.update(certain_places(text, start, end))
@@ -65,3 +70,9 @@ def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
             yield start + place, start + place, " ", rule
         if not places and _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”')):
             problems.append(Problem("glued-words", around(text, start, end, width=16)))
+
+
+def _before_source(text: str, start: int, end: int) -> set[int]:
+    """Where, counted from ``start``, a run of characters goes on with the word that names a source."""
+    named = {found.start() - start for found in _SOURCE.finditer(text, start, end + _SOURCE_TAIL)}
+    return named | {found.end() - start for found in _AFTER_ID.finditer(text, start, end)}
