@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from govkz_scraper.sources import KINDS, load_sources
+from govkz_scraper.sources import KINDS, Source, load_sources
 
 
 @click.command()
@@ -16,14 +16,14 @@ from govkz_scraper.sources import KINDS, load_sources
 @click.option("--region", help="Only sources of this region.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def command(text: str | None, kind: str | None, region: str | None, as_json: bool) -> None:
-    """List the publishers that can be crawled; TEXT keeps those whose slug or name contains it."""
+    """List the publishers that can be crawled; TEXT keeps those whose slug, name or region contains it."""
     wanted = (text or "").casefold()
     rows = [
         source
         for source in load_sources().values()
         if (kind is None or source.kind == kind)
         and (region is None or (source.region or "").casefold() == region.casefold())
-        and any(wanted in (part or "").casefold() for part in asdict(source).values())
+        and any(wanted in (part or "").casefold() for part in _searched(source))
     ]
     if as_json:
         click.echo(
@@ -35,3 +35,7 @@ def command(text: str | None, kind: str | None, region: str | None, as_json: boo
         now = f" (renamed: now {source.renamed_to})" if source.renamed_to else ""
         click.echo(f"{source.slug:{width}}  {source.kind:10}  {source.region or '-':16}  {source.name}{now}")
     click.echo(f"{len(rows)} of {len(load_sources())} sources", err=True)
+
+
+def _searched(source: Source) -> tuple[str | None, ...]:
+    return source.slug, source.name_kk, source.name_ru, source.name_en, source.region

@@ -103,6 +103,7 @@ def test_the_command_lists_and_filters() -> None:
     found = json.loads(CliRunner().invoke(command, ["--json", "--kind", "city", "ШЫМКЕНТ"]).stdout)
     assert found
     assert all("шымкент" in json.dumps(row, ensure_ascii=False).casefold() for row in found)
+    assert json.loads(CliRunner().invoke(command, ["--json", "https://"]).stdout) == []
     plain = CliRunner().invoke(command, ["--region", "kostanay", "--kind", "region"])
     assert plain.stdout.startswith("kostanay")
     assert "1 of 339" in plain.stderr
