@@ -36,7 +36,7 @@ def normaliser(jobs: int, today: date | None = None) -> Iterator[Normaliser]:
     try:
         for _ in range(jobs):
             mine, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, today), daemon=True)
+            process: BaseProcess = context.Process(target=_work, args=(theirs, today), daemon=True)
             process.start()
             theirs.close()
             workers.append((process, mine))
