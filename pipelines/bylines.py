@@ -30,6 +30,7 @@ _FORMS = (
     rf"[^\W\d_]{_NAME}(?:ның|нің|дың|дің|тың|тің) (?:баспас[өо]з|пресс)[ -](?:қызметі|орталығы|хатшысы)",
     rf"[^\W\d_]{_NAME}(?:nyń|niń|dyń|diń|tyń|tiń) baspasóz (?:qyzmeti|ortalyǵy)",
 )
+_EVERY_FORM_HAS = ("ress", "ресс", "баспас", "baspas")
 # After a stop, a closing mark or a line end; glued to a word only with a capital that no sentence has there.
 _BEFORE = r"(?:(?<=[.!?…»”\"\n)])|\A|(?<=[a-zа-яёәғқңөұүһі])(?=P[a-z]{4} [Ss]|Пресс-))"
 _SIGNATURE = re.compile(rf"{_BEFORE}(?P<gap>\s*{_LABEL})(?P<byline>{'|'.join(_FORMS)})\.?\s*\Z")
@@ -49,6 +50,9 @@ def take_byline(body: str) -> Signed:
     'Шымкент қаласы әкімінің баспасөз қызметі'
     """
     end = len(body.rstrip())
+    tail = body[max(0, end - _LONGEST) : end]
+    if not any(word in tail for word in _EVERY_FORM_HAS):
+        return Signed(body)
     match = _SIGNATURE.search(body, max(0, end - _LONGEST))
     if match is None or _VERB.search(match["byline"]) or match.start() == 0:
         return Signed(body)  # a body that is nothing but a signature is kept as it is

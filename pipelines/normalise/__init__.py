@@ -39,7 +39,8 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
     '2025-12-20'
     """
     html = raw.body_html is not None
-    work = Work(raw, today or _seen_on(raw), raw.title, raw.body_html if html else raw.body, html)
+    body = raw.body_html if html else raw.body
+    work = Work(raw, today or _seen_on(raw), raw.title, body, html, on_govkz(raw))
     for step, _ in STEPS:
         step(work)
     at = work.date.at
@@ -54,8 +55,8 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
         url=work.url,
         entity=work.entity,
         news_id=work.news_id,
-        site=GOVKZ if on_govkz(raw) else host_of(raw.page_url) or "file",
-        on_govkz=on_govkz(raw),
+        site=GOVKZ if work.on_govkz else host_of(raw.page_url) or "file",
+        on_govkz=work.on_govkz,
         addresses=tuple(dict.fromkeys(map(_with_kind, work.sources))),
         repairs=tuple(work.repairs),
         problems=tuple(work.problems),

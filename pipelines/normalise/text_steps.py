@@ -6,7 +6,7 @@ import re
 
 from pipelines.bylines import take_byline
 from pipelines.language import detect_language
-from pipelines.normalise.work import LANGS, Work, on_govkz
+from pipelines.normalise.work import LANGS, Work
 from pipelines.records import Problem, Repair
 from pipelines.text.clean import clean_text
 from pipelines.text.edits import around
@@ -91,7 +91,7 @@ def tell_language(work: Work) -> None:
     declared: str | None = LANGS.get((work.raw.lang or "").strip().lower())
     if work.raw.lang and declared is None:
         work.problems.append(Problem("unknown-language", work.raw.lang[:40], "lang"))
-    if not on_govkz(work.raw):
+    if not work.on_govkz:
         work.lang = text or declared or address
         return
     # On gov.kz each language is a listing of its own, and the same id in it another story.

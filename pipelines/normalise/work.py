@@ -22,6 +22,7 @@ class Work:
     title: str | None
     body: str | None
     html: bool
+    on_govkz: bool
     date: ParsedDate = field(default_factory=ParsedDate)
     byline: str | None = None
     lang: str | None = None
