@@ -7,7 +7,6 @@ import json
 import zlib
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from time import time
 from types import ModuleType
 
 import pytest
@@ -91,7 +90,8 @@ def test_rests_are_asked_for_in_seconds_and_as_a_date() -> None:
     assert int(headers["retry-after"]) > 0
     first, headers, _ = answers("503-date", LISTING)[0]
     assert first == 503
-    assert 0 < parsedate_to_datetime(headers["retry-after"]).timestamp() - time() < 10
+    sent, until = (parsedate_to_datetime(headers[name]) for name in ("date", "retry-after"))
+    assert 0 < (until - sent).total_seconds() < 10
 
 
 def test_redirects_lead_in_a_circle_or_away() -> None:
@@ -198,3 +198,51 @@ def test_the_page_of_an_item_may_be_gone_while_its_listing_stands() -> None:
     item = Ask("/memleket/entities/almobl/press/news/details/1231127?lang=ru")
     assert [status for status, _, _ in answers("404-details", LISTING, item)] == [200, 404]
     assert answers("none", item)[0][0] == 200
+
+
+def test_every_third_request_fails() -> None:
+    asks = [api.ask("almobl", "ru", page, size=3) for page in range(1, 7)]
+    assert [status for status, _, _ in answers("500-some", *asks)] == [200, 200, 500] * 2
+
+
+def test_a_slow_site_answers_whole() -> None:
+    assert api.read(answers("slow", LISTING)[0][2], slug="almobl", lang="ru", page=1).stories
+
+
+def test_a_wrapped_list_is_read_like_a_bare_one() -> None:
+    (_, _, wrapped), (_, _, bare) = *answers("wrapped", LISTING), *answers("none", LISTING)
+    assert b'"content"' in wrapped[:20]
+    assert api.read(wrapped, slug="almobl", lang="ru", page=1) == api.read(
+        bare, slug="almobl", lang="ru", page=1
+    )
+
+
+def test_some_items_are_changed_or_gone_on_every_route() -> None:
+    for route, named in ((api, LISTING), (rss, FEED), (graphql, graphql.ask("almobl", "ru", 1))):
+        before, changed, left = (
+            {
+                story.news_id: story.body_html
+                for story in route.read(body, slug="almobl", lang="ru", page=1).stories
+            }
+            for profile in ("none", "changed", "vanished")
+            for _, _, body in answers(profile, named)
+        )
+        assert changed.keys() == before.keys()
+        assert 0 < sum(changed[number] != before[number] for number in before) < len(before)
+        assert left.keys() < before.keys()
+        assert {
+            number for number in before if changed[number] != before[number]
+        } == before.keys() - left.keys()
+
+
+def test_item_pages_can_be_gone_while_their_list_stands() -> None:
+    listed = Ask("/replica-data/memleket/entities/almobl/press/news/1?lang=ru")
+    with Replica(faults="404-details") as replica:
+        status, _, body = send(replica.base_url, listed)
+        href = json.loads(body)["cards"][0]["href"]
+        assert (status, send(replica.base_url, Ask(href))[0]) == (200, 404)
+    assert answers("none", Ask(href))[0][0] == 200
+
+
+def test_robots_can_close_every_data_route() -> None:
+    assert answers("robots-every-api", Ask("/robots.txt"))[0][2].endswith(b"Disallow: /api/\n")
