@@ -22,8 +22,8 @@ from pipelines.errors import DatabaseError
 def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
     """Check the database and say what is wrong.
 
-    Looks at the file's soundness, at rows that point nowhere, at the search index and at what must hold in every
-    row. Exit code 0: sound; 1: something is wrong; 4: the file cannot be used.
+    Looks at the file's soundness, at rows that point nowhere, at the search index and at what must hold in
+    every row. Exit code 0: sound; 1: something is wrong; 4: the file cannot be used.
 
     --live: one request a route. Exit code 0: api or rss works; 1: neither works; 3: the site refuses both.
     """

@@ -11,7 +11,9 @@ from govkz_scraper.commands.options import db_option
 
 
 @click.command(name="reclean")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean."
+)
 @db_option
 def command(jobs: int, db: Path) -> None:
     """Apply today's cleaning and matching to everything ever received, without the network.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,7 @@ def _quoted(value: str) -> str:
 
 def _revisions(life: Life) -> Iterator[str]:
     texts: list[dict[str, Any]] = [*life.revisions, life.story]
-    for old, new in zip(texts, texts[1:], strict=False):
+    for old, new in pairwise(texts):
         yield _heading(f"Changed by its publisher; seen on {old['seen_at']} as follows, then rewritten")
         for field in ("title", "body"):
             if old[field] != new[field]:

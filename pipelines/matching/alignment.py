@@ -1,4 +1,4 @@
-"""Where two texts go apart and meet again, in linear time: copies differ in few places, and others need not be aligned."""
+"""Where two texts go apart and meet again, in linear time: other texts do not matter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_RUNS = 8  # texts that part more often are two texts
 
 
 def align(a: list[str], b: list[str]) -> list[Run] | None:
-    """List the places where two texts differ; None when they differ in too many. Glued words are no difference."""
+    """List the places where two texts differ, None if they are too many. Glued words are no difference."""
     tail = _common_end(a, b)
     end_a, end_b = len(a) - tail, len(b) - tail
     runs: list[Run] = []
@@ -36,7 +36,7 @@ def align(a: list[str], b: list[str]) -> list[Run] | None:
 
 
 def _slide(a: list[str], b: list[str], start: tuple[int, int], end: tuple[int, int]) -> Run:
-    """Move words that only one text has to the latest place where they can stand: a rest belongs at the end."""
+    """Move words that only one text has to the latest place where they can stand: a rest is at the end."""
     (i, j), (i2, j2) = start, end
     text, at, at2 = (a, i, i2) if j == j2 else (b, j, j2)
     steps = 0
@@ -48,9 +48,7 @@ def _slide(a: list[str], b: list[str], start: tuple[int, int], end: tuple[int, i
 
 def _same_but_lost(one: str, other: str) -> bool:
     """True when two words differ only in letters that one of them has lost."""
-    return len(one) == len(other) and all(
-        x == y or x == LOST or y == LOST for x, y in zip(one, other, strict=True)
-    )
+    return len(one) == len(other) and all(x == y or LOST in (x, y) for x, y in zip(one, other, strict=True))
 
 
 def _common_end(a: list[str], b: list[str]) -> int:

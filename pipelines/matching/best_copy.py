@@ -1,4 +1,4 @@
-"""What a story shows: per field the best copy among its sightings, and the texts that its publisher gave up."""
+"""What a story shows: per field the best copy among its sightings; and the texts its publisher gave up."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _text(members: list[Seen], part: str) -> Seen | None:
 
 
 def _most_given(having: list[Seen]) -> list[Seen]:
-    """The copies with the title that most reprints give: a body is judged by its length, a title by its voices."""
+    """The copies with the title that most reprints give: a body is judged by length, a title by voices."""
     voices = Counter(m.text.title_letters for m in having)
     title = min(voices, key=lambda letters: (-voices[letters], -len(letters), letters), default=None)
     return [m for m in having if m.text.title_letters == title]

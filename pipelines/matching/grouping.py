@@ -1,8 +1,9 @@
-"""Which sightings are one story: a pure function of the sightings, so the order of their arrival cannot matter.
+"""Which sightings are one story: a pure function of them, so the order of their arrival cannot matter.
 
 Copies with a gov.kz id gather round that id and language. A copy without one goes to the id whose text it
-matches, else to the fullest copy it matches; never along a chain of copies, because A may differ from C by what
-B has lost. What matches two stories that do not match each other stays apart: to swallow is worse than to repeat.
+matches, else to the fullest copy it matches; never along a chain of copies, because A may differ from C by
+what B has lost. What matches two stories that do not match each other stays apart: to swallow is worse than
+to repeat.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _anchored(items: list[Seen]) -> list[Group]:
 
 
 def _homes(item: Seen, groups: list[Group], verdicts: Verdicts, *, centre_only: bool = False) -> list[Group]:
-    """The story that a copy without a gov.kz id belongs to: one, none, or several that exclude one another."""
+    """The story that a copy without a gov.kz id belongs to: one, none, or several that exclude another."""
     fits: list[tuple[tuple[object, ...], Group, Seen]] = []
     for candidate in groups:
         members = candidate.members[:1] if centre_only else candidate.members
@@ -114,7 +115,7 @@ def _sortable(value: object) -> tuple[object, ...]:
 
 
 def _closeness(item: Seen, other: Seen, verdicts: Verdicts) -> tuple[int, int, int, bool] | None:
-    """How well two copies fit: strength of the match, days apart, language; smaller is closer, None is no fit."""
+    """How well two copies fit: strength, days apart, language. Smaller is closer, None is no fit."""
     if not item.has_text or not other.has_text:
         return None
     verdict = _verdict(item, other, verdicts)

@@ -10,8 +10,8 @@ from pipelines.matching.alignment import Run, align
 from pipelines.matching.telling import turns_meaning
 from pipelines.matching.words import Text
 
-# letters: equal but for marks, case and spaces. near: a small edit or a sentence more or less. cut: one is the
-# beginning of the other. brief: equal, but too short to be told from another day's.
+# letters: equal but for marks, case and spaces. near: a small edit or a sentence more or less. cut: one is
+# the beginning of the other. brief: equal, but too short to be told from another day's.
 Kind = Literal["letters", "near", "cut", "brief"]
 
 CERTAIN_WORDS = 25  # a shorter common part is a phrase that many stories share
@@ -61,7 +61,7 @@ def _compare_titles(a: Text, b: Text) -> Verdict | None:
 
 
 def _numbers_conflict(one: list[str], other: list[str]) -> bool:
-    """True when a number of the poorer text is not the next in the richer: the cheapest proof of two stories."""
+    """True when the richer text lacks a number of the poorer: the cheapest proof of two stories."""
     shorter, longer = sorted((one, other), key=len)
     rest = iter(longer)
     for place, number in enumerate(shorter):
@@ -129,7 +129,7 @@ def _cut_word(one: list[str], other: list[str], run: Run) -> bool:
 
 
 def _is_sentence(a: Text, b: Text, run: Run) -> bool:
-    """True when the run is one text's alone and can be read as whole sentences, wherever the common words fall."""
+    """True when the run is one text's alone and can be read as whole sentences."""
     i, i2, j, j2 = run
     text, start, end = (a, i, i2) if j == j2 else (b, j, j2)
     if (i != i2 and j != j2) or end - start > SENTENCE_WORDS:

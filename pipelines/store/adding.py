@@ -50,7 +50,7 @@ def add(conn: sqlite3.Connection, item: Normalised, crawl_id: int, now: str) -> 
 
 
 def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
-    """An identical record: only when it was seen is new; on gov.kz that can make an old text the current one."""
+    """An identical record: only when it was seen is new; on gov.kz that can make an old text current."""
     added = Added(known["story_id"], known["id"], "known")
     first, last = min(known["seen_at"], seen_at), max(known["last_seen_at"], seen_at)
     if (first, last) == (known["seen_at"], known["last_seen_at"]):
@@ -70,7 +70,7 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 def place_text(
     conn: sqlite3.Connection, item: Normalised, sighting_id: int
 ) -> tuple[int | None, dict[int, Verdict]]:
-    """Find the text among those known, or index it with the verdicts on what is like it; None without a text."""
+    """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
     text = Text(item.title, item.body)
@@ -102,7 +102,7 @@ def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:
 
 
 def _next_id(conn: sqlite3.Connection, table: str) -> int:
-    """The id that AUTOINCREMENT will give: needed before the insert, because a text is known by its sighting."""
+    """The id that AUTOINCREMENT will give: needed before the insert, for a text is known by its sighting."""
     row = conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return 1 if row is None else int(row[0]) + 1
 
@@ -186,7 +186,7 @@ def _join(
     text_id: int | None,
     digest: bytes,
 ) -> Added:
-    """Put the sighting where it most likely belongs and let the matcher decide about the whole neighbourhood."""
+    """Put the sighting where it most likely belongs and let the matcher decide about the neighbourhood."""
     sighting_id, crawl_id = ids
     neighbour, reason = _likely_home(conn, item, text_id)
     if text_id is not None:  # the neighbour need not show it

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the queries are built from the constants of this file
 """What must hold in a sound database, each check with the words for the case that it does not."""
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from collections.abc import Iterator
 from pipelines.records import LANGUAGES, Repair, undo
 
 _DATE = "____-__-__"
-# What is wrong -> rows that are wrong; each query gives ids to name. Sentences are for the reader of `doctor`.
+# What is wrong -> rows that are wrong; each query gives ids to name. Sentences are for the reader of
+# `doctor`.
 _ROWS: dict[str, str] = {
     "stories without a sighting": "SELECT id FROM stories t WHERE NOT EXISTS"
     " (SELECT 1 FROM sightings s WHERE s.story_id = t.id)",
@@ -45,7 +47,7 @@ def check(conn: sqlite3.Connection) -> Iterator[str]:
     """Say each thing that is wrong, in a sentence; nothing for a sound database."""
     yield from _integrity(conn)
     for what, query in _ROWS.items():
-        ids = [row[0] for row in conn.execute(f"{query} LIMIT 6").fetchall()]  # noqa: S608 - constants
+        ids = [row[0] for row in conn.execute(f"{query} LIMIT 6").fetchall()]
         if ids:
             yield f"{what}: {_list(ids)}"
     yield from _repairs(conn)
@@ -68,21 +70,22 @@ def check_search_index(conn: sqlite3.Connection) -> Iterator[str]:
     try:
         conn.execute("INSERT INTO stories_fts (stories_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        yield f"the search index does not say what the stories say ({error}): run `govkz reclean`, which makes it anew"
+        yield f"the search index differs from the stories ({error}): run `govkz reclean`, which makes it anew"
 
 
 def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
     """Undo the repairs of stories that show a copy as it came: the received text must come back."""
     query = (
-        "SELECT t.id, t.body, s.raw_body, s.id AS sighting FROM stories t JOIN sightings s ON s.id = t.body_from"
+        "SELECT t.id, t.body, s.raw_body, s.id FROM stories t JOIN sightings s ON s.id = t.body_from"
         " WHERE t.body IS NOT NULL AND EXISTS"
         " (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = 'body')"
-        f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"  # noqa: S608 - constants
+        f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"
     )
     wrong = []
     for story, body, raw, sighting in conn.execute(query).fetchall():
         rows = conn.execute(
-            "SELECT rule, before, after, start FROM repairs WHERE sighting_id = ? AND field = 'body' ORDER BY id",
+            "SELECT rule, before, after, start FROM repairs"
+            " WHERE sighting_id = ? AND field = 'body' ORDER BY id",
             (sighting,),
         )
         try:

@@ -49,7 +49,8 @@ def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
         rows(
             "SELECT l.kind, l.score, l.story_id = t.id AS outward, o.id, o.title, o.lang, o.published"
             " FROM stories t JOIN story_links l ON t.id IN (l.story_id, l.other_id)"
-            " JOIN stories o ON o.id IN (l.story_id, l.other_id) AND o.id != t.id WHERE t.id = ? ORDER BY 1, 4"
+            " JOIN stories o ON o.id IN (l.story_id, l.other_id) AND o.id != t.id"
+            " WHERE t.id = ? ORDER BY 1, 4"
         ),
         rows("SELECT url, kind FROM story_urls WHERE story_id = ? ORDER BY kind, url"),
         rows(

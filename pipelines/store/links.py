@@ -12,7 +12,8 @@ _TRANSLATIONS = """
 SELECT o.id, 'translation', NULL FROM stories t JOIN stories o ON o.news_id = t.news_id
 WHERE t.id = :id AND o.id != t.id AND o.lang IS NOT t.lang ORDER BY o.id LIMIT :most
 """
-# Every text of the story, and the texts found to say the same, lead to the other stories that show or hold them.
+# Every text of the story, and the texts found to say the same, lead to the other stories
+# that hold them.
 _ALIKE = """
 WITH mine AS (SELECT DISTINCT text_id FROM sightings WHERE story_id = :id AND text_id IS NOT NULL),
 alike AS (

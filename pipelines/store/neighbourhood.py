@@ -38,7 +38,7 @@ def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -
 
 
 def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, int, int]]:
-    """Some of the texts behind one key of a template: those of the same day first, for copies are made at once."""
+    """Some of the texts behind one key of a template: the same day first, for copies are made at once."""
     query = "SELECT text_id, day, sketch FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
     found = conn.execute(query, (band, day - 1, day + 1, PER_KEY)).fetchall()
     if day and len(found) < PER_KEY:
@@ -105,7 +105,8 @@ def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:
 
 def _by_hand(conn: sqlite3.Connection, sighting_id: int) -> list[int]:
     rows = conn.execute(
-        "SELECT other_id FROM _hand WHERE sighting_id = ? UNION SELECT sighting_id FROM _hand WHERE other_id = ?",
+        "SELECT other_id FROM _hand WHERE sighting_id = ?"
+        " UNION SELECT sighting_id FROM _hand WHERE other_id = ?",
         (sighting_id, sighting_id),
     )
     return [other for (other,) in rows]

@@ -53,7 +53,8 @@ def connect_writer(path: Path) -> Database:
         try:
             _refuse_foreign(path, conn)
             conn.execute("PRAGMA journal_mode = WAL")
-            # NORMAL: a power cut may take the last transactions, never the file's soundness; a kill takes nothing.
+            # NORMAL: a power cut may take the last transactions, never the file's soundness; a kill takes
+            # nothing.
             conn.execute("PRAGMA synchronous = NORMAL")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

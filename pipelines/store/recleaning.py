@@ -1,8 +1,8 @@
 """Applies today's cleaning and matching to everything ever received, in one transaction.
 
-One transaction, because a half-recleaned archive has two sets of rules in one index: killed at any moment it is
-as it was, and readers see the old state until the new one is whole. Story ids stay where stories stay, because
-each new group goes on with the id that most of its sightings had.
+One transaction, because a half-recleaned archive has two sets of rules in one index: killed at any moment it
+is as it was, and readers see the old state until the new one is whole. Story ids stay where stories stay,
+because each new group goes on with the id that most of its sightings had.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from pipelines.store.rows import SIGHTING, raw_story, sighting_row
 from pipelines.store.settle import Change, settle
 
 Normalise = Callable[[Iterable[RawStory]], Iterator[Normalised]]  # in order; may use several processes
-# What cleaning decides of a sighting. Not record_hash: it says what was received, under the rules of that day.
+# What cleaning decides of a sighting. Not record_hash: it says what was received, under the rules of that
+# day.
 _CLEANED = (
     *("site", "entity", "news_id", "url", "lang", "published", "published_at", "byline", "addresses"),
     *("raw_more", "on_govkz", "complete", "title_damage", "body_damage", "text_hash"),
 )
-_UPDATE = f"UPDATE sightings SET {' = ?, '.join(_CLEANED)} = ?, text_id = ? WHERE id = ?"  # noqa: S608 - constants
+_SET = " = ?, ".join((*_CLEANED, "text_id"))
+_UPDATE = f"UPDATE sightings SET {_SET} = ? WHERE id = ?"  # noqa: S608 - constants
 _BATCH = 500
 
 
@@ -42,7 +44,7 @@ class Recleaned:
 def reclean(
     conn: sqlite3.Connection, normalise: Normalise, progress: Callable[[int], None] = lambda done: None
 ) -> Recleaned:
-    """Do the whole work within the open transaction; ``progress`` is told of sightings done, each one twice."""
+    """Do the whole work within the open transaction; ``progress`` hears of sightings done, each one twice."""
     result = Recleaned()
     for table in ("_bands", "_near", "_texts"):
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - constants

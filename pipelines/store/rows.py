@@ -14,8 +14,9 @@ from pipelines.matching.words import Text
 from pipelines.records import Normalised, RawStory
 
 SIGHTING = (
-    "story_id, crawl_id, seen_at, last_seen_at, site, page_url, section, position, entity, news_id, url, lang, "
-    "published, published_at, byline, addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, "
+    "story_id, crawl_id, seen_at, last_seen_at, site, page_url, section, position, entity, news_id, "
+    "url, lang, published, published_at, byline, addresses, raw_title, raw_body, raw_date, raw_lang, "
+    "raw_html, raw_more, "
     "on_govkz, complete, title_damage, body_damage, text_id, text_hash, record_hash, matched_by"
 )
 _MARKS = ", ?" * (SIGHTING.count(",") + 1)
@@ -32,8 +33,8 @@ SEEN = """
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang,
     CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,
     CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body,
-    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage, s.body_damage,
-    s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by
+    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
+    s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by
 FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id
 """
 

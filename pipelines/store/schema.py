@@ -89,8 +89,8 @@ CREATE TABLE story_links (
 ) WITHOUT ROWID;
 CREATE INDEX story_links_other ON story_links (other_id);
 
--- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated), and a sketch
--- that tells most chance finds apart without reading the text.
+-- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated), and
+-- a sketch that tells most chance finds apart without reading the text.
 -- A text is known by the first sighting that had it: text_id.
 CREATE TABLE _bands (
     band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, sketch INTEGER NOT NULL,
@@ -106,7 +106,8 @@ CREATE TABLE _near (
     PRIMARY KEY (text_id, other_id)
 ) WITHOUT ROWID;
 
--- Corrections by hand, kept for ever and applied in order: pairs of sightings that are, or are not, one story.
+-- Corrections by hand, kept for ever and applied in order: pairs of sightings that are one
+-- story, or are not.
 CREATE TABLE _hand (
     action INTEGER NOT NULL, sighting_id INTEGER NOT NULL, other_id INTEGER NOT NULL, same INTEGER NOT NULL,
     at TEXT NOT NULL, PRIMARY KEY (action, sighting_id, other_id)
@@ -134,8 +135,9 @@ def _search_sql() -> str:
     """The full-text index and its triggers.
 
     The index holds folded text but stores none: it reads the view, which folds the table's own columns in
-    plain SQL, so any SQLite program can write to ``stories`` and the index stays right. A new story that names the
-    sightings of its text comes from the store, which folds in Python at half the cost and feeds the index itself.
+    plain SQL, so any SQLite program can write to ``stories`` and the index stays right. A new story that
+    names the sightings of its text comes from the store, which folds in Python at half the cost and feeds
+    the index itself.
     """
     title, body = _fold_expression("title"), _fold_expression("body")
     row = "SELECT {lead}id, title, body FROM _stories_folded WHERE id = {which}.id;"
@@ -164,8 +166,6 @@ def _run(db: Database, script: str) -> None:
         if complete_statement(statement):
             db.execute(statement)
             statement = ""
-
-
 
 
 @migrations()

@@ -127,16 +127,15 @@ def story_values(best: Best) -> tuple[object, ...]:
 
 
 def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
-    """Write a row of INSERT_STORY and make it searchable: the trigger leaves rows with a known source to us."""
+    """Write a row of INSERT_STORY and make it searchable: the trigger leaves rows with a source to us."""
     story_id = conn.execute(INSERT_STORY, values).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
     title, body = values[5:7]
     row = (story_id, title and fold(title), body and fold(body))
-    if title is None and body is None:
-        # Without a text there is no source, so the trigger has done it, where it was there to do it.
-        if conn.execute("SELECT 1 FROM stories_fts_docsize WHERE id = ?", (story_id,)).fetchone():
-            return story_id
-    conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
+    # Without a text there is no source, so the trigger has done it, where it was there to do it.
+    there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
+    if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:
+        conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
     return story_id
 
 
@@ -147,7 +146,8 @@ def insert_story(conn: sqlite3.Connection, best: Best) -> int:
 
 def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | None:
     values = story_values(best)
-    old = tuple(conn.execute(f"SELECT {STORY} FROM stories WHERE id = ?", (story_id,)).fetchone())  # noqa: S608
+    query = f"SELECT {STORY} FROM stories WHERE id = ?"  # noqa: S608 - column names
+    old = tuple(conn.execute(query, (story_id,)).fetchone())
     if old == values:
         return None
     if old[4:6] == values[4:6]:  # the text stays: the full-text index need not be told

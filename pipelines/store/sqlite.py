@@ -57,10 +57,11 @@ def _version() -> str:
 
 @contextmanager
 def _without_insert_trigger(conn: sqlite3.Connection) -> Iterator[None]:
-    """Take the search trigger of new stories away until the end of the transaction; a rollback brings it back.
+    """Take the search trigger of new stories away to the end of the transaction; a rollback brings it back.
 
-    The store feeds the index itself, and the trigger's mere presence makes SQLite open a savepoint for each row,
-    at which FTS5 writes out what it has gathered: new stories cost a third more (tests/bench/store_cost.py).
+    The store feeds the index itself, and the trigger's mere presence makes SQLite open a savepoint for each
+    row, at which FTS5 writes out what it has gathered: new stories cost a third more
+    (tests/bench/store_cost.py).
     """
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'stories_fts_insert'").fetchone()
     conn.execute("DROP TRIGGER stories_fts_insert")
@@ -156,7 +157,7 @@ class Store:
             return reclean(self._conn, normalise, progress)
 
     def put_sources(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the list of publishers: full rows with the columns of ``sources``; one that exists is replaced."""
+        """Write the list of publishers: full rows of ``sources``; one that exists is replaced."""
         names = ("slug", "kind", "name_kk", "name_ru", "name_en", "region", "evidence_url")
         values = [tuple(row.get(name) or None for name in names) for row in rows]
         with self.transaction():
@@ -168,10 +169,10 @@ class Store:
 
 
 def open_store(path: str | Path, *, create: bool = True, clock: Callable[[], datetime] = _now) -> Store:
-    """Open a database for writing, alone. Raises DatabaseError: in use, foreign, damaged, too new, unwritable.
+    """Open a database for writing, alone. DatabaseError: in use, foreign, damaged, too new, unwritable.
 
-    ``create=False`` is for commands that make no sense on a new file. ``clock`` dates what does not say when it
-    was seen.
+    ``create=False`` is for commands that make no sense on a new file. ``clock`` dates what does not say when
+    it was seen.
     """
     path = Path(path)
     if path.is_dir():

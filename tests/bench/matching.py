@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - sample texts stay whole
 """How well stories are told apart: generated copies and hard negatives from templates in three languages.
 
-Stories follow templates as government press does: weather, prices, receptions, openings, and pairs that differ in
-exactly one number, name, place or date. Each gets some damaged copies without an address. Printed: pairwise
-precision and recall, adjusted Rand index, stories swallowed (merged into another), copies left apart.
+Stories follow templates as government press does: weather, prices, receptions, openings, and pairs that
+differ in exactly one number, name, place or date. Each gets some damaged copies without an address. Printed:
+pairwise precision and recall, adjusted Rand index, stories swallowed (merged into another), copies left
+apart.
 
 Run by hand: ``python tests/bench/matching.py --stories 600 --seed 1``.
 """
@@ -62,7 +64,7 @@ DAMAGES: dict[str, Damage] = {
 
 
 def copies(story: Telling, dice: random.Random) -> list[RawStory]:
-    """Damaged copies of one story as a newspaper would print them; each with the damage's name as its section."""
+    """Damaged copies of one story as a newspaper prints them; the damage's name is the section."""
     made = []
     for name in dice.sample([*DAMAGES, "byline", "one more", "title"], 3):
         body, title = story.body, story.title

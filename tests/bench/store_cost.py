@@ -1,7 +1,9 @@
+# ruff: noqa: E501 - sample texts stay whole
 """What matching and storing one more story costs as the archive grows, and the memory it takes.
 
-Fills one database and measures at each size the processor time of 600 further records: new stories, damaged copies
-and issues of one template (the worst case: all share most of their words). No cleaning is in the figures.
+Fills one database and measures at each size the processor time of 600 further records: new stories, damaged
+copies and issues of one template (the worst case: all share most of their words). No cleaning is in the
+figures.
 
 Run by hand: ``python tests/bench/store_cost.py --sizes 1000 10000 100000``.
 """

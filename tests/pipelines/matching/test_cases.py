@@ -1,4 +1,4 @@
-"""The examples of docs/matching.md and others of their kind: what is joined and what stays apart, either way round."""
+"""The examples of docs/matching.md: what is joined and what stays apart, either way round."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ def _mark(case: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("case", [_mark(case) for case in CASES])
 def test_case(case: dict[str, Any], turned: bool, tmp_path: Path) -> None:
     received = [
-        normalise(RawStory(**one, page_url="https://paper.example/", position=place, seen_at="2025-12-31T00:00:00+05:00"))
+        normalise(
+            RawStory(
+                **one, page_url="https://paper.example/", position=place, seen_at="2025-12-31T00:00:00+05:00"
+            )
+        )
         for place, one in enumerate(case["input"], start=1)
     ]
     with open_store(tmp_path / "a.db") as store:

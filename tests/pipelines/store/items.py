@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sample texts stay whole
 """Normalised items by hand: what ``normalise`` would make of a reprint or of an item seen on gov.kz."""
 
 from __future__ import annotations

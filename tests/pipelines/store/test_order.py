@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sample texts stay whole
 """The order of arrival does not change the stored stories."""
 
 from __future__ import annotations
@@ -7,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipelines.store.items import BODY, item
 
 from pipelines.records import Normalised
 from pipelines.store import open_store
+from tests.pipelines.store.items import BODY, item
 
 STRIPPED = BODY.replace('"', "").replace("'", "")
 PRESS = "Press service of the akim of Shymkent."
@@ -78,7 +79,7 @@ def stored(path: Path, items: list[Normalised]) -> list[tuple[Any, ...]]:
             )
             linked = sorted((tuple(row) for row in links), key=repr)
             parts = [tuple(tuple(row) for row in part.fetchall()) for part in (members, urls, told)]
-            names = [n for n in story.keys() if n not in ("id", "title_from", "body_from")]  # noqa: SIM118 - a Row
+            names = sorted(set(story.keys()) - {"id", "title_from", "body_from"})
             rows.append((tuple(story[n] for n in names), *parts, tuple(linked)))
     return sorted(rows, key=repr)
 
@@ -90,7 +91,7 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
 
 def test_the_mixed_set_has_the_stories_that_a_reader_would_count(in_order: list[tuple[Any, ...]]) -> None:
     # 11, 12, 13, the text again in March, and the six weather notes.
-    assert len(in_order) == 10, [(row[0][5], row[0][6], len(row[1])) for row in in_order]
+    assert len(in_order) == 10, [len(row[1]) for row in in_order]
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -226,7 +226,8 @@ def test_what_was_received_can_be_rebuilt(store: Store) -> None:
     assert back == [one.raw for one in mixed_set()]
 
 
-# Files that cannot be used ------------------------------------------------------------------------------------------
+# Files that cannot be used
+# ------------------------------------------------------------------------------------------
 
 
 def test_the_second_writer_hears_who_writes(tmp_path: Path) -> None:
