@@ -86,7 +86,7 @@ def _judge(name: str, slug: str, status: int, body: bytes, detail: str) -> Findi
             said = "the shell, as it should: a browser fills it" if shell else f"no shell: {evidence(body)}"
             return Finding(name, "shell" if shell else "failed", said)
         reader = {"rss": rss, "api": api, "graphql": graphql}[name]
-        found = reader.read(body, slug=slug, lang="ru", page=1)  # type: ignore[attr-defined]  # each module has read
+        found = reader.read(body, slug=slug, lang="ru", page=1)
     except NotAllowed as refusal:
         return Finding(name, "refused", str(refusal))
     except NotUnderstood as error:

@@ -68,7 +68,7 @@ def run_crawl(
 
 def _stop_on_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> None:
     """End cleanly on the first signal, within the grace period; at once on the second."""
-    loop = asyncio.get_event_loop()
+    from twisted.internet import reactor
 
     def stop(name: str) -> None:
         notes: Notes | None = getattr(crawler.spider, "notes", None)
@@ -77,8 +77,11 @@ def _stop_on_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> None:
             return
         notes.stopped = f"stopped by {name}"
         # An answer that never comes must not keep the crawl: every stored page is on the disk already.
-        loop.call_later(_GRACE, process._stop_reactor)
+        asyncio.get_running_loop().call_later(_GRACE, process._stop_reactor)
         asyncio.ensure_future(process.stop())  # noqa: RUF006 - the reactor ends when it is done
 
+    def received(number: int, _: object) -> None:
+        reactor.callFromThread(stop, signal.Signals(number).name)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, number.name)
+        signal.signal(number, received)
