@@ -63,7 +63,8 @@ def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     dated = date_at(blocks)
     if dated is None:
         raise NotUnderstood(f"no date under the heading: {evidence(title)}")
-    start = views_at(blocks, dated + 1)
+    place, date = dated
+    start = views_at(blocks, place + 1)
     end, section = end_of_story(blocks, start)
     url = canonical_url(slug, news_id, lang)
     return RawStory(
@@ -73,7 +74,7 @@ def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
         lang=lang,
         title=title or None,
         body_html="".join(block.markup for block in blocks[start:end]).strip() or None,
-        date=blocks[dated].text,
+        date=date,
         section=section,
         page_url=url,
     )

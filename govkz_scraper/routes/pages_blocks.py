@@ -16,9 +16,11 @@ from lxml.html import HtmlElement, tostring
 _DAY = r"(?:\d{1,2}\s[^\W\d_]{3,12}\.?,?\s\d{4}|\d{4}\sжылғы\s\d{1,2}\s[^\W\d_]{3,12}|\d{1,2}\.\d\d\.\d{4})"
 _DATE = re.compile(rf"{_DAY}(?:\s?(?:г\.?|ж\.?))?(?:,?\s\d{{1,2}}:\d\d(?::\d\d)?)?")
 _VIEWS = re.compile(r"[^\W\d][^\d:]{2,60}:\s?\d[\d\s]{0,12}")
+_DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?")
 # What parts a story from the others: the Russian words as seen, the Kazakh and English ones by their sense.
 _DIRECTIONS = ("направления деятельности", "қызмет бағыттары", "directions", "areas of activity")
 _OTHERS = ("читайте также", "сондай-ақ оқыңыз", "сонымен қатар оқыңыз", "read also", "see also")
+_ALL = ("все новости", "барлық жаңалықтар", "all news")  # the link under the other stories
 _MARK_LENGTH = 90  # characters; a longer text is no date, counter or heading
 # Never cut in parts: a cell or an entry without its table or list is no longer one.
 _WHOLE = frozenset({"table", "ul", "ol", "p", "blockquote"})
@@ -55,10 +57,13 @@ def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
     return found
 
 
-def date_at(blocks: Sequence[Block]) -> int | None:
-    """Find the date: among the first texts under the heading, or there is none."""
-    texts = [number for number, block in enumerate(blocks) if block.text][:4]
-    return next((number for number in texts if _fits(_DATE, blocks[number].text)), None)
+def date_at(blocks: Sequence[Block]) -> tuple[int, str] | None:
+    """Find the date among the first texts under the heading: the number of its block and its words."""
+    for number in [number for number, block in enumerate(blocks) if block.text][:4]:
+        match = _DATE_AND_VIEWS.fullmatch(blocks[number].text[: _MARK_LENGTH + 1])
+        if match:
+            return number, match["date"]
+    return None
 
 
 def views_at(blocks: Sequence[Block], start: int) -> int:
@@ -70,13 +75,24 @@ def views_at(blocks: Sequence[Block], start: int) -> int:
 def end_of_story(blocks: Sequence[Block], start: int) -> tuple[int, str | None]:
     """Give where the story ends, and the section named there; the last mark of a kind is the page's own."""
     texts = [block.text.casefold() for block in blocks]
-    end = next((n for n in reversed(range(start, len(texts))) if texts[n] in _OTHERS), len(texts))
+    ends = [
+        number
+        for marks in (_OTHERS, _ALL)
+        for number in reversed(range(start, len(texts)))
+        if texts[number] in marks or (texts[number][:-1] in marks and _announces(blocks[number]))
+    ]
+    end = ends[0] if ends else len(texts)
     named = next((n for n in reversed(range(start, end)) if texts[n].startswith(_DIRECTIONS)), None)
     if named is None:
         return end, None
     words = " ".join(block.text for block in blocks[named:end] if block.text)
     label = next(label for label in _DIRECTIONS if words.casefold().startswith(label))
     return named, words[len(label) :].strip(" :") or None
+
+
+def _announces(block: Block) -> bool:
+    """Tell a heading with a colon from a line of the story that says the same."""
+    return block.text.endswith(":") and not block.markup.startswith("<p")
 
 
 def _holders(main: HtmlElement) -> set[HtmlElement]:
@@ -87,12 +103,23 @@ def _holders(main: HtmlElement) -> set[HtmlElement]:
         sizes[element] = len(element.text or "") + sum(
             sizes.get(child, 0) + len(child.tail or "") for child in element
         )
+        if _begins_with_mark(element):
+            _add(element, holders)
         if sizes[element] <= _SEARCHED and _is_mark(element):
-            for above in element.iterancestors():
-                if above in holders:
-                    break
-                holders.add(above)
+            _add(element.getparent(), holders)
     return holders
+
+
+def _add(element: HtmlElement | None, holders: set[HtmlElement]) -> None:
+    while element is not None and element not in holders:
+        holders.add(element)
+        element = element.getparent()
+
+
+def _begins_with_mark(element: HtmlElement) -> bool:
+    """Tell an element whose own first words are a mark, and what the mark announces stands in it."""
+    words = (element.text or "")[:_MARK_LENGTH].strip().casefold().removesuffix(":")
+    return len(element) > 0 and words in _OTHERS
 
 
 def _cut(element: HtmlElement, holders: set[HtmlElement]) -> Iterator[Block]:
@@ -112,8 +139,9 @@ def _cut(element: HtmlElement, holders: set[HtmlElement]) -> Iterator[Block]:
 
 def _is_mark(element: HtmlElement) -> bool:
     text = one_line(element)
-    known = text.casefold() in _OTHERS or text.casefold().startswith(_DIRECTIONS)
-    return element.tag not in _NO_TEXT and (known or _fits(_DATE, text) or _fits(_VIEWS, text))
+    folded = text.casefold()
+    named = folded.removesuffix(":") in (*_OTHERS, *_ALL) or folded.startswith(_DIRECTIONS)
+    return element.tag not in _NO_TEXT and (named or _fits(_DATE_AND_VIEWS, text) or _fits(_VIEWS, text))
 
 
 def _loose(text: str | None) -> list[Block]:

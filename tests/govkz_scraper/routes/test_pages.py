@@ -41,6 +41,8 @@ def test_a_story_is_what_stands_between_the_marks() -> None:
         "<h1>Т</h1><div><span>13 июля 2026 17:29</span><span>Количество просмотров: 61</span></div>",
         "<div><div><h1>Т</h1></div><div>13 июля 2026 17:29</div></div><i>Қаралым саны: 1 061</i>",
         "<h1>Т</h1>13 июля 2026 17:29<br>Количество просмотров: 61<br>",
+        "<h1>Т</h1><div>13 июля 2026 17:29 Количество просмотров: 61</div>",
+        "<div><nav>Главная</nav><h1>Т</h1></div>13 июля 2026 17:29<i>Қаралды:&nbsp;<b>61</b></i>",
     ],
 )
 @pytest.mark.parametrize(
@@ -49,6 +51,10 @@ def test_a_story_is_what_stands_between_the_marks() -> None:
         OTHERS,
         f"<section>{OTHERS}</section>",
         f"<div><h4>Направления деятельности</h4><ul><li>Дороги</li></ul></div>{OTHERS}",
+        "<div>Направления деятельности <a>Дороги</a></div><h3>Читайте также:</h3><ul><li>Чужая</li></ul>",
+        "<div class=also>Читайте также<ul><li>Чужая</li></ul></div><a>Все новости</a>",
+        "<p>Читайте также</p><p>Чужая</p><a>Все новости</a>",
+        "<a>Все новости</a>",
         "",
     ],
 )
@@ -62,6 +68,8 @@ def test_the_containers_do_not_matter(head: str, tail: str, wrap: str) -> None:
     assert "Чужая" not in story.body_html
     assert "просмотров" not in story.body_html
     assert "Дороги" not in story.body_html
+    assert "новости" not in story.body_html
+    assert story.section in {"Дороги", None}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +77,7 @@ def test_the_containers_do_not_matter(head: str, tail: str, wrap: str) -> None:
     [
         "<p>12 июля 2026</p><p>Открыт мост.</p>",  # a date inside the story
         "<p>Читайте также: наш канал.</p><p>Ещё.</p>",
+        "<p>Читайте также:</p><p>Все новости</p><p>Ещё.</p>",
         "<p>Направления деятельности акимата обсудили вчера.</p><p>Направления деятельности</p><p>x</p>",
         "<table><tr><td>Всего: 15</td><td>Школ: 3</td></tr></table>",
         "<ul><li>Телефон: 112</li><li>Читайте также</li></ul>",
