@@ -14,7 +14,7 @@ from pipelines.text.edits import Edit, apply_edits
 
 RULES = {
     "html-entity": "An HTML entity became the character that it stands for.",
-    "html-entity-twice": "An HTML entity that had been escaped twice became the character that it stands for.",
+    "html-entity-twice": "An HTML entity escaped twice became the character that it stands for.",
     "unicode-escape": r"A literal escape such as \u200b or \xa0 became the character that it stands for.",
     "line-break-escape": r"A literal \n or \r\n became a line break.",
     "quote-escape": r"A quotation mark lost the backslash before it.",

@@ -145,3 +145,12 @@ def cheapest(languages: Iterable[str]) -> Pairs:
             merged[pair] = min(cost, merged.get(pair, 99.0))
     merged[(" ", " ")] = 1.0
     return merged
+
+
+@lru_cache(maxsize=1)
+def cyrillic_alphabets() -> tuple[frozenset[str], ...]:
+    """Return the alphabets that words of Kazakh and Russian texts are written in, names of neighbours too."""
+    lines = (Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines()
+    named = (line.partition(" ") for line in lines)
+    counted = [frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOURS}]
+    return (*counted, frozenset("абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ"))  # the last: Uzbek

@@ -13,7 +13,7 @@ from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, name_of, readings
-from pipelines.text.letters import NEIGHBOURS, ours, tables
+from pipelines.text.letters import NEIGHBOURS, cyrillic_alphabets, ours, tables
 from pipelines.text.mojibake_path import Step, damaged_steps
 
 RULES: dict[str, str] = dict(_ENCODING_RULES)
@@ -59,6 +59,7 @@ _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
 _KAZAKH_SWAP = name_of("kz1048", "cp1251")
 _MOST_TRUST = 10.0  # bits that Kazakh words around lend to Kazakh letters
 _AGAIN = 2.0  # bits for a second wrong reading of the same kind
+_NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
 _NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
 
 
@@ -202,6 +203,9 @@ class _Before(dict[str, float]):
         cost = ours().bits(word)
         if word in self._foreign:
             cost = min(cost, self._neighbour.bits(word) + _NEIGHBOUR)
+            letters = {letter for letter in word.lower() if letter.isalpha()}
+            if not any(letters <= alphabet for alphabet in cyrillic_alphabets()):
+                cost += _NO_ALPHABET
         self[word] = cost
         return cost
 

@@ -12,6 +12,7 @@ the word lists of hunspell, from Debian packages unpacked into one folder::
 from __future__ import annotations
 
 import gettext
+import itertools
 import math
 import re
 import sys
@@ -48,11 +49,11 @@ _PLAIN = {
 }
 LATIN_2018 = {
     **_PLAIN,
-    **dict(zip("әғңөұүуиійшч", ["á", "ǵ", "ń", "ó", "u", "ú", "ý", "ı", "i", "ı", "sh", "ch"])),
+    **dict(zip("әғңөұүуиійшч", ["á", "ǵ", "ń", "ó", "u", "ú", "ý", "ı", "i", "ı", "sh", "ch"], strict=True)),
 }
 LATIN_2021 = {
     **_PLAIN,
-    **dict(zip("әғңөұүуиійшч", ["ä", "ğ", "ñ", "ö", "ū", "ü", "u", "i", "ı", "i", "ş", "ch"])),
+    **dict(zip("әғңөұүуиійшч", ["ä", "ğ", "ñ", "ö", "ū", "ü", "u", "i", "ı", "i", "ş", "ch"], strict=True)),
 }
 
 
@@ -97,14 +98,14 @@ def in_latin(texts: Iterable[str]) -> Iterator[str]:
 
 
 def costs(texts: Iterable[tuple[Iterable[str], float]], alphabet: str) -> list[str]:
-    """Count pairs of letters and give each its cost in bits, row by row; row and column 0 are a word's edge."""
+    """Count pairs of letters and give each its cost in bits, row by row; number 0 is a word's edge."""
     pairs: Counter[str] = Counter()
     word = re.compile(f"[{alphabet}]+")
     for lines, weight in texts:
         for line in lines:
             for found in word.findall(line.lower()):
                 edged = f" {found} "
-                for pair in zip(edged, edged[1:], strict=False):
+                for pair in itertools.pairwise(edged):
                     pairs["".join(pair)] += weight  # type: ignore[assignment]  # weights are fractions
     letters = f" {alphabet}"
     firsts, seconds = Counter[str](), Counter[str]()

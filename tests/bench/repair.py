@@ -17,8 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-import ftfy  # noqa: E402 - the checkout has to be on the path first
-from pydoc_data.topics import topics  # noqa: E402
+from pydoc_data.topics import topics  # noqa: E402 - the checkout has to be on the path first
+
+import ftfy  # noqa: E402
 
 from pipelines.language import detect_language  # noqa: E402
 from pipelines.text.encodings import characters  # noqa: E402
@@ -168,26 +169,28 @@ def stories(lines: list[str], size: int = 2048) -> list[str]:
 def main() -> None:
     """Print recovery, what clean text suffers, cost, and how well languages are told apart."""
     unseen = sentences(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
-    rates: list[tuple[float, float]] = []
+    rates: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     print(f"{'channel':36} {'lang':4} {'n':>5} {'ours':>7} {'ftfy':>7}  first failure")
     for name, damage in channels().items():
         for lang, lines in unseen.items():
             found = recovery(lines, name, damage)
             if found:
                 count, good, theirs, failure = found
-                rates.append((good, theirs))
+                rates[name.startswith("three words")].append((good, theirs))
                 print(f"{name:36} {lang:4} {count:5} {good:7.3f} {theirs:7.3f}  {failure}")
-    for label, which in (("ours", 0), ("ftfy", 1)):
-        part = [rate[which] for rate in rates]
-        print(f"{label}: mean {sum(part) / len(part):.4f}, worst {min(part):.3f} over {len(part)} pairs")
+    for short, label in ((False, "whole sentences and quoted names"), (True, "three words")):
+        for who, which in (("ours", 0), ("ftfy", 1)):
+            part = [rate[which] for rate in rates[short]]
+            mean, worst = sum(part) / len(part), min(part)
+            print(f"{label}, {who}: mean {mean:.4f}, worst {worst:.3f} over {len(part)} pairs")
     everything = sentences(10**6)
     for lang, lines in everything.items():
         changed = [line for line in lines if ours(line) != line]
         right = sum(detect_language(line) == lang for line in lines)
         whole = [" ".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
         right_whole = sum(detect_language(story) == lang for story in whole)
-        print(f"{lang}: {len(lines)} clean sentences, {len(changed)} changed {changed[:2]}; "
-              f"language right {right / len(lines):.4f}, of stories {right_whole / len(whole):.4f}")  # fmt: skip
+        print(f"{lang}: {len(lines)} clean sentences, {len(changed)} changed {changed[:2]}")
+        print(f"    language right {right / len(lines):.4f}, of stories {right_whole / len(whole):.4f}")
     print("\nmilliseconds a story of 2 kB   clean  damaged   ftfy clean  ftfy damaged")
     for lang, lines in everything.items():
         clean = stories(lines)
