@@ -161,45 +161,6 @@ def test_every_profile_is_listed_and_an_unknown_one_names_them() -> None:
         Replica(faults="earthquake")
 
 
-def test_every_third_request_fails_in_an_order_that_repeats() -> None:
-    once, again = ([status for status, _, _ in answers("500-some", *[LISTING] * 6)] for _ in range(2))
-    assert once == again == [200, 200, 500, 200, 200, 500]
-
-
-def test_an_older_shape_of_the_api_holds_the_same_items() -> None:
-    (plain,), (wrapped,) = answers("none", LISTING), answers("wrapped", LISTING)
-    assert json.loads(wrapped[2]) == {"content": json.loads(plain[2])}
-    read = [api.read(body, slug="almobl", lang="ru", page=1).stories for _, _, body in (plain, wrapped)]
-    assert read[0] == read[1] != []
-
-
-def test_a_slow_answer_is_a_whole_one() -> None:
-    assert answers("slow", LISTING)[0][2] == answers("none", LISTING)[0][2]
-
-
-def test_some_items_change_and_some_vanish_on_every_route() -> None:
-    for ask, route in ((LISTING, api), (FEED, rss), (graphql.ask("almobl", "ru", 1), graphql)):
-        before, changed, vanished = (
-            {
-                story.news_id: story.body_html
-                for story in route.read(body, slug="almobl", lang="ru", page=1).stories
-            }
-            for profile in ("none", "changed", "vanished")
-            for _, _, body in answers(profile, ask)
-        )
-        assert changed.keys() == before.keys()
-        edited = {number for number in before if before[number] != changed[number]}
-        assert 0 < len(edited) < len(before)
-        assert before.keys() - vanished.keys() == edited
-        assert all(vanished[number] == before[number] for number in vanished)
-
-
-def test_the_page_of_an_item_may_be_gone_while_its_listing_stands() -> None:
-    item = Ask("/memleket/entities/almobl/press/news/details/1231127?lang=ru")
-    assert [status for status, _, _ in answers("404-details", LISTING, item)] == [200, 404]
-    assert answers("none", item)[0][0] == 200
-
-
 def test_every_third_request_fails() -> None:
     asks = [api.ask("almobl", "ru", page, size=3) for page in range(1, 7)]
     assert [status for status, _, _ in answers("500-some", *asks)] == [200, 200, 500] * 2
