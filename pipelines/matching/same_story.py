@@ -17,6 +17,7 @@ Kind = Literal["letters", "near", "cut", "brief"]
 CERTAIN_WORDS = 25  # a shorter common part is a phrase that many stories share
 TITLED_WORDS = 12  # enough, where titles are equal and the common part counts and names
 TITLED_NUMBERS = 2
+TITLE_WORDS = 60  # of a title that are compared; a longer one is a body in the wrong place
 BRIEF_WORDS = 12  # equal texts shorter than this recur: "No traffic today"
 SENTENCE_WORDS = 60  # the longest run that counts as "a sentence more or less"
 SENTENCES_APART = 2  # besides the end, where a byline or a cut may differ
@@ -73,9 +74,9 @@ def _numbers_conflict(one: list[str], other: list[str]) -> bool:
 
 def titles_conflict(a: Text, b: Text) -> bool:
     """True when the titles follow one pattern and differ in a number or a name: two issues of a bulletin."""
-    one, other = a.title_words, b.title_words
-    if not one or not other or a.title_letters == b.title_letters:
+    if not a.title or not b.title or a.title_letters == b.title_letters:
         return False
+    one, other = a.title_words[:TITLE_WORDS], b.title_words[:TITLE_WORDS]
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.ratio() < 0.5:
         return False

@@ -17,7 +17,7 @@ _ROWS: dict[str, str] = {
     "stories with an empty text where there should be NULL": "SELECT id FROM stories"
     " WHERE title IN ('', '-') OR body IN ('', '-') OR byline = '' OR url = ''",
     "stories whose date is not YYYY-MM-DD": f"SELECT id FROM stories WHERE published NOT LIKE '{_DATE}'"
-    " OR (published IS NOT NULL AND date(published) IS NOT published)",
+    " OR (published IS NOT NULL AND date(published, '+0 days') IS NOT published)",
     "stories in an unknown language": "SELECT id FROM stories"
     f" WHERE lang NOT IN ({', '.join(repr(lang) for lang in LANGUAGES)})",
     "stories with a text but without its hash": "SELECT id FROM stories"
