@@ -21,8 +21,8 @@ class Family:
 FAMILIES: tuple[Family, ...] = (
     Family(escapes.fix_escapes, "first: what an entity or an escape hides may be damage, a blank or a mark"),
     Family(mojibake.fix_mojibake, "before blanks are made plain: odd blanks are bytes of the lost letters"),
+    Family(lookalikes.fix_lookalikes, "before blanks: among letters set apart, a wider blank ends a word"),
     Family(spaces.fix_spaces, "after decoding; before words are read, which invisible characters part"),
-    Family(lookalikes.fix_lookalikes, "whole words, of letters that are final; the next families know words"),
     Family(quotes.fix_quotes, "stand-ins become marks before glue looks at what stands around a stop"),
     Family(apostrophes.fix_apostrophes, "whole words with blanks around them", lang="en"),
     Family(glue.fix_glue, "last: it reads words, marks and blanks, and puts in nothing but plain blanks"),
