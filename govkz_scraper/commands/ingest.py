@@ -87,8 +87,8 @@ class Intake:
                 self.complain(str(error))
 
     def _read(self, path: str) -> Iterator[RawStory]:
-        from govkz_scraper.files import read_file, read_stream
-        from govkz_scraper.raw_records import Unread
+        from govkz_scraper.intake.files import read_file, read_stream
+        from govkz_scraper.intake.raw_records import Unread
 
         bad = 0
         tell = partial(_call, self)
@@ -134,7 +134,7 @@ def _call(intake: Intake, done: int) -> None:
 
 
 def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> int:
-    from govkz_scraper.jobs import normaliser
+    from govkz_scraper.intake.jobs import normaliser
     from govkz_scraper.sources import load_sources
     from pipelines.store import Counts, open_store
 

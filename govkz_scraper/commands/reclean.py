@@ -21,7 +21,7 @@ def command(jobs: int, db: Path) -> None:
     Story ids stay where stories stay; corrections by hand are kept. Stopped at any moment it leaves the
     database as it was.
     """
-    from govkz_scraper.jobs import normaliser
+    from govkz_scraper.intake.jobs import normaliser
     from pipelines.store import open_store
 
     with open_store(db, create=False) as store, normaliser(jobs) as normalise:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govkz_scraper.digests import read_digest
-from govkz_scraper.digests_cut import expected_id
+from govkz_scraper.digests.cut import expected_id
 from pipelines.addresses import parse_address
 from pipelines.normalise import normalise
 from pipelines.records import RawStory

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_more, is_section_name, section_and_more
+from govkz_scraper.digests.lines import LONGEST_TITLE, Line, is_more, is_section_name, section_and_more
 
 # A list is in the order of days, give or take; what lies further ahead is announced in a body.
 _ANNOUNCED = timedelta(days=2)

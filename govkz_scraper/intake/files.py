@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from govkz_scraper.digests import read_digest
-from govkz_scraper.encodings import decode
-from govkz_scraper.raw_records import Unread, read_records
-from govkz_scraper.saved_answers import read_answer
+from govkz_scraper.intake.encodings import decode
+from govkz_scraper.intake.raw_records import Unread, read_records
+from govkz_scraper.intake.saved_answers import read_answer
 from pipelines.errors import BadInput
 from pipelines.records import RawStory
 

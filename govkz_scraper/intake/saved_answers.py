@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from govkz_scraper.raw_records import Unread, read_record
+from govkz_scraper.intake.raw_records import Unread, read_record
 from govkz_scraper.routes import NotUnderstood
 from govkz_scraper.routes.items import read_item
 from pipelines.errors import BadInput

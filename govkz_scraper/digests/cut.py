@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from govkz_scraper.digests_lines import LONGEST_TITLE, Line, is_furniture
+from govkz_scraper.digests.lines import LONGEST_TITLE, Line, is_furniture
 from pipelines.addresses import GOVKZ, host_of, is_govkz, parse_address, take_sources
 from pipelines.bylines import take_byline
 from pipelines.dates import parse_date
