@@ -81,10 +81,20 @@ def copies(story: Telling, dice: random.Random) -> list[RawStory]:
     return made
 
 
+def _decidable(copy: RawStory, story: Telling, twin: Telling | None) -> bool:
+    """False when a cut or a lost sentence took all that tells the story from its twin: nobody could say whose it is."""
+    if twin is None or copy.section not in ("cut", "one less"):
+        return True
+    own = set(re.findall(r"\w+", story.body)) - set(re.findall(r"\w+", twin.body))
+    return bool(own & set(re.findall(r"\w+", copy.body or "")))
+
+
 def mixed(stories: int, dice: random.Random) -> list[tuple[int, RawStory]]:
     """Stories, one-slot variants of a third of them, and copies: (which story, record), shuffled."""
     told = [make_story(dice) for _ in range(stories)]
     told += [vary(one, dice) for one in told[: stories // 3]]
+    twins = {one: told[stories + place] for place, one in enumerate(told[: stories // 3])}
+    twins |= {twin: one for one, twin in twins.items()}
     records: list[tuple[int, RawStory]] = []
     known: dict[tuple[str, str], int] = {}
     for one in told:
@@ -92,7 +102,7 @@ def mixed(stories: int, dice: random.Random) -> list[tuple[int, RawStory]]:
         number = known.setdefault((one.body, one.day), len(known))
         day = date.fromisoformat(one.day).strftime("%d.%m.%Y")
         records.append((number, RawStory(title=one.title, body=one.body, date=day, section="original")))
-        records += [(number, copy) for copy in copies(one, dice)]
+        records += [(number, copy) for copy in copies(one, dice) if _decidable(copy, one, twins.get(one))]
     dice.shuffle(records)
     return records
 

@@ -76,7 +76,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Telling:
     """One telling of a template: what fills its slots, and the text that comes of it."""
 
