@@ -1,9 +1,9 @@
 """Walks through a listing: which pages to ask for next, and when it is enough. Pure: no clock, no network.
 
-A listing has the newest item on top, no total, and moves while one reads it: a new item pushes the others down
-(they are seen twice), a removed one pulls them up (some would never be seen). So a full walk counts positions from
-the top and asks for windows that overlap by at least one item. A window that shows nothing known is preceded by a
-gap: the walk steps back until it meets known items again.
+A listing has the newest item on top, no total, and moves while one reads it: a new item pushes the others
+down (they are seen twice), a removed one pulls them up (some would never be seen). So a full walk counts
+positions from the top and asks for windows that overlap by at least one item. A window that shows nothing
+known is preceded by a gap: the walk steps back until it meets known items again.
 """
 
 from __future__ import annotations
@@ -109,12 +109,12 @@ class Walk:
     def answered(
         self, ids: Sequence[int], last: date | None, known: int, changed: int, more: bool = True
     ) -> None:
-        """Take in an answer: its ids, the date of its last item, how many were known before, how many changed.
+        """Take in an answer: its ids, the date of its last item, how many were known, how many changed.
 
         ``more`` is False when the answer itself says that it is the last one.
 
-        ``known`` counts items that the database had from this listing before this page; ``changed`` those that
-        were new or had another text.
+        ``known`` counts items that the database had from this listing before this page; ``changed`` those
+        that were new or had another text.
         """
         window = self._window
         assert window is not None  # noqa: S101 - only asked while a window is open
@@ -139,7 +139,7 @@ class Walk:
         self._check_limits()
 
     def spoil(self, why: str) -> None:
-        """Take in that something on an answered page could not be had: the walk goes on, and is not complete."""
+        """Take in that something on an answered page could not be had: the walk is not complete."""
         self.trouble = self.trouble or why
 
     def _gone_round(self, window: Window, fresh: int) -> bool:

@@ -1,4 +1,4 @@
-"""An errand: one source in one language, walked by one route after another. Plans walks and reports progress."""
+"""An errand: one source in one language, walked by one route after another."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ class Errand:
     newest: date | None = None
     refused: bool = False  # by at least one route
     failures: int = 0
-    cards: deque[RawStory] = field(
-        default_factory=deque
-    )  # of a rendered list, whose items are still to be fetched
+    cards: deque[RawStory] = field(default_factory=deque)  # of a rendered list, still to be fetched
     stories: list[RawStory] = field(default_factory=list)  # of the page being read
     _last_page: bool = False
     _answer: tuple[list[int], date | None, int] = ([], None, 0)
@@ -80,8 +78,8 @@ class Errand:
     def read(self, listing: Listing, known: Set[int]) -> None:
         """Take in a page of the listing; ``known`` are those of its ids that the database has of it.
 
-        A full walk moves on at once, so that its new position is stored with the items that brought it there; any
-        other walk waits for what the store says of them.
+        A full walk moves on at once, so that its new position is stored with the items that brought it
+        there; any other walk waits for what the store says of them.
         """
         days = [parse_date(story.date).date for story in listing.stories]
         dated = [day for day in days if day]
@@ -105,7 +103,7 @@ class Errand:
         return list(fresh.values())
 
     def leave_out(self, titles: Mapping[int, Set[str]]) -> None:
-        """Do not fetch the pages of cards that are known under the same title; ``--full`` fetches them all."""
+        """Do not fetch cards that are known under the same title; ``--full`` fetches them all."""
         if not (self.walk.plan.full and self.covered and self.covered.complete_at):
             self.cards = deque(c for c in self.cards if (c.title or "") not in titles.get(c.news_id or 0, ()))
 

@@ -85,7 +85,8 @@ class RunRecord:
                 self.store.close()
             # For `scrapy crawl`; the command `govkz crawl` shows its own summary.
             said = logging.getLogger("govkz_scraper.verdict")
-            said.info("%s: %s; %s", self.verdict.outcome, "; ".join(self.verdict.alarms) or "no alarm", self.totals)
+            alarms = "; ".join(self.verdict.alarms) or "no alarm"
+            said.info("%s: %s; %s", self.verdict.outcome, alarms, self.totals)
         return self.verdict
 
     def _history(self) -> list[Earlier]:

@@ -1,4 +1,4 @@
-"""Which routes are still open: a refusal closes a route for its source, three sources refused close it for all."""
+"""Which routes are open: a refusal closes one for its source, three sources refused close it for all."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class Gates:
 
 
 def route_order(route: str, known: Sequence[Covered], now: datetime) -> tuple[str, ...]:
-    """Give the routes to try for a listing, in order: the one named, or what worked lately and then the others.
+    """Give the routes to try for a listing, in order: the one named, or what worked lately and the others.
 
-    ``known`` is what the database has of the listing, the route used last first. After a week the better routes
-    are asked again, because a site that said no may have changed its mind.
+    ``known`` is what the database has of the listing, the route used last first. After a week the better
+    routes are asked again, because a site that said no may have changed its mind.
     """
     if route != "auto":
         return (route,)

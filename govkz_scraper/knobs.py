@@ -49,7 +49,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, s
 
 
 def number(get: Callable[[str], Any], name: str, *, loopback: bool = False) -> float:
-    """Read a number; raises BadInput, in one line, for what is none. ``get`` looks a setting up, None: not set."""
+    """Read a number; raises BadInput for what is none. ``get`` looks a setting up; None: not set."""
     knob, value = KNOBS[name], get(name)
     if value is None or value == "":
         value = knob.on_loopback if loopback and knob.on_loopback is not None else knob.default

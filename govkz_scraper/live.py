@@ -53,7 +53,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 def look(base_url: str, slug: str, contact: str = "") -> Iterator[Finding]:
-    """Ask robots.txt and every route once, with a pause between; yields a finding each. Never raises for an answer."""
+    """Ask robots.txt and every route once, with a pause between; yield a finding each."""
     agent = f"govkz-scraper/{__version__}" + (f" (+{contact})" if contact else "")
     robots = RobotFileParser()
     status, body, detail = _get(base_url, Ask("/robots.txt"), agent)

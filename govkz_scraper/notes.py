@@ -1,4 +1,4 @@
-"""What a crawl notes while it runs: one entry a listing, failures, refusals. The verdict reads nothing else."""
+"""What a crawl notes while it runs, and all that the verdict reads: listings, failures, refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees of a crawl: a status line on a terminal, plain lines elsewhere, and the summary at the end."""
+"""What a person sees of a crawl: a status line or plain lines, and the summary at the end."""
 
 from __future__ import annotations
 

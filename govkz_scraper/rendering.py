@@ -1,4 +1,4 @@
-"""The browser of the route ``pages``: found, started when the first page is wanted, kept from what it need not load."""
+"""The browser of the route ``pages``: where it is, what it waits for, what it need not load."""
 
 from __future__ import annotations
 

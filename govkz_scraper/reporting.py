@@ -58,7 +58,7 @@ def check_ping(address: str) -> None:
 
 
 def send_ping(address: str, exit_code: int) -> bool:
-    """Ask the ping address, with ``/fail`` after a failure as such services expect; False when it did not answer."""
+    """Ask the ping address, with ``/fail`` after a failure; False when it did not answer."""
     target = address if exit_code == 0 else address.rstrip("/") + "/fail"
     request = Request(target, headers={"User-Agent": f"govkz-scraper/{__version__}"})  # noqa: S310 - checked by check_ping
     try:

@@ -35,7 +35,7 @@ class Manners:
 
 
 def rest(tries: int, asked: float | None, manners: Manners) -> float:
-    """Give the seconds of rest after the ``tries``-th failure (1 is the first), at least what the site asked for.
+    """Give the seconds of rest after the ``tries``-th failure, at least what the site asked for.
 
     >>> [rest(n, None, Manners(5.0, 3, 900.0)) for n in (1, 2, 3)]
     [5.0, 10.0, 20.0]

@@ -16,8 +16,6 @@ from govkz_scraper.verdict import Verdict
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-    from govkz_scraper.extensions import RunRecord
-
 _GRACE = 3.0  # seconds that answers under way get after SIGINT or SIGTERM
 
 
@@ -31,13 +29,11 @@ class Run:
     crawl_id: int
 
 
-def run_crawl(
-    spider: str, arguments: Mapping[str, str], *, db: Path, debug: bool = False, **settings: Any
-) -> Run:
-    """Crawl with the spider of that name into ``db`` and judge it; once a process, for Scrapy's reactor ends with it.
+def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, debug: bool = False) -> Run:
+    """Crawl into ``db`` and judge the run; once a process, for Scrapy's reactor ends with it.
 
-    ``arguments`` are spider arguments as of ``scrapy crawl -a``; ``settings`` override Scrapy's or ours. Raises
-    BadInput for a bad argument or setting, DatabaseError when the file cannot be written to.
+    ``arguments`` are spider arguments as of ``scrapy crawl -a``. Raises BadInput for a bad argument or
+    setting, DatabaseError when the file cannot be written to.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
@@ -46,7 +42,7 @@ def run_crawl(
 
     chosen = Settings()
     chosen.setmodule("govkz_scraper.settings", priority="project")
-    chosen.setdict({"GOVKZ_DB": str(db), **settings}, priority="cmdline")
+    chosen.setdict({"GOVKZ_DB": str(db)}, priority="cmdline")
     chosen.set("LOG_INSTALL_ROOT_HANDLER", debug, priority="cmdline")
     process = AsyncCrawlerProcess(chosen)
     if not debug:

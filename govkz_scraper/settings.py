@@ -1,6 +1,6 @@
 """Scrapy settings: who we are, how we behave, and the road of an item. A reason beside each.
 
-Our own settings are named ``GOVKZ_*`` and are environment variables too: see ``knobs.py`` and docs/settings.md.
+Our own settings are named ``GOVKZ_*`` and are environment variables too: see knobs.py, docs/settings.md.
 """
 
 from govkz_scraper import __version__
@@ -41,7 +41,7 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # Before robots.txt (100): for a foreign host not even that is asked. Sees a redirect before 600 follows it.
+    # Further out than 600 in the answers' way: sees a redirect before RedirectMiddleware follows it.
     "govkz_scraper.middlewares.HostGuard": 650,
     # Next to the wire: nothing stands between the end of a rest and the request.
     "govkz_scraper.middlewares.BackOff": 950,

@@ -1,4 +1,4 @@
-"""The verdict on a crawl: from its notes and the notes of earlier crawls to an outcome, alarms and an exit code. Pure."""
+"""The verdict on a crawl: from its notes and those of earlier crawls to outcome, alarms and exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user asked of a crawl, read from spider arguments (all text), and the manners that follow from it."""
+"""What the user asked of a crawl, read from spider arguments, and the manners that follow from it."""
 
 from __future__ import annotations
 

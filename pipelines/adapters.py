@@ -1,7 +1,7 @@
-"""Scrapy item pipelines: unpack, call, count, return. Everything they do is done by ``normalise`` and the store.
+"""Scrapy item pipelines: unpack, call, count, return; the work is done by ``normalise`` and the store.
 
-An item is a ``Page``: what one answer held. It is stored in one transaction with how far the walk has come, so a
-kill leaves either both or neither.
+An item is a ``Page``: what one answer held. It is stored in one transaction with how far the walk has come,
+so a kill leaves either both or neither.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class NormalisePipeline:
 class StorePipeline:
     """A clean page in, stored; it goes on unchanged.
 
-    The open store and the crawl's id come from the run's record, which opens them before the first request and
-    outlives this pipeline by the verdict.
+    The open store and the crawl's id come from the run's record, which opens them before the first request
+    and outlives this pipeline by the verdict.
     """
 
     def __init__(self, store: Store, crawl_id: int, stats: StatsCollector) -> None:

@@ -116,7 +116,7 @@ class DigestSpider(Spider):
         return Page(tuple(stories))
 
     def _following(self, response: Response, asked: frozenset[str]) -> str | None:
-        """Give the next page of the same section of the same paper; None: there is none, or it was asked before."""
+        """Give the next page of the same section of the same paper, if it was not asked before."""
         here = urlsplit(response.url)
         for href in response.xpath(_NEXT).getall():
             target = urljoin(response.url, href.strip()).partition("#")[0]

@@ -1,7 +1,7 @@
 """The press spider: walks the listings of gov.kz, source by source and language by language.
 
-It reaches pages and yields ``Page`` items. Readers (``routes``) say what an answer holds, walks (``coverage``)
-what to ask next, gates which route is open. One listing at a time: a guest, not a crowd.
+It reaches pages and yields ``Page`` items. Readers (``routes``) say what an answer holds, walks
+(``coverage``) what to ask next, gates which route is open.
 """
 
 from __future__ import annotations

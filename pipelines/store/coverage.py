@@ -68,8 +68,8 @@ def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> s
 def unchanged_titles(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> dict[int, set[str]]:
     """Give the titles under which each of the ids was seen in full on the site."""
     query = (
-        "SELECT news_id, raw_title FROM sightings WHERE on_govkz AND complete AND entity = ? AND raw_lang = ? "
-        "AND news_id IN (SELECT value FROM json_each(?))"
+        "SELECT news_id, raw_title FROM sightings WHERE on_govkz AND complete AND entity = ? "
+        "AND raw_lang = ? AND news_id IN (SELECT value FROM json_each(?))"
     )
     found: dict[int, set[str]] = {}
     for news_id, title in db.execute(query, (slug, lang, json.dumps(ids))):

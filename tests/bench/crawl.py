@@ -1,6 +1,6 @@
 """Crawl a replica of 20,000 items beside a bare spider that only reads the same listings: speed and memory.
 
-Run by hand: ``python tests/bench/crawl.py [ITEMS]``. Both run in processes of their own with the same manners.
+Run by hand: ``python tests/bench/crawl.py [ITEMS]``. Both run in processes of their own.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ class Bare(Spider):
 
     def ask(self, slug, page):
         wanted = api.ask(slug, "ru", page)
-        return Request(sys.argv[1] + wanted.path, headers=wanted.headers, cb_kwargs={"slug": slug, "page": page})
+        here = {"slug": slug, "page": page}
+        return Request(sys.argv[1] + wanted.path, headers=wanted.headers, cb_kwargs=here)
 
     def parse(self, response, slug, page):
         items = json.loads(response.body)
         for item in items:
-            yield {"id": item["id"], "title": item["title"], "body": item.get("body"), "date": item["created_date"]}
+            yield {name: item.get(name) for name in ("id", "title", "body", "created_date")}
         if items:
             yield self.ask(slug, page + 1)
 
@@ -72,8 +73,8 @@ def main(count: int) -> None:
     first, last = max(sizes[:half]), max(sizes[half:])
     print(f"{'':14}{'seconds':>10}{'items/s':>10}")
     print(f"{'bare spider':14}{bare:10.1f}{count / bare:10.0f}")
-    print(f"{'govkz crawl':14}{ours:10.1f}{count / ours:10.0f}   {bare / ours:.2f} of the bare spider's speed")
-    print(f"memory: at most {first:.0f} MB in the first half, {last:.0f} MB in the second ({last / first:.2f})")
+    print(f"{'govkz crawl':14}{ours:10.1f}{count / ours:10.0f}   {bare / ours:.2f} of the bare speed")
+    print(f"memory: at most {first:.0f} MB in the first half, then {last:.0f} MB ({last / first:.2f})")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ WHAT = {
     "sightings": "SELECT news_id, entity, raw_title, raw_body, raw_date, matched_by FROM sightings",
     "revisions": "SELECT story_id, text_hash FROM revisions",
     "repairs": "SELECT field, rule, before, after, start FROM repairs",
-    "coverage": "SELECT slug, lang, route, newest, complete_at IS NULL, walk_started_at, walk_position FROM _coverage",
+    "coverage": "SELECT slug, lang, newest, complete_at IS NULL, walk_started_at, walk_position FROM _coverage",
 }
 
 
@@ -38,7 +38,8 @@ def content(db: Path) -> dict[str, list[tuple]]:
 
 def main(kills: int) -> None:
     dice = random.Random(7)
-    with Replica(library=generate(900, SLUGS, ("ru", "kk"))) as replica, tempfile.TemporaryDirectory() as folder:
+    library = generate(900, SLUGS, ("ru", "kk"))
+    with Replica(library=library) as replica, tempfile.TemporaryDirectory() as folder:
         whole, killed = Path(folder) / "whole.db", Path(folder) / "killed.db"
         started = time.monotonic()
         subprocess.run(command(replica.base_url, whole), check=True, capture_output=True)

@@ -28,9 +28,7 @@ def start(replica: Replica, db: Path, *arguments: str, **environment: str) -> su
     return subprocess.Popen(line, env=variables, stdout=pipe, stderr=pipe, text=True)
 
 
-def crawl(
-    replica: Replica, db: Path, *arguments: str, **environment: str
-) -> tuple[int, dict[str, Any], str]:
+def crawl(replica: Replica, db: Path, *arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
     process = start(replica, db, *arguments, **environment)
     out, said = process.communicate(timeout=120)
     assert "Traceback" not in said, said
@@ -53,9 +51,10 @@ def test_every_route_stores_every_item_once_and_a_second_run_changes_nothing(
     route: str, tmp_path: Path
 ) -> None:
     with Replica() as replica:
-        code, first, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", route)
+        code, _, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", route)
         assert code == 0, said
-        expected = {(i.id, lang) for s in TWO[:2] for lang in ("ru", "kk") for i in replica.library.of(s, lang)}
+        listings = [(slug, lang) for slug in TWO[:2] for lang in ("ru", "kk")]
+        expected = {(i.id, lang) for slug, lang in listings for i in replica.library.of(slug, lang)}
         stored = rows(tmp_path / "a.db", STORIES)
         assert {row[:2] for row in stored} == expected and len(stored) == len(expected)
         before = len(replica.requests)
@@ -88,9 +87,7 @@ def test_a_fault_is_recorded_and_the_run_ends(profile: str, code: int, stores: b
     assert outcome == summary["outcome"] and json.loads(stats)["failures"] == summary["failures"]
 
 
-@pytest.mark.parametrize(
-    ("profile", "wait"), [("429", 2.0), ("503-date", 2.0)], ids=["seconds", "http-date"]
-)
+@pytest.mark.parametrize(("profile", "wait"), [("429", 2.0), ("503-date", 2.0)], ids=["seconds", "http-date"])
 def test_no_request_comes_before_the_rest_is_over(profile: str, wait: float, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
         code, _, said = crawl(replica, tmp_path / "a.db", "almobl", "--lang", "ru", "--max-pages", "1")
@@ -107,9 +104,7 @@ def test_a_longer_rest_than_we_wait_is_kept_by_asking_no_more(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("profile", ["not-allowed", "filter-page", "robots-all"])
-def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(
-    profile: str, tmp_path: Path
-) -> None:
+def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(profile: str, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
         code, summary, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", "api")
     assert code == 3, said
@@ -145,13 +140,14 @@ def test_a_changed_item_becomes_a_revision_and_a_vanished_one_is_marked(tmp_path
         ask = ("almobl", "--lang", "ru", "--full")
         assert crawl(replica, tmp_path / "a.db", *ask)[0] == 0
         item, vanished = replica.library.items[3], replica.library.items.pop(10)
-        version = replace(item.versions["ru"], body="<p>Совсем другой текст об открытии моста через реку.</p>")
+        version = replace(item.versions["ru"], body="<p>Совсем другой текст об открытии моста.</p>")
         replica.library.items[3] = replace(item, versions={"ru": version})
         for round_, gone in ((1, 0), (2, 1)):
             # Instants have whole seconds: the clock is moved instead of waited for.
             with sqlite3.connect(tmp_path / "a.db") as db:
-                db.execute("UPDATE sightings SET last_seen_at = datetime(last_seen_at, '-1 hour') || '+00:00'")
-                db.execute("UPDATE _coverage SET complete_from = datetime(complete_from, '-1 hour') || '+00:00'")
+                earlier = "UPDATE {0} SET {1} = datetime({1}, '-1 hour') || '+00:00'"
+                db.execute(earlier.format("sightings", "last_seen_at"))
+                db.execute(earlier.format("_coverage", "complete_from"))
             assert crawl(replica, tmp_path / "a.db", *ask)[0] == 0
             marked = rows(tmp_path / "a.db", "SELECT news_id FROM stories WHERE gone_at IS NOT NULL")
             assert marked == [(vanished.id,)] * gone, f"after round {round_}"
