@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.records import Cleaned, Problem, Repair
-from pipelines.text import apostrophes, escapes, glue, lookalikes, mojibake, quotes, spaces
+from pipelines.text import apostrophes, escapes, glue, lookalikes, mojibake, quotes, rare_encodings, spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     Family(escapes.fix_escapes, "first: what an entity or an escape hides may be damage, a blank or a mark"),
+    Family(rare_encodings.fix_rare_encodings, "before our own tables, which would read such text in part"),
     Family(mojibake.fix_mojibake, "before blanks are made plain: odd blanks are bytes of the lost letters"),
     Family(lookalikes.fix_lookalikes, "before blanks: among letters set apart, a wider blank ends a word"),
     Family(spaces.fix_spaces, "after decoding; before words are read, which invisible characters part"),
