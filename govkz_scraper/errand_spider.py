@@ -68,8 +68,14 @@ class ErrandSpider(Spider):
                 yield self._request(errand)
                 return
             errand.refused = True
-        errand.note.outcome = "refused"
-        logger.warning("%s %s: refused by every route", errand.note.slug, errand.note.lang)
+        note = errand.note
+        if note.items:
+            self.notes.remarks.append(
+                f"{note.slug} {note.lang}: {note.excerpts} items are excerpts of a feed"
+            )
+            return
+        note.outcome = "refused"
+        logger.warning("%s %s: refused by every route", note.slug, note.lang)
 
     def _request(self, errand: Errand) -> Request:
         return self._send(ask_listing(errand), errand, self.parse_listing)
@@ -97,7 +103,9 @@ class ErrandSpider(Spider):
             yield self._request(errand)
         else:
             self._finish(errand)
-            yield from self._next_errand()
+            # A feed mostly of excerpts is better than nothing; the texts come by a route that is left.
+            excerpts = errand.note.route == "rss" and errand.note.excerpts * 2 > errand.note.items
+            yield from (excerpts and list(self._next_route(errand))) or self._next_errand()
 
     def _finish(self, errand: Errand) -> None:
         note, walk = errand.note, errand.walk

@@ -20,11 +20,11 @@ from govkz_scraper.asking import read_listing
 from govkz_scraper.errand_spider import ErrandSpider
 from govkz_scraper.errands import SITE, Errand, Limits
 from govkz_scraper.gates import route_order
-from govkz_scraper.knobs import number
+from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.rendering import prepare
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, pages
-from govkz_scraper.wishes import behave, hosts_of, read_wishes
+from govkz_scraper.wishes import behave, hosts_of, on_loopback, read_wishes
 from pipelines.errors import DatabaseError
 from pipelines.records import Page, RawStory
 from pipelines.store.coverage import known_ids, read_coverage, unchanged_titles
@@ -72,6 +72,8 @@ class PressSpider(ErrandSpider):
             int(number(get, "GOVKZ_MAX_PAGES")),
             number(get, "GOVKZ_OVERLAP_DAYS"),
         )
+        if not on_loopback(self.base_url) and not text(get, "GOVKZ_CONTACT"):
+            logger.warning("GOVKZ_CONTACT is not set: give the site an address at which it can reach you")
         now = datetime.now(UTC)
         for source in self.wishes.sources:
             for lang in self.wishes.langs:

@@ -22,7 +22,7 @@ WHAT = {
     "sightings": "SELECT news_id, entity, raw_title, raw_body, raw_date, matched_by FROM sightings",
     "revisions": "SELECT story_id, text_hash FROM revisions",
     "repairs": "SELECT field, rule, before, after, start FROM repairs",
-    "coverage": "SELECT slug, lang, newest, complete_at IS NULL, walk_started_at, walk_position FROM _coverage",
+    "coverage": "SELECT slug, lang, newest, complete_at IS NULL, walk_position FROM _coverage",
 }
 
 
