@@ -13,7 +13,7 @@ import re
 from pipelines.records import Lang
 from pipelines.text.letters import Pairs, tables
 
-_READ = 4_000  # characters that decide
+_READ = 1_200  # characters that decide: a few sentences, of which the first 600 letters are counted
 _COUNTED = 600  # letters whose pairs are counted
 _FEWEST_LETTERS = 4
 _FEW_LETTERS = 12

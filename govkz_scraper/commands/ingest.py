@@ -18,8 +18,9 @@ from govkz_scraper.commands.options import db_option
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
-    from pipelines.records import Normalised, RawStory
+    from pipelines.records import RawStory
     from pipelines.store import Counts, Store
+    from pipelines.store.prepared import Prepared
 
 _BATCH = 500  # records in a transaction; a kill loses no more work than that, and nothing that was stored
 _REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
@@ -134,7 +135,7 @@ def _call(intake: Intake, done: int) -> None:
 
 
 def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> int:
-    from govkz_scraper.intake.jobs import normaliser
+    from govkz_scraper.intake.jobs import preparer
     from govkz_scraper.sources import load_sources
     from pipelines.store import Counts, open_store
 
@@ -142,12 +143,12 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db))
         store.put_sources(asdict(source) for source in load_sources().values())
-        normalise = stack.enter_context(normaliser(jobs))
+        prepare = stack.enter_context(preparer(jobs))
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
         if sys.stderr.isatty():
             bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
             intake.progress = bar.update
-        for counts in _batches(store, crawl, normalise(stories), found):
+        for counts in _batches(store, crawl, prepare(stories), found):
             _add_up(total, counts)
             if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
                 click.echo(f"{total.total} records read", err=True)
@@ -157,12 +158,12 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     return 1 if intake.left_out else 0
 
 
-def _batches(store: Store, crawl: int, items: Iterator[Normalised], found: Counter[str]) -> Iterator[Counts]:
+def _batches(store: Store, crawl: int, items: Iterator[Prepared], found: Counter[str]) -> Iterator[Counts]:
     """Store batch after batch, a transaction each; count the repairs and problems on the way."""
     while batch := list(islice(items, _BATCH)):
         yield store.add_all(batch, crawl)
-        found["repairs"] += sum(len(item.repairs) for item in batch)
-        found["problems"] += sum(len(item.problems) for item in batch)
+        found["repairs"] += sum(len(ready.item.repairs) for ready in batch)
+        found["problems"] += sum(len(ready.item.problems) for ready in batch)
 
 
 def _add_up(total: Counts, counts: Counts) -> None:

@@ -16,27 +16,55 @@ from functools import partial
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
 
 from pipelines.normalise import normalise
 from pipelines.records import Normalised, RawStory
+from pipelines.store.prepared import Prepared, prepare
+
+Done = TypeVar("Done")
 
 _CHUNK = 100  # records sent at a time: about 0.2 MB, cleaned in some 20 ms
 
 Normaliser = Callable[[Iterable[RawStory]], Iterator[Normalised]]
+Preparer = Callable[[Iterable[RawStory]], Iterator[Prepared]]
+
+
+def _clean(raw: RawStory, today: date | None) -> Normalised:
+    return normalise(raw, today=today)
+
+
+def _ready(raw: RawStory, today: date | None) -> Prepared:
+    return prepare(normalise(raw, today=today))
 
 
 @contextmanager
 def normaliser(jobs: int, today: date | None = None) -> Iterator[Normaliser]:
     """Give a function that normalises records in order, in this process or in ``jobs`` others."""
+    with _spread(_clean, jobs, today) as work:
+        yield work
+
+
+@contextmanager
+def preparer(jobs: int, today: date | None = None) -> Iterator[Preparer]:
+    """Give a function that normalises records and makes all of them that the store can use ready-made."""
+    with _spread(_ready, jobs, today) as work:
+        yield work
+
+
+@contextmanager
+def _spread(
+    one: Callable[[RawStory, date | None], Done], jobs: int, today: date | None
+) -> Iterator[Callable[[Iterable[RawStory]], Iterator[Done]]]:
     if jobs <= 1:
-        yield partial(map, partial(normalise, today=today))
+        yield partial(map, lambda raw: one(raw, today))
         return
     context = multiprocessing.get_context("spawn")
     workers: list[tuple[BaseProcess, Connection]] = []
     try:
         for _ in range(jobs):
             mine, theirs = context.Pipe()
-            process: BaseProcess = context.Process(target=_work, args=(theirs, today), daemon=True)
+            process: BaseProcess = context.Process(target=_work, args=(theirs, one, today), daemon=True)
             process.start()
             theirs.close()
             workers.append((process, mine))
@@ -47,7 +75,7 @@ def normaliser(jobs: int, today: date | None = None) -> Iterator[Normaliser]:
             process.join(timeout=5)
 
 
-def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Normalised]:
+def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Any]:
     """Deal the chunks out in turn and collect them in the same turn."""
     records = iter(raws)
     busy: list[Connection] = []
@@ -64,15 +92,15 @@ def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Nor
         yield from _receive(pipe)
 
 
-def _receive(pipe: Connection) -> list[Normalised]:
-    answer: list[Normalised] | BaseException = pipe.recv()
+def _receive(pipe: Connection) -> list[Any]:
+    answer: list[Any] | BaseException = pipe.recv()
     if isinstance(answer, BaseException):
         raise answer
     return answer
 
 
-def _work(pipe: Connection, today: date | None) -> None:
-    """Normalise chunk after chunk until the pipe is closed."""
+def _work(pipe: Connection, one: Callable[[RawStory, date | None], Any], today: date | None) -> None:
+    """Work off chunk after chunk until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the one that asked decides
     while True:
         try:
@@ -80,7 +108,7 @@ def _work(pipe: Connection, today: date | None) -> None:
         except EOFError:
             return
         try:
-            answer: list[Normalised] | Exception = [normalise(raw, today=today) for raw in chunk]
+            answer: list[Any] | Exception = [one(raw, today) for raw in chunk]
         except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
             answer = error
         try:

@@ -6,12 +6,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.matching.fingerprints import print_of
+from pipelines.matching.fingerprints import Print, print_of
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import Text
 from pipelines.records import MatchedBy, Normalised
 from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
-from pipelines.store.rows import INSERT_SIGHTING, SEEN, record_hash, seen, sighting_row
+from pipelines.store.prepared import Prepared, prepare
+from pipelines.store.rows import INSERT_SIGHTING, SEEN, seen, sighting_row
 from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
@@ -32,18 +33,20 @@ class Added:
     outcome: Outcome
 
 
-def add(conn: sqlite3.Connection, item: Normalised, crawl_id: int, now: str) -> Added:
+def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, now: str) -> Added:
     """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
-    digest, seen_at = record_hash(item), item.raw.seen_at or now
+    ready = given if isinstance(given, Prepared) else prepare(given)
+    item, digest = ready.item, ready.digest
+    seen_at = item.raw.seen_at or now
     query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
     known = conn.execute(query, (digest,)).fetchone()
     if known is not None:
         return _seen_again(conn, known, seen_at)
     sighting_id = _next_id(conn, "sightings")
-    text_id, verdicts = place_text(conn, item, sighting_id)
+    text_id, verdicts = place_text(conn, item, sighting_id, ready.print_)
     if text_id in (None, sighting_id) and not verdicts and not _news_known(conn, item.news_id):
         story_id = _next_id(conn, "stories")
-        _insert_story(conn, item, story_id, sighting_id, seen_at)
+        _insert_story(conn, ready, story_id, sighting_id, seen_at)
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id, digest)
         return Added(story_id, sighting_id, "new")
     return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id, digest)
@@ -68,13 +71,13 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 
 
 def place_text(
-    conn: sqlite3.Connection, item: Normalised, sighting_id: int
+    conn: sqlite3.Connection, item: Normalised, sighting_id: int, print_: Print | None = None
 ) -> tuple[int | None, dict[int, Verdict]]:
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
     text = Text(item.title, item.body)
-    print_ = print_of(item.title, item.body)
+    print_ = print_ or print_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
     for candidate in candidates(conn, print_, item.published):
         other = seen(conn.execute(SEEN + "WHERE s.id = ?", (candidate,)).fetchone())
@@ -108,9 +111,10 @@ def _next_id(conn: sqlite3.Connection, table: str) -> int:
 
 
 def _insert_story(
-    conn: sqlite3.Connection, item: Normalised, story_id: int, sighting_id: int, seen_at: str
+    conn: sqlite3.Connection, ready: Prepared, story_id: int, sighting_id: int, seen_at: str
 ) -> None:
     """Write a story that has one sighting: its best copy is no question."""
+    item = ready.item
     row = (
         story_id,
         item.url,
@@ -128,7 +132,7 @@ def _insert_story(
         None if item.title is None else sighting_id,
         None if item.body is None else sighting_id,
     )
-    insert_story_row(conn, row)
+    insert_story_row(conn, row, ready.folded)
     if item.addresses:
         rows = [(story_id, url, kind) for url, kind in item.addresses]
         conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)

@@ -126,12 +126,14 @@ def story_values(best: Best) -> tuple[object, ...]:
     )
 
 
-def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
+def insert_story_row(
+    conn: sqlite3.Connection, values: tuple[Any, ...], folded: tuple[str | None, str | None] | None = None
+) -> int:
     """Write a row of INSERT_STORY and make it searchable: the trigger leaves rows with a source to us."""
     story_id = conn.execute(INSERT_STORY, values).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
     title, body = values[5:7]
-    row = (story_id, title and fold(title), body and fold(body))
+    row = (story_id, *(folded or (title and fold(title), body and fold(body))))
     # Without a text there is no source, so the trigger has done it, where it was there to do it.
     there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
     if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:

@@ -21,6 +21,7 @@ from pipelines.store import hand
 from pipelines.store.adding import Added, Outcome, add
 from pipelines.store.lock import WriterLock
 from pipelines.store.opening import connect_writer, database_errors
+from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
 
@@ -128,7 +129,7 @@ class Store:
         with self.transaction():
             self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
 
-    def add_all(self, items: Iterable[Normalised], crawl_id: int) -> Counts:
+    def add_all(self, items: Iterable[Normalised | Prepared], crawl_id: int) -> Counts:
         """Take in many items in one transaction."""
         counts = Counts()
         with self.transaction(), _without_insert_trigger(self._conn):
@@ -136,7 +137,7 @@ class Store:
                 counts.count(add(self._conn, item, crawl_id, self.now()).outcome)
         return counts
 
-    def add(self, item: Normalised, crawl_id: int) -> Added:
+    def add(self, item: Normalised | Prepared, crawl_id: int) -> Added:
         """Take in one item, in its own transaction unless one is open."""
         with self.transaction():
             return add(self._conn, item, crawl_id, self.now())

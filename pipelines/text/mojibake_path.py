@@ -37,7 +37,8 @@ class Run:
 
     def rebuilt(self, text: str) -> str:
         """Return the run read anew, with what stands between its words."""
-        pieces, at = [], self.start
+        pieces: list[str] = []
+        at = self.start
         for step in self.steps:
             made = step.made[self.state]
             end = step.start + len(step.word)

@@ -25,6 +25,7 @@ from typing import Any
 
 from generate import records
 
+_WIDTHS = (16, 9, 12, 12, 9, 9, 8)  # of the table's columns
 Measured = tuple[float, float]  # wall seconds, processor seconds
 
 
@@ -111,9 +112,8 @@ def main() -> None:
         for jobs in options.jobs:
             work[f"ours, {jobs} job(s)"] = (len(items), lambda path, jobs=jobs: ours(source, path, jobs))
         speed: dict[str, tuple[float, float]] = {}
-        print(
-            f"{'':16}{'records':>9}{'wall rec/s':>12}{'cpu rec/s':>12}{'x naive':>9}{'% floor':>9}{'kB/rec':>8}"
-        )
+        heads = ("", "records", "wall rec/s", "cpu rec/s", "x naive", "% floor", "kB/rec")
+        print("".join(f"{head:>{width}}" for head, width in zip(heads, _WIDTHS, strict=True)))
         for name, (count, run) in work.items():
             runs, size = [], 0
             for attempt in range(options.runs):
@@ -124,9 +124,9 @@ def main() -> None:
             wall, cpu = (count / statistics.median(column) for column in zip(*runs, strict=True))
             speed[name] = wall, cpu
             to_naive, to_floor = wall / speed["naive"][0], 100 * wall / speed.get("floor", (wall, 0))[0]
-            print(
-                f"{name:16}{count:9}{wall:12.0f}{cpu:12.0f}{to_naive:9.1f}{to_floor:9.0f}{size / count / 1e3:8.1f}"
-            )
+            figures = (f"{count}", f"{wall:.0f}", f"{cpu:.0f}", f"{to_naive:.1f}", f"{to_floor:.0f}")
+            row = (name, *figures, f"{size / count / 1e3:.1f}")
+            print("".join(f"{cell:>{width}}" for cell, width in zip(row, _WIDTHS, strict=True)), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,11 @@ import pytest
 from pipelines import clean_text
 from pipelines.records import undo
 
-SENTENCES = ["Акимат города объявил конкурс", "Қазақстан Республикасының «Самұрық» қоры", "Café à Köln – “test”"]
+SENTENCES = [
+    "Акимат города объявил конкурс",
+    "Қазақстан Республикасының «Самұрық» қоры",
+    "Café à Köln – “test”",
+]
 RIGHT = [
     "Премьер Греции открыл выставку «Παρθενών και Γλυπτά» в музее",
     "Qazaqstannyń jańa Ğylym kúni, Ñurly jol",
