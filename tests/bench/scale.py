@@ -1,8 +1,8 @@
 """How the cost of one more story grows with the archive: one process, normalise and store, window by window.
 
-Run by hand: ``python tests/bench/scale.py 100000 --db scale.db``; a million records take some twenty minutes and
-ten gigabytes. Prints processor time per record in the window that ends at each milestone, the peak memory so far
-and the size of the file.
+Run by hand: ``python tests/bench/scale.py 100000 --db scale.db``; a million take some twenty minutes and ten
+gigabytes. Prints processor time per record in the window that ends at each milestone, the peak memory so
+far and the size of the file.
 """
 
 from __future__ import annotations
@@ -40,9 +40,8 @@ def main() -> None:
     made = (RawStory(**record) for record in records(options.count))
     wanted, done = milestones(options.count), 0
     cpu_clean = cpu_store = wall = 0.0
-    print(
-        f"{'records':>9}{'stories':>9}{'clean ms':>10}{'store ms':>10}{'wall ms':>9}{'MB peak':>9}{'kB/record':>11}"
-    )
+    heads = ("records", "stories", "clean ms", "store ms", "wall ms", "MB peak", "kB/record")
+    print("".join(f"{head:>11}" for head in heads), flush=True)
     with open_store(options.db) as store:
         crawl_id = store.begin_crawl("bench", {})
         while batch := list(islice(made, _BATCH)):
