@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from govkz_scraper.commands.options import db_option
 
+if TYPE_CHECKING:
+    from govkz_scraper.replica.server import Replica
+
+_PORT = 8765  # as `govkz replica`
 PUBLISHERS = ("almobl", "kostanay", "shymkent", "kostanai-kalasy-akimat", "mangystau")
 _MOST = 8  # kinds of repair and problem that are listed
 
@@ -22,9 +28,7 @@ def command(db: Path) -> int:
     Starts the replica of the press site on loopback and runs the real crawl over it: five akimats in three
     languages, then a newspaper's digest that reprints some of their stories. Needs no network.
     """
-    from govkz_scraper.replica.server import Replica
-
-    with Replica() as replica:
+    with _replica() as replica:
         click.echo(f"The replica of the press site answers at {replica.base_url}")
         base, digest = ["--base-url", replica.base_url], f"{replica.base_url}/digest"
         codes = [
@@ -36,6 +40,19 @@ def command(db: Path) -> int:
         return max(codes)
     _tell(db)
     return max(codes)
+
+
+def _replica() -> Replica:
+    """Take the usual port, so that a second demo sees the same addresses; any other when it is in use."""
+    from govkz_scraper.replica.server import Replica
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _PORT))
+        except OSError:
+            return Replica()
+    return Replica(port=_PORT)
 
 
 def _run(*arguments: str) -> int:
