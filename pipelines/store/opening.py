@@ -49,6 +49,7 @@ def _explain(path: Path, message: str) -> str:
 def connect_writer(path: Path) -> Database:
     """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
+        _refuse_other_files(path)
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
         try:
             _refuse_foreign(path, conn)
@@ -77,6 +78,7 @@ def open_reader(path: Path) -> Database:
             f"{path} {what}: make a database with `govkz crawl`, `govkz ingest` or `govkz demo`"
         )
     with database_errors(path):
+        _refuse_other_files(path)
         try:
             conn = _read_only(path)
             _refuse_foreign(path, conn)
@@ -99,6 +101,14 @@ def _read_only(path: Path) -> sqlite3.Connection:
         conn = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     conn.execute("PRAGMA query_only = ON")
     return conn
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Raise DatabaseError for a file that is no database: SQLite takes a short one for an empty database."""
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\0":
+                raise DatabaseError(_explain(path, "file is not a database"))
 
 
 def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:

@@ -275,10 +275,11 @@ def _newer(path: Path) -> None:
     [
         (lambda path: path.mkdir(), "directory"),
         (lambda path: path.write_bytes(b"no database" * 200), "not an SQLite database"),
+        (lambda path: path.write_bytes(b"x\n"), "not an SQLite database"),  # SQLite: an empty database
         (_foreign, "another program"),
         (_newer, "newer version"),
     ],
-    ids=["directory", "text", "foreign", "newer"],
+    ids=["directory", "text", "short text", "foreign", "newer"],
 )
 def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) -> None:
     path = tmp_path / "a.db"
