@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipelines.errors import BadInput, DatabaseError
+from pipelines.errors import BadInput
 from pipelines.records import Normalised, RawStory
-from pipelines.store import Store, open_reader, open_store
+from pipelines.store import Store, open_store
 from pipelines.store.checks import check, check_search_index
 from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
@@ -228,103 +223,3 @@ def test_what_was_received_can_be_rebuilt(store: Store) -> None:
 
 # Files that cannot be used
 # ------------------------------------------------------------------------------------------
-
-
-def test_the_second_writer_hears_who_writes(tmp_path: Path) -> None:
-    with open_store(tmp_path / "a.db"):
-        with pytest.raises(DatabaseError, match=f"process {os.getpid()}"):
-            open_store(tmp_path / "a.db")
-        assert open_reader(tmp_path / "a.db").execute("SELECT count(*) FROM stories").fetchone() == (0,)
-    open_store(tmp_path / "a.db").close()
-
-
-def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
-    code = (
-        "import sys, time; from pipelines.store import open_store; s = open_store(sys.argv[1]);"
-        "print('open', flush=True); sys.stdin.read()"
-    )
-    writer = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "a.db")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert writer.stdout is not None and writer.stdin is not None
-    assert writer.stdout.readline() == b"open\n"
-    with pytest.raises(DatabaseError, match=str(writer.pid)):
-        open_store(tmp_path / "a.db")
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdin.close()
-    writer.stdout.close()
-    open_store(tmp_path / "a.db").close()
-
-
-def _foreign(path: Path) -> None:
-    with sqlite3.connect(path) as conn:
-        conn.execute("CREATE TABLE recipes (id)")
-    conn.close()
-
-
-def _newer(path: Path) -> None:
-    with open_store(path) as store:
-        store.db.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('govkz', 'm999', '')"
-        )
-
-
-@pytest.mark.parametrize(
-    ("make", "says"),
-    [
-        (lambda path: path.mkdir(), "directory"),
-        (lambda path: path.write_bytes(b"no database" * 200), "not an SQLite database"),
-        (lambda path: path.write_bytes(b"x\n"), "not an SQLite database"),  # SQLite: an empty database
-        (_foreign, "another program"),
-        (_newer, "newer version"),
-    ],
-    ids=["directory", "text", "short text", "foreign", "newer"],
-)
-def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) -> None:
-    path = tmp_path / "a.db"
-    make(path)
-    before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(DatabaseError, match=says):
-        open_store(path)
-    with pytest.raises(DatabaseError, match=says):
-        open_reader(path)
-    assert before is None or path.read_bytes() == before
-
-
-def test_reading_creates_nothing(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="does not exist"):
-        open_reader(tmp_path / "none.db")
-    with pytest.raises(DatabaseError, match="does not exist"):
-        open_store(tmp_path / "none.db", create=False)
-    assert not (tmp_path / "none.db").exists()
-
-
-def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
-    with open_store(tmp_path / "a.db") as store:
-        crawl = store.begin_crawl("test", {})
-        store.add(item(), crawl)
-        pages = store.db.execute("PRAGMA page_count").fetchone()[0]
-        store.db.execute(f"PRAGMA max_page_count = {pages + 3}")
-        with pytest.raises(DatabaseError, match="no room left"):
-            store.add_all(
-                [item(position=n, body=BODY * n, published="2024-01-01") for n in range(2, 60)], crawl
-            )
-        assert rows(store, "SELECT count(*) FROM sightings") == [(1,)]
-        assert sound(store) == []
-
-
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    with open_store(path) as store:
-        store.add_all(mixed_set(), store.begin_crawl("test", {}))
-    data = bytearray(path.read_bytes())
-    data[4096 * 3 : 4096 * 30] = b"\x55" * (4096 * 27)
-    path.write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, "-m", "govkz_scraper.cli", "doctor", "--db", str(path)],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode in (1, 4)
-    assert "Traceback" not in done.stderr
