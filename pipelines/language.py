@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 from pipelines.records import Lang
-from pipelines.text.letters import Pairs, tables
+from pipelines.text.letters import Pair, tables
 
 _READ = 1_200  # characters that decide: a few sentences, of which the first 600 letters are counted
-_COUNTED = 600  # letters whose pairs are counted
+_COUNTED = (150, 600)  # letters whose pairs are counted: the second number where the first is not clear
+_CLEAR = 40.0  # bits between two languages that further letters of the same text do not turn round
+_MOST_CACHED = 40_000  # pairs: bounds the memory that hostile text can take
 _FEWEST_LETTERS = 4
 _FEW_LETTERS = 12
 _SURE_WITHOUT_QUOTES = 10.0
@@ -61,12 +64,29 @@ def _judge(part: str, sure: float) -> Lang | None:
 
 def _likelier(words: str, first: Lang, second: Lang, over: float, sure: float) -> Lang | None:
     """The language whose letter pairs make the words more probable; None when that is not sure."""
-    pairs = list(itertools.pairwise(f" {words[:_COUNTED].lower()} "))
-    lead = _bits(pairs, tables()[second]) - _bits(pairs, tables()[first]) - over
+    leads, lead = _leads(first, second), 0.0
+    for count in _COUNTED:
+        lead = sum(map(leads.__getitem__, itertools.pairwise(f" {words[:count].lower()} "))) - over
+        if abs(lead) > _CLEAR or len(words) <= count:
+            break
     if abs(lead) < sure and (len(words) < _FEW_LETTERS or sure > _SURE):
         return None
     return first if lead > 0 else second
 
 
-def _bits(pairs: list[tuple[str, str]], table: Pairs) -> float:
-    return sum(map(table.__getitem__, pairs))
+class _Leads(dict[Pair, float]):
+    """Bits by which each pair of letters speaks for one language against another, reckoned when first met."""
+
+    def __init__(self, first: Lang, second: Lang) -> None:
+        self._first, self._second = tables()[first], tables()[second]
+
+    def __missing__(self, pair: Pair) -> float:
+        lead = self._second[pair] - self._first[pair]
+        if len(self) < _MOST_CACHED:
+            self[pair] = lead
+        return lead
+
+
+@lru_cache(maxsize=2)
+def _leads(first: Lang, second: Lang) -> _Leads:
+    return _Leads(first, second)
