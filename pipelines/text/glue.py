@@ -31,6 +31,7 @@ _SUSPECT = re.compile(
     rf"|(?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.!?…][{_UPPER}]))"
 )
 _WORD = re.compile(r"\S+")
+_BLANK = re.compile(r"\s")
 _SOURCE = re.compile(
     r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}(?:http|www))"
 )
@@ -57,7 +58,7 @@ def fix_glue(text: str) -> Cleaned:
 
 def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
     sourced = any(word in text for word in ("Source", "Источник", "Дереккөз"))
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(text) if sourced else _suspect_runs(text):
         run, start, end = match.group(), match.start(), match.end()
         if len(run) < 4 or (run.isalpha() and (run.islower() or run.isupper())):
             continue
@@ -70,6 +71,16 @@ def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
             yield start + place, start + place, " ", rule
         if not places and _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”')):
             problems.append(Problem("glued-words", around(text, start, end, width=16)))
+
+
+def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs without a blank in which something suspicious stands, and now and then one beside it."""
+    done = 0
+    while suspect := _SUSPECT.search(text, done):
+        start = text.rfind(" ", done, suspect.start()) + 1 or done
+        blank = _BLANK.search(text, suspect.end())
+        done = blank.end() if blank else len(text)
+        yield from _WORD.finditer(text, start, done)
 
 
 def _before_source(text: str, start: int, end: int) -> set[int]:
