@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from govkz_scraper.replica.server import Replica
 from govkz_scraper.replica.stories import generate
+from tests.crawls import crawl, rows, start
 
+ONE = ("almobl", "--lang", "ru")
+BY_API = ("--lang", "ru", "--route", "api")
 TWO = ("almobl", "kostanay", "--lang", "ru,kk")
-
-
-def start(replica: Replica, db: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    line = [sys.executable, "-m", "govkz_scraper.cli", "crawl", *arguments, "--json"]
-    line += ["--base-url", replica.base_url, "--db", str(db)]
-    variables = {**os.environ, "GOVKZ_TIMEOUT": "1", "GOVKZ_RETRY_PAUSE": "0.05", **environment}
-    pipe = subprocess.PIPE
-    return subprocess.Popen(line, env=variables, stdout=pipe, stderr=pipe, text=True)
-
-
-def crawl(replica: Replica, db: Path, *arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
-    process = start(replica, db, *arguments, **environment)
-    out, said = process.communicate(timeout=120)
-    assert "Traceback" not in said, said
-    return process.returncode, json.loads(out) if out else {}, said
-
-
-def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(db)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 STORIES = "SELECT news_id, lang, title, published FROM stories ORDER BY 1, 2"
@@ -51,14 +29,14 @@ def test_every_route_stores_every_item_once_and_a_second_run_changes_nothing(
     route: str, tmp_path: Path
 ) -> None:
     with Replica() as replica:
-        code, _, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", route)
+        code, _, said = crawl(replica.base_url, tmp_path / "a.db", *TWO, "--route", route)
         assert code == 0, said
         listings = [(slug, lang) for slug in TWO[:2] for lang in ("ru", "kk")]
         expected = {(i.id, lang) for slug, lang in listings for i in replica.library.of(slug, lang)}
         stored = rows(tmp_path / "a.db", STORIES)
         assert {row[:2] for row in stored} == expected and len(stored) == len(expected)
         before = len(replica.requests)
-        code, again, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", route)
+        code, again, said = crawl(replica.base_url, tmp_path / "a.db", *TWO, "--route", route)
         assert code == 0 and again["totals"]["new"] == again["totals"]["changed"] == 0
         assert len(replica.requests) - before <= 6
         assert rows(tmp_path / "a.db", STORIES) == stored
@@ -79,7 +57,7 @@ FAULTS = [  # profile, exit code, may anything be stored
 @pytest.mark.parametrize(("profile", "code", "stores"), FAULTS)
 def test_a_fault_is_recorded_and_the_run_ends(profile: str, code: int, stores: bool, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
-        found, summary, said = crawl(replica, tmp_path / "a.db", "almobl", "--lang", "ru", "--route", "api")
+        found, summary, said = crawl(replica.base_url, tmp_path / "a.db", *ONE, "--route", "api")
     assert found == code, said
     assert bool(summary["totals"]["items"]) == stores
     assert bool(summary["failures"] or summary["alarms"]) == bool(code)
@@ -90,7 +68,7 @@ def test_a_fault_is_recorded_and_the_run_ends(profile: str, code: int, stores: b
 @pytest.mark.parametrize(("profile", "wait"), [("429", 2.0), ("503-date", 2.0)], ids=["seconds", "http-date"])
 def test_no_request_comes_before_the_rest_is_over(profile: str, wait: float, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
-        code, _, said = crawl(replica, tmp_path / "a.db", "almobl", "--lang", "ru", "--max-pages", "1")
+        code, _, said = crawl(replica.base_url, tmp_path / "a.db", *ONE, "--max-pages", "1")
         assert code == 0, said
         refused, after = (a.at for a in replica.requests if "content-manager" in a.target)
     assert after - refused >= wait
@@ -98,7 +76,7 @@ def test_no_request_comes_before_the_rest_is_over(profile: str, wait: float, tmp
 
 def test_a_longer_rest_than_we_wait_is_kept_by_asking_no_more(tmp_path: Path) -> None:
     with Replica(faults="429") as replica:
-        code, summary, _ = crawl(replica, tmp_path / "a.db", *TWO, GOVKZ_MAX_WAIT="1")
+        code, summary, _ = crawl(replica.base_url, tmp_path / "a.db", *TWO, GOVKZ_MAX_WAIT="1")
         assert code == 1 and len(summary["failures"]) == 4
         assert len([a for a in replica.requests if "robots" not in a.target]) == 1
 
@@ -106,7 +84,7 @@ def test_a_longer_rest_than_we_wait_is_kept_by_asking_no_more(tmp_path: Path) ->
 @pytest.mark.parametrize("profile", ["not-allowed", "filter-page", "robots-all"])
 def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(profile: str, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
-        code, summary, said = crawl(replica, tmp_path / "a.db", *TWO, "--route", "api")
+        code, summary, said = crawl(replica.base_url, tmp_path / "a.db", *TWO, "--route", "api")
     assert code == 3, said
     assert summary["refusals"] and not rows(tmp_path / "a.db", STORIES)
     assert {refusal["evidence"] for refusal in summary["refusals"]}
@@ -114,7 +92,7 @@ def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(profile:
 
 def test_auto_takes_another_route_when_the_api_refuses_and_says_so(tmp_path: Path) -> None:
     with Replica(faults="not-allowed-api") as replica:
-        code, summary, said = crawl(replica, tmp_path / "a.db", *TWO)
+        code, summary, said = crawl(replica.base_url, tmp_path / "a.db", *TWO)
     assert code == 0 and {note["route"] for note in summary["listings"]} == {"rss"}
     assert "api refused" in said and "read by rss instead" in said
 
@@ -122,7 +100,7 @@ def test_auto_takes_another_route_when_the_api_refuses_and_says_so(tmp_path: Pat
 def test_three_refused_sources_close_the_route_for_the_rest(tmp_path: Path) -> None:
     slugs = ("almobl", "kostanay", "shymkent", "aqmola", "aktobe")
     with Replica(faults="not-allowed-api") as replica:
-        code, _, _ = crawl(replica, tmp_path / "a.db", *slugs, "--lang", "ru", "--route", "api")
+        code, _, _ = crawl(replica.base_url, tmp_path / "a.db", *slugs, "--lang", "ru", "--route", "api")
         assert code == 3
         assert len([a for a in replica.requests if "content-manager" in a.target]) == 3
 
@@ -130,15 +108,17 @@ def test_three_refused_sources_close_the_route_for_the_rest(tmp_path: Path) -> N
 def test_one_source_fails_and_the_others_are_complete(tmp_path: Path) -> None:
     slugs = ("almobl", "kostanay", "shymkent", "mangystau")
     with Replica(faults="one-source-fails") as replica:
-        code, summary, _ = crawl(replica, tmp_path / "a.db", *slugs, "--lang", "ru", "--route", "api")
+        code, summary, _ = crawl(
+            replica.base_url, tmp_path / "a.db", *slugs, "--lang", "ru", "--route", "api"
+        )
     assert code == 1
     assert {n["slug"]: n["complete"] for n in summary["listings"]} == {s: s != "kostanay" for s in slugs}
 
 
 def test_a_changed_item_becomes_a_revision_and_a_vanished_one_is_marked(tmp_path: Path) -> None:
     with Replica(library=generate(30, ("almobl",))) as replica:
-        ask = ("almobl", "--lang", "ru", "--full")
-        assert crawl(replica, tmp_path / "a.db", *ask)[0] == 0
+        ask = (*ONE, "--full")
+        assert crawl(replica.base_url, tmp_path / "a.db", *ask)[0] == 0
         item, vanished = replica.library.items[3], replica.library.items.pop(10)
         version = replace(item.versions["ru"], body="<p>Совсем другой текст об открытии моста.</p>")
         replica.library.items[3] = replace(item, versions={"ru": version})
@@ -148,7 +128,7 @@ def test_a_changed_item_becomes_a_revision_and_a_vanished_one_is_marked(tmp_path
                 earlier = "UPDATE {0} SET {1} = datetime({1}, '-1 hour') || '+00:00'"
                 db.execute(earlier.format("sightings", "last_seen_at"))
                 db.execute(earlier.format("_coverage", "complete_from"))
-            assert crawl(replica, tmp_path / "a.db", *ask)[0] == 0
+            assert crawl(replica.base_url, tmp_path / "a.db", *ask)[0] == 0
             marked = rows(tmp_path / "a.db", "SELECT news_id FROM stories WHERE gone_at IS NOT NULL")
             assert marked == [(vanished.id,)] * gone, f"after round {round_}"
     assert len(rows(tmp_path / "a.db", "SELECT 1 FROM revisions")) == 1
@@ -157,10 +137,10 @@ def test_a_changed_item_becomes_a_revision_and_a_vanished_one_is_marked(tmp_path
 def test_a_first_walk_that_was_cut_short_goes_on_and_does_not_pass_for_complete(tmp_path: Path) -> None:
     coverage = "SELECT complete_at IS NULL, walk_position FROM _coverage"
     with Replica(library=generate(450, ("almobl",))) as replica:
-        ask = ("almobl", "--lang", "ru", "--route", "api")
-        crawl(replica, tmp_path / "a.db", *ask, "--max-pages", "2")
+        ask = (*ONE, "--route", "api")
+        crawl(replica.base_url, tmp_path / "a.db", *ask, "--max-pages", "2")
         assert rows(tmp_path / "a.db", coverage) == [(1, 198)]
-        code, summary, _ = crawl(replica, tmp_path / "a.db", *ask)
+        code, summary, _ = crawl(replica.base_url, tmp_path / "a.db", *ask)
     assert code == 0 and summary["listings"][0]["complete"]
     assert rows(tmp_path / "a.db", coverage) == [(0, 0)]
     assert len(rows(tmp_path / "a.db", STORIES)) == 450
@@ -171,7 +151,7 @@ def test_a_signal_ends_the_crawl_within_seconds_and_says_what_is_left(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     with Replica(faults="timeout") as replica:
-        process = start(replica, tmp_path / "a.db", *TWO, GOVKZ_TIMEOUT="60")
+        process = start(replica.base_url, tmp_path / "a.db", *TWO, GOVKZ_TIMEOUT="60")
         while not any("content-manager" in asked.target for asked in replica.requests):
             assert process.poll() is None
         process.send_signal(number)
@@ -186,13 +166,13 @@ def test_a_killed_crawl_is_made_good_by_the_same_command(tmp_path: Path) -> None
     with Replica(library=generate(500, ("almobl",), ("ru", "kk"))) as replica:
         for pages in (2, 5, 8):
             replica.requests.clear()
-            process = start(replica, tmp_path / "a.db", *ask)
+            process = start(replica.base_url, tmp_path / "a.db", *ask)
             while len(replica.requests) < pages and process.poll() is None:
                 pass
             process.kill()
             process.communicate()
-        assert crawl(replica, tmp_path / "a.db", *ask)[0] == 0
-        assert crawl(replica, tmp_path / "whole.db", *ask)[0] == 0
+        assert crawl(replica.base_url, tmp_path / "a.db", *ask)[0] == 0
+        assert crawl(replica.base_url, tmp_path / "whole.db", *ask)[0] == 0
     assert rows(tmp_path / "a.db", STORIES) == rows(tmp_path / "whole.db", STORIES)
     assert len(rows(tmp_path / "a.db", "SELECT 1 FROM sightings")) == 1000
 
@@ -201,7 +181,7 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
     from pipelines.store import open_store
 
     with Replica() as replica, open_store(tmp_path / "a.db"):
-        process = start(replica, tmp_path / "a.db", "almobl")
+        process = start(replica.base_url, tmp_path / "a.db", "almobl")
         _, said = process.communicate(timeout=60)
         assert process.returncode == 4 and "being written to" in said
         assert not replica.requests
@@ -224,7 +204,7 @@ def test_bad_arguments_and_settings_are_one_line_and_exit_2(
     arguments: tuple[str, ...], environment: dict[str, str], said: str, tmp_path: Path
 ) -> None:
     with Replica() as replica:
-        process = start(replica, tmp_path / "a.db", *arguments, **environment)
+        process = start(replica.base_url, tmp_path / "a.db", *arguments, **environment)
         _, lines = process.communicate(timeout=60)
         assert process.returncode == 2 and said in lines and len(lines.splitlines()) == 1
         assert not replica.requests
@@ -242,12 +222,10 @@ def test_a_digest_is_crawled_with_its_further_pages(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_pages_are_rendered_list_and_items(chromium: str, tmp_path: Path) -> None:
     with Replica(library=generate(12, ("almobl",))) as replica:
-        code, summary, said = crawl(
-            replica, tmp_path / "p.db", "almobl", "--lang", "ru", "--route", "pages", GOVKZ_CHROMIUM=chromium,
-            GOVKZ_TIMEOUT="20",
-        )  # fmt: skip
+        ask, browser = (*ONE, "--route", "pages"), {"GOVKZ_CHROMIUM": chromium, "GOVKZ_TIMEOUT": "20"}
+        code, summary, said = crawl(replica.base_url, tmp_path / "p.db", *ask, **browser)
         assert code == 0, said
-        assert crawl(replica, tmp_path / "a.db", "almobl", "--lang", "ru", "--route", "api")[0] == 0
+        assert crawl(replica.base_url, tmp_path / "a.db", *ONE, "--route", "api")[0] == 0
     texts = "SELECT news_id, lang, title, body, published FROM stories ORDER BY 1"
     assert rows(tmp_path / "p.db", texts) == rows(tmp_path / "a.db", texts)
     assert summary["listings"][0]["complete"] and len(rows(tmp_path / "p.db", texts)) == 12

@@ -1,0 +1,37 @@
+"""Runs ``govkz crawl`` as a user does, in a process of its own, and looks at what it left."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def start(base_url: str, db: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a crawl of a site on loopback, with little patience: tests wait for nobody."""
+    line = [sys.executable, "-m", "govkz_scraper.cli", "crawl", *arguments, "--json"]
+    line += ["--base-url", base_url, "--db", str(db)]
+    variables = {**os.environ, "GOVKZ_TIMEOUT": "1", "GOVKZ_RETRY_PAUSE": "0.05", **environment}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(line, env=variables, stdout=pipe, stderr=pipe, text=True)
+
+
+def crawl(base_url: str, db: Path, *arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
+    """Crawl to the end: exit code, summary, and what was said on stderr, which is never a traceback."""
+    process = start(base_url, db, *arguments, **environment)
+    out, said = process.communicate(timeout=120)
+    assert "Traceback" not in said, said
+    return process.returncode, json.loads(out) if out else {}, said
+
+
+def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
+    """Ask the database that a crawl left."""
+    connection = sqlite3.connect(db)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()

@@ -1,0 +1,237 @@
+"""A press site that owes the bundled replica nothing: written from the description of the feeds alone.
+
+A reader and a replica by one hand agree in their mistakes. What this site holds, how it prints it and what it
+does wrong is data of the test that starts it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import time
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from tests.govkz_scraper.foreign_pages import item_page, list_page
+
+ITEM = "https://www.gov.kz/memleket/entities/{slug}/press/news/details/{id}?lang={lang}"
+_ASKED_GRAPH = re.compile(
+    r'projects:\s*"eq:([\w-]+)".*_lang:\s*"(\w+)".*_page:\s*(\d+).*_size:\s*(\d+)', re.DOTALL
+)
+_FEED = re.compile(r"/api/v1/public/rss/([\w-]+)/news/(\w+)$")
+_PAGE = re.compile(r"/memleket/entities/([\w-]+)/press/news/(details/)?(\d+)$")
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An answer in place of the good one, for requests whose ``METHOD path lang`` matches ``where``."""
+
+    where: str
+    status: int = 200
+    body: bytes | Callable[[bytes], bytes] | None = None  # None: the good one
+    headers: Mapping[str, str] = field(default_factory=dict)
+    act: str = ""  # reset, stall
+    times: int | None = None  # how often; None: always
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: what a test may look at."""
+
+    line: str  # "METHOD path lang"
+    headers: Mapping[str, str]
+    at: float  # Unix time
+
+
+@dataclass
+class ForeignSite:
+    """Serves ``items`` on loopback while the ``with`` block lasts."""
+
+    items: list[Item]
+    troubles: Sequence[Trouble] = ()
+    wrapped: bool = False  # {"content": […]} in place of a bare list
+    text_ids: bool = False
+    kind: str = "application/json"
+    packed: bool = False  # gzip
+    bom: bool = False
+    most: int = 1000  # items to an answer, whatever was asked for
+    twice: bool = False  # every item is listed twice
+    moving: Callable[[ForeignSite, int], None] | None = None  # called before the n-th answer of a listing
+    feed: str = "encoded"  # encoded, description, excerpts, atom
+    robots: str = "User-agent: *\nDisallow: /search\n"
+    asked: list[Asked] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        site = self
+
+        class Bound(_Handler):
+            owner: ForeignSite = site
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Bound)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._met: dict[int, int] = {}
+        self._listings = 0
+        self.closing = threading.Event()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def lines(self, pattern: str = "") -> list[str]:
+        """Give the requests that a pattern is found in."""
+        return [one.line for one in self.asked if re.search(pattern, one.line)]
+
+    def meet(self, line: str) -> Trouble | None:
+        """Give the trouble that a request runs into, and count it."""
+        for number, trouble in enumerate(self.troubles):
+            met = self._met.get(number, 0)
+            if re.search(trouble.where, line) and (trouble.times is None or met < trouble.times):
+                self._met[number] = met + 1
+                return trouble
+        return None
+
+    def of(self, slug: str, lang: str) -> list[Item]:
+        """Give the items of a listing, newest first; those without a date at the end."""
+        own = [i for i in self.items if slug in i["projects"].split() and lang in i["versions"]]
+        return sorted(own, key=lambda i: (i["created_date"] or "", i["id"]), reverse=True)
+
+    def answer(self, line: str, target: str, lang: str, body: bytes) -> tuple[int, str, str]:
+        """Give the good answer: status, text and content type."""
+        parts = urlsplit(target)
+        if parts.path == "/robots.txt":
+            return 200, self.robots, "text/plain"
+        if parts.path == "/api/v1/public/content-manager/news":
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            assert query["sort-by"] == "created_date:DESC" and query["projects"].startswith("eq:"), target
+            chosen = self._page(query["projects"][3:], lang, int(query["page"]), int(query["size"]))
+            return 200, json.dumps({"content": chosen} if self.wrapped else chosen), self.kind
+        if parts.path == "/graphql":
+            slug, lang, page, size = _ASKED_GRAPH.search(json.loads(body)["query"]).groups()  # type: ignore[union-attr]
+            return (
+                200,
+                json.dumps({"data": {"news": self._page(slug, lang, int(page), int(size))}}),
+                self.kind,
+            )
+        if found := _FEED.match(parts.path):
+            slug, lang = found.groups()
+            return 200, _feed(self.feed, slug, lang, self.of(slug, lang)[: self.most]), "text/xml"
+        if found := _PAGE.match(parts.path):
+            slug, details, number = found.groups()
+            lang = parse_qs(parts.query)["lang"][0]
+            draw = item_page if details else list_page
+            return 200, draw(self.of(slug, lang), slug, lang, int(number)), "text/html"
+        return 404, "nothing here", "text/plain"
+
+    def _page(self, slug: str, lang: str, page: int, size: int) -> list[dict[str, Any]]:
+        self._listings += 1
+        if self.moving:
+            self.moving(self, self._listings)
+        size, first = min(size, self.most), max(page, 1) - 1  # page 0 is page 1
+        rows = [self._row(item, lang) for item in self.of(slug, lang)[first * size : (first + 1) * size]]
+        return [row for row in rows for _ in range(1 + self.twice)]
+
+    def _row(self, item: Item, lang: str) -> dict[str, Any]:
+        row = {name: item[name] for name in ("id", "created_date", "projects", "sys_lang") if name in item}
+        if self.text_ids:
+            row["id"] = str(row["id"])
+        return row | item["versions"][lang] | {"short_description": "", "directions": None, "surprise": [1]}
+
+
+def _feed(kind: str, slug: str, lang: str, items: Sequence[Item]) -> str:
+    if kind == "atom":
+        entries = "".join(_atom(item, slug, lang) for item in items)
+        return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{slug}</title>{entries}</feed>'
+    entries = "".join(_rss(kind, item, slug, lang) for item in items)
+    space = 'xmlns:c="http://purl.org/rss/1.0/modules/content/"'
+    return f'<?xml version="1.0"?><rss version="2.0" {space}><channel>{entries}</channel></rss>'
+
+
+def _rss(kind: str, item: Item, slug: str, lang: str) -> str:
+    version, link = item["versions"][lang], ITEM.format(slug=slug, lang=lang, **item)
+    body = version.get("body") or ""
+    short = re.sub(r"<[^>]+>", " ", body)[:20]
+    texts = {
+        "encoded": f"<description>{_xml(short)}…</description><c:encoded><![CDATA[{body}]]></c:encoded>",
+        "description": f"<description>{_xml(body)}</description>",
+        "excerpts": f"<description>{_xml(short)}…</description>",
+    }
+    when = item["created_date"]
+    day = f"<pubDate>{format_datetime(instant(when))}</pubDate>" if when else ""
+    text = texts[kind] if body else ""
+    head = f"<guid>{item['id']}</guid><title>{_xml(version['title'])}</title><link>{_xml(link)}</link>"
+    return f"<item>{head}{day}{text}</item>"
+
+
+def _atom(item: Item, slug: str, lang: str) -> str:
+    version, link = item["versions"][lang], ITEM.format(slug=slug, lang=lang, **item)
+    day = f"<updated>{item['created_date']}</updated>" if item["created_date"] else ""
+    body = version.get("body")
+    content = f'<content type="html">{_xml(body)}</content>' if body else ""
+    title = f'<title type="html">{_xml(version["title"])}</title>'
+    return f'<entry><id>{_xml(link)}</id>{title}<link href="{_xml(link)}"/>{day}{content}</entry>'
+
+
+def _xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def instant(printed: str) -> datetime:
+    """Read an item's own date: of this site's making, so any reader of ISO dates can."""
+    return datetime.fromisoformat(printed).astimezone(UTC)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: ForeignSite
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing: ``asked`` is the log."""
+
+    def do_GET(self) -> None:
+        site, lang = self.owner, self.headers.get("Accept-Language", "")
+        given = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        line = f"{self.command} {self.path} {lang}"
+        site.asked.append(Asked(line, {k.lower(): v for k, v in self.headers.items()}, time()))
+        trouble = site.meet(line)
+        if trouble and trouble.act:
+            self._break_off(trouble.act)
+            return
+        status, text, kind = site.answer(line, self.path, lang, given)
+        body, headers = text.encode(), {"Content-Type": kind}
+        if site.bom and kind != "text/plain":
+            body = b"\xef\xbb\xbf" + body
+        if trouble:
+            made = trouble.body(body) if callable(trouble.body) else trouble.body
+            body, status = body if made is None else made, trouble.status
+            headers |= trouble.headers
+        if site.packed:
+            body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def _break_off(self, act: str) -> None:
+        self.close_connection = True
+        if act == "stall":
+            self.owner.closing.wait(60)
+        else:  # the connection is reset and not closed
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
