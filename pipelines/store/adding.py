@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.matching.fingerprints import Print, print_of
 from pipelines.matching.same_story import Verdict, compare
-from pipelines.matching.words import Text
+from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
 from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
@@ -54,19 +54,22 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
 
 def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
     """An identical record: only when it was seen is new; on gov.kz that can make an old text current."""
-    added = Added(known["story_id"], known["id"], "known")
+    story_id, sighting_id = known["story_id"], known["id"]
+    added = Added(story_id, sighting_id, "known")
     first, last = min(known["seen_at"], seen_at), max(known["last_seen_at"], seen_at)
     if (first, last) == (known["seen_at"], known["last_seen_at"]):
         return added
     conn.execute(
-        "UPDATE sightings SET seen_at = ?, last_seen_at = ? WHERE id = ?", (first, last, known["id"])
+        "UPDATE sightings SET seen_at = ?, last_seen_at = ? WHERE id = ?", (first, last, sighting_id)
     )
     query = "UPDATE stories SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?"
-    conn.execute(query, (first, last, known["story_id"]))
+    conn.execute(query, (first, last, story_id))
     if known["on_govkz"]:
         query = "SELECT count(*) FROM (SELECT 1 FROM sightings WHERE story_id = ? AND on_govkz LIMIT 2)"
-        if conn.execute(query, (known["story_id"],)).fetchone()[0] > 1:
-            settle(conn, [known["id"]])
+        if conn.execute(query, (story_id,)).fetchone()[0] > 1:
+            changes, _ = settle(conn, [sighting_id])
+            if changes.get(story_id) in ("better", "revision"):  # the publisher went back to this text
+                return Added(story_id, sighting_id, "revision")
     return added
 
 
@@ -76,7 +79,7 @@ def place_text(
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
-    text = Text(item.title, item.body)
+    text = text_of(item.title, item.body)
     print_ = print_ or print_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
     for candidate in candidates(conn, print_, item.published):
