@@ -96,6 +96,11 @@ class Walk:
         """How far a later run may trust the walk: before the first page that failed."""
         return self._sure
 
+    @property
+    def barren(self) -> bool:
+        """Whether the walk ended in trouble before it met a single item."""
+        return self.trouble is not None and not self._seen
+
     def has(self, news_id: int) -> bool:
         """Tell whether the walk has met an item already."""
         return news_id in self._seen

@@ -6,6 +6,7 @@ One listing at a time: a guest, not a crowd.
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from govkz_scraper.gates import Gates
 from govkz_scraper.middlewares import AFTER_REST
 from govkz_scraper.notes import Failure, Notes, Refusal
 from govkz_scraper.rests import Manners
+from govkz_scraper.robots import Disallowed, RulesUnknown
 from govkz_scraper.routes import Ask, pages
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("govkz_scraper.crawl")
 
 
-class ErrandSpider(Spider):
+class ErrandSpider(Spider, ABC):
     """Runs errands one after another, each by the first route that is open to it."""
 
     manners: Manners
@@ -44,13 +46,13 @@ class ErrandSpider(Spider):
         self.notes, self.gates = Notes(), Gates()
         self.waiting: deque[Errand] = deque()
 
+    @abstractmethod
     def parse_listing(self, response: Response, errand: Errand) -> Any:  # noqa: ANN401 - Scrapy's callbacks may yield anything
         """Read an answer to ``_request``: what a spider of this kind is for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse_item(self, response: Response, errand: Errand) -> Any:  # noqa: ANN401 - as above
         """Read the page of an errand's first card."""
-        raise NotImplementedError
 
     def _next_errand(self) -> Iterator[Request]:
         while self.waiting:
@@ -67,15 +69,17 @@ class ErrandSpider(Spider):
                 errand.begin(route, self.limits, datetime.now(UTC).isoformat(timespec="seconds"))
                 yield self._request(errand)
                 return
-            errand.refused = True
+            errand.note.route = route
+            errand.refuse()
         note = errand.note
-        if note.items:
+        note.route = errand.delivered or note.route
+        if note.outcome in ("done", "limited"):
             self.notes.remarks.append(
                 f"{note.slug} {note.lang}: {note.excerpts} items are excerpts of a feed"
             )
             return
-        note.outcome = "refused"
-        logger.warning("%s %s: refused by every route", note.slug, note.lang)
+        note.outcome = "refused" if errand.refused and not note.items else "failed"
+        logger.warning("%s %s: %s, and no other route is open", note.slug, note.lang, note.outcome)
 
     def _request(self, errand: Errand) -> Request:
         return self._send(ask_listing(errand), errand, self.parse_listing)
@@ -105,7 +109,8 @@ class ErrandSpider(Spider):
             self._finish(errand)
             # A feed mostly of excerpts is better than nothing; the texts come by a route that is left.
             excerpts = errand.note.route == "rss" and errand.note.excerpts * 2 > errand.note.items
-            yield from (excerpts and list(self._next_route(errand))) or self._next_errand()
+            wanting = excerpts or (errand.walk.barren and errand.routes)
+            yield from (wanting and list(self._next_route(errand))) or self._next_errand()
 
     def _finish(self, errand: Errand) -> None:
         note, walk = errand.note, errand.walk
@@ -115,6 +120,10 @@ class ErrandSpider(Spider):
         note.outcome = "failed" if walk.trouble else "limited" if walk.limited and not feed else "done"
         if walk.trouble and not errand.failures:
             self._note_failure(errand, self.base_url, walk.trouble)
+        if walk.barren:
+            note.failed_by.append(note.route)
+        elif note.items:
+            errand.delivered = note.route
         if walk.trouble and errand.refused and not note.items:
             note.outcome = (
                 "refused"  # the last resort had nothing either: what counts is that the site said no
@@ -130,8 +139,11 @@ class ErrandSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         errand: Errand = request.cb_kwargs["errand"]
         why = failure.getErrorMessage()
-        if isinstance(failure.value, IgnoreRequest) and "robots.txt" in why:
-            yield from self._refused(errand, f"robots.txt disallows {request.url}")
+        if isinstance(failure.value, Disallowed):
+            yield from self._refused(errand, why)
+        elif isinstance(failure.value, RulesUnknown):
+            errand.routes.clear()  # every route is on the same host
+            yield from self._failed_page(errand, request.url, why)
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
             yield from self._failed_page(errand, request.url, f"{type(failure.value).__name__}: {why}"[:300])
         else:
@@ -139,7 +151,7 @@ class ErrandSpider(Spider):
 
     def _refused(self, errand: Errand, evidence: str) -> Iterator[Request]:
         note = errand.note
-        errand.refused = True
+        errand.refuse()
         self.notes.refusals.append(Refusal(note.slug, note.lang, note.route, evidence))
         logger.warning("%s %s: the route %s is refused: %s", note.slug, note.lang, note.route, evidence)
         if self.gates.refused(note.route, note.slug):

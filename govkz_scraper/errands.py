@@ -40,7 +40,8 @@ class Errand:
     walk: Walk = field(default_factory=lambda: Walk(Plan(full=False)))
     started_at: str = ""  # of the full walk, maybe in an earlier crawl
     newest: date | None = None
-    refused: bool = False  # by at least one route
+    refused: bool = False  # by a route, before any had failed
+    delivered: str = ""  # the route that brought items
     failures: int = 0
     cards: deque[RawStory] = field(default_factory=deque)  # of a rendered list, still to be fetched
     stories: list[RawStory] = field(default_factory=list)  # of the page being read
@@ -51,6 +52,11 @@ class Errand:
     def covered(self) -> Covered | None:
         """What the database had of the listing by the route in use."""
         return next((row for row in self.known if row.route == self.note.route), None)
+
+    def refuse(self) -> None:
+        """Take in that the route in use is closed to this listing."""
+        self.note.refused_by.append(self.note.route)
+        self.refused = self.refused or not self.failures
 
     def begin(self, route: str, limits: Limits, now: str) -> None:
         """Plan the walk of a route: further where one was interrupted, to the end, or past what is known."""

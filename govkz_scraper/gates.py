@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-
-from pipelines.store.coverage import Covered
+from datetime import timedelta
 
 ROUTES = ("auto", "rss", "api", "graphql", "pages")
 # The listing API is one request for a hundred full texts and the only cheap way to a whole archive; a feed is
 # one request too, but holds only the newest items; pages need a browser and a request for each item.
 AUTO = ("api", "rss", "pages")
 _FIRST = 3  # sources refused, and none answered: the site means the crawl, not the source
-_REMEMBER = timedelta(days=7)  # how long a route that worked is tried before one that is better
+REMEMBER = timedelta(days=7)  # how long a route that was refused is tried last
 
 
 @dataclass
@@ -42,20 +40,13 @@ class Gates:
         return route not in self._answered and len(self._refused.get(route, ())) >= _FIRST
 
 
-def route_order(route: str, known: Sequence[Covered], now: datetime) -> tuple[str, ...]:
-    """Give the routes to try for a listing, in order: the one named, or what worked lately and the others.
+def route_order(route: str, refused: Container[str]) -> tuple[str, ...]:
+    """Give the routes to try for a listing, in order: the one named, or the best first.
 
-    ``known`` is what the database has of the listing, the route used last first. After a week the better
-    routes are asked again, because a site that said no may have changed its mind.
+    Those ``refused`` to it within a week come last, so what worked instead is asked first. After a week the
+    site may have changed its mind. A route that failed is asked again at once: it may have got well.
+
+    >>> route_order("auto", {"api"})
+    ('rss', 'pages', 'api')
     """
-    if route != "auto":
-        return (route,)
-    for covered in known:
-        if covered.route in AUTO and now - _instant(covered.updated_at) < _REMEMBER:
-            return (covered.route, *(other for other in AUTO if other != covered.route))
-    return AUTO
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return tuple(sorted(AUTO, key=lambda one: one in refused)) if route == "auto" else (route,)

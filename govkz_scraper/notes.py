@@ -31,6 +31,8 @@ class ListingNote:
     no_date: int = 0
     excerpts: int = 0
     newest: str | None = None
+    refused_by: list[str] = field(default_factory=list)  # routes that were closed to it
+    failed_by: list[str] = field(default_factory=list)  # routes passed over because they brought nothing
 
     def count(self, stories: Iterable[RawStory], outcomes: Iterable[str]) -> None:
         """Count a stored page."""

@@ -75,9 +75,14 @@ def _routes(run: Run) -> Iterator[str]:
     refused: dict[str, list[str]] = {}
     for refusal in run.notes.refusals:
         refused.setdefault(f"{refusal.route} refused ({refusal.evidence[:160]})", []).append(refusal.slug)
-    for what, slugs in refused.items():
+    failed: dict[str, list[str]] = {}
+    for note in run.notes.listings:
+        for route in note.failed_by:
+            failed.setdefault(f"{route} brought nothing", []).append(note.slug)
+    for what, slugs in (refused | failed).items():
         names = list(dict.fromkeys(slugs))
         yield f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
-    if refused:
-        used = sorted({n.route for n in run.notes.listings if n.outcome in ("done", "limited")})
+    turned = [note for note in run.notes.listings if note.refused_by or note.failed_by]
+    if turned:
+        used = sorted({note.route for note in turned if note.outcome in ("done", "limited")})
         yield f"read by {', '.join(used)} instead" if used else "no other route was left"

@@ -39,6 +39,9 @@ ITEM_PIPELINES = {
     "pipelines.adapters.StorePipeline": 800,  # last: what is stored has passed everything
 }
 DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's own takes a robots.txt that cannot be had for leave to go on.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "govkz_scraper.robots.RobotsGate": 100,
     # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Further out than 600 in the answers' way: sees a redirect before RedirectMiddleware follows it.

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import TextResponse
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.notes import Failure, ListingNote, Notes, Refusal
 from govkz_scraper.rests import Manners
+from govkz_scraper.robots import Disallowed
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal
 from govkz_scraper.wishes import behave, read_count
 from pipelines.errors import BadInput, DatabaseError
@@ -132,8 +133,8 @@ class DigestSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         note: ListingNote = request.cb_kwargs["note"]
         why = failure.getErrorMessage()
-        if isinstance(failure.value, IgnoreRequest) and "robots.txt" in why:
-            self._refused(note, f"robots.txt disallows {request.url}")
+        if isinstance(failure.value, Disallowed):
+            self._refused(note, why)
         else:
             self._failed(note, request.url, f"{type(failure.value).__name__}: {why}"[:300])
         yield from self._next_digest()

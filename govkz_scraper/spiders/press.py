@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider
 from govkz_scraper.asking import read_listing
 from govkz_scraper.errand_spider import ErrandSpider
 from govkz_scraper.errands import SITE, Errand, Limits
-from govkz_scraper.gates import route_order
+from govkz_scraper.gates import REMEMBER, route_order
 from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.rendering import prepare
@@ -27,7 +27,7 @@ from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, pages
 from govkz_scraper.wishes import behave, hosts_of, on_loopback, read_wishes
 from pipelines.errors import DatabaseError
 from pipelines.records import Page, RawStory
-from pipelines.store.coverage import known_ids, read_coverage, unchanged_titles
+from pipelines.store.coverage import known_ids, read_coverage, refused_routes, unchanged_titles
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -74,13 +74,13 @@ class PressSpider(ErrandSpider):
         )
         if not on_loopback(self.base_url) and not text(get, "GOVKZ_CONTACT"):
             logger.warning("GOVKZ_CONTACT is not set: give the site an address at which it can reach you")
-        now = datetime.now(UTC)
+        refused = refused_routes(self.db, (datetime.now(UTC) - REMEMBER).isoformat(timespec="seconds"))
         for source in self.wishes.sources:
             for lang in self.wishes.langs:
                 known = read_coverage(self.db, source.slug, lang, SITE)
                 note = ListingNote(source.slug, lang, had=any(row.newest for row in known))
                 self.notes.listings.append(note)
-                routes = route_order(self.wishes.route, known, now)
+                routes = route_order(self.wishes.route, refused.get((source.slug, lang), ()))
                 usable = [route for route in routes if route != "pages" or self.browser]
                 self.waiting.append(Errand(note, deque(usable), known))
         for request in self._next_errand():

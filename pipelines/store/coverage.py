@@ -56,6 +56,19 @@ def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> li
     return [Covered(*row) for row in db.execute(query, (slug, lang, site))]
 
 
+def refused_routes(db: sqlite3.Connection, since: str) -> dict[tuple[str, str], set[str]]:
+    """Give the routes that crawls begun after ``since`` were refused, by source and language."""
+    query = (
+        "SELECT DISTINCT json_extract(l.value, '$.slug'), json_extract(l.value, '$.lang'), r.value "
+        "FROM crawls, json_each(stats, '$.listings') AS l, json_each(l.value, '$.refused_by') AS r "
+        "WHERE started_at > ?"
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    for slug, lang, route in db.execute(query, (since,)):
+        found.setdefault((slug, lang), set()).add(route)
+    return found
+
+
 def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> set[int]:
     """Give those of the ids that were seen in this listing before."""
     query = (

@@ -1,0 +1,63 @@
+"""robots.txt as RFC 9309 has it: obeyed, and a site whose rules cannot be had is not asked at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_BUSY = 429  # a 4xx, but one that says: not now
+
+
+class Disallowed(IgnoreRequest):
+    """robots.txt closes an address to us. Raised by RobotsGate; for the spider the site has said no."""
+
+
+class RulesUnknown(IgnoreRequest):
+    """robots.txt could not be had. Raised by RobotsGate; all on that host has failed."""
+
+
+class RobotsGate(RobotsTxtMiddleware):
+    """Scrapy's own, but for what it does without an answer: it takes silence and 5xx for leave to go on.
+
+    RFC 9309 (2.3.1.3, 2.3.1.4): 4xx means that there are no rules; a server's error or no answer means that
+    nothing may be asked. BackOff has tried again by then, as for any request.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.reasons: dict[str, str] = {}  # why a host's rules could not be had
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]  # Scrapy's takes the spider too, and warns of it
+        """Let through what the rules allow; raises Disallowed or RulesUnknown."""
+        if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself
+            return
+        rules = await self.robot_parser(request)
+        if rules is None:
+            place = urlparse_cached(request)
+            why = self.reasons.get(place.netloc, "no answer")
+            raise RulesUnknown(
+                f"{place.scheme}://{place.netloc}/robots.txt could not be read ({why}): nothing was asked"
+            )
+        agent = request.headers.get(b"User-Agent", self._default_useragent)
+        assert agent is not None  # noqa: S101 - there is a default
+        if not rules.allowed(request.url, agent):
+            raise Disallowed(f"robots.txt disallows {request.url}")
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == _BUSY:
+            raise RulesUnknown(f"status {response.status}")
+        if response.status >= 400:
+            response = response.replace(body=b"")  # a page that says "not found" holds no rules
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self.reasons[netloc] = str(exc)[:200] or type(exc).__name__
+        super()._robots_error(exc, netloc)
