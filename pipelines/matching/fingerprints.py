@@ -3,8 +3,8 @@
 A few keys, each for another kind of difference (measured in tests/bench/matching.py):
 ``whole`` survives lost marks and glued words; ``numbers`` survives a byline or a sentence more and tells the
 issues of one template apart, which share nearly all their words; two ``head`` keys survive a cut-off, because
-a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. A sketch of the text stands
-beside each key, so that most chance finds are told apart without reading them.
+a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. Two sketches of the text
+stand beside each key, so that chance finds are told apart without reading them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ SPREAD_KEYS = 3
 SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
 _MASK = (1 << 64) - 1
-_NUMBER_BITS = 39  # of the 63 of a sketch: numbers tell more than words
-_NUMBERS = (1 << _NUMBER_BITS) - 1
+_BITS = 63  # of a sketch: what a signed integer holds besides its sign
+_NUMBERS_APART = 2  # bits that a cut number or an edit may set or leave in both of two copies
+_WORDS_APART = 9  # as much for words: one sentence in each that the other lacks, twenty words glued
+_MOST_WORDS = 200_000  # remembered: bounds the memory at about 25 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,33 @@ class Print:
     """The fingerprint of one text. Making it is pure work, so another process can do it."""
 
     bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text
-    sketch: int  # which numbers, and which words of some, a text has: 63 bits
+    numbers: int  # a sketch of 63 bits: which numbers the text has
+    words: int  # a sketch of 63 bits: which words it has of a quarter of all words
 
 
 class _WordHashes(dict[str, int]):
     """Remembers the hash of each word: a language has few words, and hashing them is most of the work."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) > 200_000:  # bounds the memory at about 25 MB
+        if len(self) > _MOST_WORDS:
             self.clear()
         self[word] = value = crc32(word.encode("utf-8", "surrogatepass"))
         return value
 
 
+class _WordBits(dict[str, int]):
+    """Remembers the bit by which a sketch notes a word; 0 for the three of four words that it does not."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        value = _hashes[word]
+        self[word] = bit = 0 if value & 3 else 1 << (value >> 8) % _BITS
+        return bit
+
+
 _hashes = _WordHashes()
+_word_bits = _WordBits()
 
 
 def print_of(title: str | None, body: str | None) -> Print:
@@ -59,35 +74,37 @@ def print_of(title: str | None, body: str | None) -> Print:
     text = body or title
     found = plain_words(text) if text else []
     if not text or not found:
-        return Print((), 0)
-    hashed = [_hashes[word] for word in found]
+        return Print((), 0, 0)
     numbers = plain_numbers(text)
     made = {_key("b" if body else "t", "".join(found))}
     if len(found) > 3:
         if len(numbers) >= ENOUGH_NUMBERS:
             made.add(_key("n", " ".join(numbers)))
-        made.update(_head(found[:HEAD_WORDS], hashed))
-        made.update(_spread(hashed, [_hashes[number] for number in numbers]))
+        made.update(_head(found[:HEAD_WORDS]))
+        made.update(_spread(found, numbers))
     signed = sorted(key - (1 << 64) if key >> 63 else key for key in made)
-    return Print(tuple(signed), _sketch(hashed, numbers))
+    return Print(tuple(signed), _number_bits(numbers), _word_sketch(found))
 
 
-def plainly_different(one: int, other: int) -> bool:
-    """True when each sketch has what the other lacks, beyond what a cut word, glue or an edit leaves."""
-    mine, its = one & ~other, other & ~one
-    if (mine & _NUMBERS).bit_count() > 2 < (its & _NUMBERS).bit_count():
+def plainly_different(one: Print, numbers: int, words: int) -> bool:
+    """True when a text and one with these sketches each have what the other lacks, beyond damage."""
+    mine, its = one.numbers & ~numbers, numbers & ~one.numbers
+    if mine.bit_count() > _NUMBERS_APART < its.bit_count():
         return True
-    return (mine >> _NUMBER_BITS).bit_count() > 5 < (its >> _NUMBER_BITS).bit_count()
+    mine, its = one.words & ~words, words & ~one.words
+    return mine.bit_count() > _WORDS_APART < its.bit_count()
 
 
-def _sketch(hashed: list[int], numbers: list[str]) -> int:
-    bits = 0
-    for number in set(numbers):
-        bits |= 1 << _hashes[number] % _NUMBER_BITS
-    for value in set(hashed):
-        if not value & 7:
-            bits |= 1 << _NUMBER_BITS + (value >> 8) % (63 - _NUMBER_BITS)
-    return bits
+def _number_bits(numbers: list[str]) -> int:
+    return sum({1 << _hashes[number] % _BITS for number in set(numbers)})
+
+
+def _word_sketch(found: list[str]) -> int:
+    return sum(set(map(_word_bits.__getitem__, set(found))))
+
+
+def _hashed(found: list[str]) -> list[int]:
+    return list(map(_hashes.__getitem__, found))
 
 
 def _key(kind: str, text: str) -> int:
@@ -96,20 +113,20 @@ def _key(kind: str, text: str) -> int:
     )
 
 
-def _head(found: list[str], hashed: list[int]) -> list[int]:
+def _head(found: list[str]) -> list[int]:
     """The smallest rows of the beginning; those that begin with a number come first, for they recur least."""
-    rows = {row >> (word[0] <= "9") for row, word in zip(_rows(hashed[: len(found)]), found, strict=False)}
-    return nsmallest(HEAD_KEYS, rows)
+    rows = {row >> (word[0] <= "9") for row, word in zip(_rows(_hashed(found)), found, strict=False)}
+    return sorted(rows)[:HEAD_KEYS]
 
 
-def _spread(hashed: list[int], numbers: list[int]) -> list[int]:
+def _spread(found: list[str], numbers: list[str]) -> list[int]:
     """The smallest of all rows: of three numbers that follow one another, else of words.
 
     Which rows are taken depends on what they say and not on their place, so that a copy takes the same.
     """
-    chosen = nsmallest(SPREAD_KEYS, set(_triples(numbers)))
+    chosen = nsmallest(SPREAD_KEYS, set(_triples(_hashed(numbers))))
     if len(chosen) < SPREAD_KEYS:
-        chosen += nsmallest(SPREAD_KEYS - len(chosen), set(_rows(hashed)))
+        chosen += nsmallest(SPREAD_KEYS - len(chosen), set(_rows(_hashed(found))))
     return chosen
 
 

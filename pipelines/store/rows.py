@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from pipelines.matching.seen import Seen
-from pipelines.matching.words import Text
+from pipelines.matching.words import text_of
 from pipelines.records import Normalised, RawStory
 
 SIGHTING = (
@@ -143,7 +143,7 @@ def raw_story(row: sqlite3.Row) -> RawStory:
 def seen(row: sqlite3.Row) -> Seen:
     """Read one row of SEEN."""
     text_id = row["text_id"]
-    text = Text(row["title"], row["body"]) if text_id is not None else Text(None, None)
+    text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
     addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"] or "[]"))
     return Seen(
         id=row["id"],
