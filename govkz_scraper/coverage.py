@@ -112,11 +112,18 @@ class Walk:
         return next_window(self.end, plan.size) if plan.full else Window(1, plan.first_size)
 
     def answered(
-        self, ids: Sequence[int], last: date | None, known: int, changed: int, more: bool = True
+        self,
+        ids: Sequence[int],
+        last: date | None,
+        known: int,
+        changed: int,
+        more: bool = True,
+        whole: bool = False,
     ) -> None:
         """Take in an answer: its ids, the date of its last item, how many were known, how many changed.
 
-        ``more`` is False when the answer itself says that it is the last one.
+        ``more`` is False when the answer itself says that it is the last one; ``whole`` when it was not
+        full and holds all that the database has of the listing: nobody need ask what comes after it.
 
         ``known`` counts items that the database had from this listing before this page; ``changed`` those
         that were new or had another text.
@@ -135,7 +142,7 @@ class Walk:
             self._reach_end()
         elif self._gone_round(window, fresh):
             self._give_up(f"page {window.page} repeats earlier ones: the listing has no end")
-        elif not self.plan.full and self._enough(last, changed):
+        elif not self.plan.full and self._enough(last, changed, whole):
             self.stage = "over"
         else:
             self._go_down(window, len(ids), met)
@@ -151,17 +158,15 @@ class Walk:
         # A short page that comes again in full is a site that repeats its last page, or its only one.
         return not fresh and (self._stale >= _STALE or self._short or (self._plain and self._stale > 1))
 
-    def _enough(self, last: date | None, changed: int) -> bool:
+    def _enough(self, last: date | None, changed: int, whole: bool) -> bool:
         plan = self.plan
         if plan.since:
             return last is not None and last < plan.since
-        return changed == 0 and (plan.threshold is None or last is None or last < plan.threshold)
+        return changed == 0 and (whole or plan.threshold is None or last is None or last < plan.threshold)
 
     def _go_down(self, window: Window, rows: int, met: bool) -> None:
         if self._short and not self._plain:
-            self._plain = (
-                True  # rows beyond a page that was not full: the site's pages are smaller than asked
-            )
+            self._plain = True  # rows after a page that was not full: the site's own pages are smaller
         elif not met and self.end > 0 and not self._plain:
             self._step_back()
             return

@@ -46,12 +46,18 @@ class Errand:
     cards: deque[RawStory] = field(default_factory=deque)  # of a rendered list, still to be fetched
     stories: list[RawStory] = field(default_factory=list)  # of the page being read
     _last_page: bool = False
+    _whole: bool = False
     _answer: tuple[list[int], date | None, int] = ([], None, 0)
 
     @property
     def covered(self) -> Covered | None:
         """What the database had of the listing by the route in use."""
         return next((row for row in self.known if row.route == self.note.route), None)
+
+    @property
+    def begins_recent(self) -> bool:
+        """Whether the page under way is the first of a walk that only looks for what is new."""
+        return not self.walk.plan.full and self.walk.pages == 0
 
     def refuse(self) -> None:
         """Take in that the route in use is closed to this listing."""
@@ -81,8 +87,8 @@ class Errand:
         self.started_at = covered.walk_started_at or now if covered and full else now
         self.newest = None
 
-    def read(self, listing: Listing, known: Set[int]) -> None:
-        """Take in a page of the listing; ``known`` are those of its ids that the database has of it.
+    def read(self, listing: Listing, known: Set[int], *, whole: bool = False) -> None:
+        """Take in a page; ``known``: those of its ids that the database has, ``whole``: it has no others.
 
         A full walk moves on at once, so that its new position is stored with the items that brought it
         there; any other walk waits for what the store says of them.
@@ -94,6 +100,8 @@ class Errand:
         self.cards, self.stories = (deque(fresh), []) if self.note.route == "pages" else (deque(), fresh)
         ids = [story.news_id for story in listing.stories if story.news_id is not None]
         self._answer = (ids, dated[-1] if dated else None, len(known))
+        window = self.walk.window
+        self._whole = whole and window is not None and len(listing.stories) < window.size
         self._last_page = self.note.route == "pages" and not listing.more
         if self.walk.plan.full:
             self.walk.answered(*self._answer, changed=0, more=not self._last_page)
@@ -119,7 +127,8 @@ class Errand:
         self.stories = []
         if not self.walk.plan.full:
             changed = sum(outcome != "known" for outcome in outcomes)
-            self.walk.answered(*self._answer, changed=changed, more=not self._last_page)
+            more = not self._last_page
+            self.walk.answered(*self._answer, changed=changed, more=more, whole=self._whole)
 
     def progress(self) -> Progress:
         """Say how far the walk has come, to be stored with the page that brought it there."""

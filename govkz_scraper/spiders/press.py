@@ -27,7 +27,7 @@ from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, pages
 from govkz_scraper.wishes import behave, hosts_of, on_loopback, read_wishes
 from pipelines.errors import DatabaseError
 from pipelines.records import Page, RawStory
-from pipelines.store.coverage import known_ids, read_coverage, refused_routes, unchanged_titles
+from pipelines.store.coverage import known_ids, read_coverage, refused_routes, shows_all, unchanged_titles
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -104,7 +104,8 @@ class PressSpider(ErrandSpider):
         errand.note.pages += 1
         for problem in listing.problems:
             self._note_failure(errand, response.url, problem.detail)
-        errand.read(listing, known_ids(self.db, errand.note.slug, errand.note.lang, _ids(listing.stories)))
+        place = (self.db, errand.note.slug, errand.note.lang, _ids(listing.stories))
+        errand.read(listing, known_ids(*place), whole=errand.begins_recent and shows_all(*place))
         if errand.note.route == "pages":
             errand.leave_out(
                 unchanged_titles(self.db, errand.note.slug, errand.note.lang, _ids(errand.cards))

@@ -142,3 +142,14 @@ def test_a_first_page_that_fails_ends_the_listing() -> None:
     walk = Walk(Plan(full=True))
     walk.failed()
     assert walk.window is None and walk.trouble
+
+
+def test_a_short_page_that_shows_all_that_is_known_needs_no_second_answer() -> None:
+    site = Site(7)
+    for whole, asked in ((True, 1), (False, 2)):
+        site.asked.clear()
+        walk = Walk(Plan(full=False, threshold=site.day(1) - timedelta(days=1)))
+        while walk.window:
+            ids = site.page(walk.window.page, walk.window.size)
+            walk.answered(ids, site.day(ids[-1]) if ids else None, len(ids), 0, whole=whole)
+        assert len(site.asked) == asked
