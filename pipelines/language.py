@@ -14,7 +14,7 @@ from functools import lru_cache
 from pipelines.records import Lang
 from pipelines.text.letters import Pair, tables
 
-_READ = 1_200  # characters that decide: a few sentences, of which the first 600 letters are counted
+_READ = 700  # characters that decide: a few sentences
 _COUNTED = (150, 600)  # letters whose pairs are counted: the second number where the first is not clear
 _CLEAR = 40.0  # bits between two languages that further letters of the same text do not turn round
 _MOST_CACHED = 40_000  # pairs: bounds the memory that hostile text can take
