@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.store import Counts, Store
     from pipelines.store.prepared import Prepared
 
-_BATCH = 500  # records in a transaction; a kill loses no more work than that, and nothing that was stored
+_BATCH = 2_000  # records in a transaction; a kill loses no more work than that, and nothing that was stored
 _REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
 _MOST_COMPLAINTS = 20  # lines on the screen for one file; the rest are counted
 
@@ -143,6 +143,7 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db))
         store.put_sources(asdict(source) for source in load_sources().values())
+        store.expect_many()
         prepare = stack.enter_context(preparer(jobs))
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
         if sys.stderr.isatty():
