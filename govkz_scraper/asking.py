@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from typing import Any
 
 from govkz_scraper.errands import Errand
 from govkz_scraper.routes import Ask, Listing, NotUnderstood, api, check_refusal, graphql, pages, rss
 
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
 _READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": pages}
 
 
@@ -19,8 +22,11 @@ def ask_listing(errand: Errand) -> Ask:
     return ask
 
 
-def read_listing(status: int, body: bytes, errand: Errand) -> Listing:
-    """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing."""
+def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Listing:
+    """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing.
+
+    ``kind`` is its Content-Type; the word for data that is not in UTF-8, and for nothing else.
+    """
     note, window = errand.note, errand.walk.window
     assert window is not None  # noqa: S101 - an answer to a window that was asked for
     check_refusal(status, body)
@@ -29,8 +35,20 @@ def read_listing(status: int, body: bytes, errand: Errand) -> Listing:
     if status != 200:
         raise NotUnderstood(f"status {status}")
     reader: Any = _READERS[note.route]
-    listing: Listing = reader.read(body, slug=note.slug, lang=note.lang, page=window.page)
+    listing: Listing = reader.read(_in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.page)
     return listing
+
+
+def _in_utf8(body: bytes, kind: str) -> bytes:
+    named = _CHARSET.search(kind)
+    declares = b"encoding" in body[:200] and body.lstrip().startswith(b"<?xml")  # a feed's own word
+    if named and not declares and not named[1].lower().startswith("utf"):
+        with contextlib.suppress(UnicodeDecodeError):
+            body.decode()
+            return body  # servers that send UTF-8 under the name of another encoding are many
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            return body.decode(named[1]).encode()
+    return body
 
 
 def rendered(errand: Errand) -> dict[str, Any]:

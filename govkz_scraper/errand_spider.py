@@ -21,6 +21,7 @@ from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
 from govkz_scraper.middlewares import AFTER_REST
 from govkz_scraper.notes import Failure, Notes, Refusal
+from govkz_scraper.reasons import reason
 from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed, RulesUnknown
 from govkz_scraper.routes import Ask, pages
@@ -138,16 +139,16 @@ class ErrandSpider(Spider, ABC):
         """Take in that a request brought no answer: closed by robots.txt, or a failed page."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         errand: Errand = request.cb_kwargs["errand"]
-        why = failure.getErrorMessage()
+        why = reason(failure.value)
         if isinstance(failure.value, Disallowed):
             yield from self._refused(errand, why)
         elif isinstance(failure.value, RulesUnknown):
             errand.routes.clear()  # every route is on the same host
             yield from self._failed_page(errand, request.url, why)
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
-            yield from self._failed_page(errand, request.url, f"{type(failure.value).__name__}: {why}"[:300])
+            yield from self._failed_page(errand, request.url, why)
         else:
-            yield from self._unreadable(request, errand, f"{type(failure.value).__name__}: {why}"[:300])
+            yield from self._unreadable(request, errand, why)
 
     def _refused(self, errand: Errand, evidence: str) -> Iterator[Request]:
         note = errand.note

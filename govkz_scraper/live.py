@@ -58,7 +58,11 @@ def look(base_url: str, slug: str, contact: str = "") -> Iterator[Finding]:
     robots = RobotFileParser()
     status, body, detail = _get(base_url, Ask("/robots.txt"), agent)
     robots.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
-    yield Finding("robots.txt", "works" if status in (200, 404) else "failed", detail or f"status {status}")
+    # RFC 9309: 4xx is a site without rules; no answer, or a server's error, closes it.
+    if not 200 <= status < 500 or status == 429:
+        yield Finding("robots.txt", "failed", f"{detail or f'status {status}'}: a crawl would ask nothing")
+        return
+    yield Finding("robots.txt", "works", f"status {status}")
     asks = {
         "rss": rss.ask(slug, "ru"),
         "api": api.ask(slug, "ru", 1, size=5),

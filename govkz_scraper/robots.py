@@ -8,6 +8,8 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from govkz_scraper.reasons import reason
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -59,5 +61,5 @@ class RobotsGate(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self.reasons[netloc] = str(exc)[:200] or type(exc).__name__
+        self.reasons[netloc] = reason(exc)
         super()._robots_error(exc, netloc)

@@ -15,7 +15,10 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
-    """Turn a list of items into raw stories; an item that is none becomes a problem, and the rest go on."""
+    """Turn a list of items into raw stories; an item that is none becomes a problem, and the rest go on.
+
+    Raises NotUnderstood when there is no list, or one of other things: an empty listing would be its end.
+    """
     if not isinstance(items, list):
         raise NotUnderstood(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
     stories: list[RawStory] = []
@@ -26,6 +29,8 @@ def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
             problems += _lost_fields(item, f"{slug} {lang}, item {position}")
         except NotUnderstood as error:
             problems.append(Problem("broken-item", f"{slug} {lang}, item {position}: {error}", "item"))
+    if items and not stories:
+        raise NotUnderstood(f"none of {len(items)} items can be read, such as {problems[0].detail}")
     return Listing(stories, problems, more=bool(items))
 
 

@@ -59,8 +59,10 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
             )
         else:
             stories.append(story)
-    if feed.bozo and not feed.entries:
-        raise NotUnderstood(f"a broken feed: {feed.bozo_exception}"[:200])
+    if not stories and (feed.bozo or feed.entries):
+        raise NotUnderstood(
+            f"a broken feed: {feed.bozo_exception if feed.bozo else problems[0].detail}"[:200]
+        )
     return Listing(stories, problems, more=False)
 
 

@@ -15,6 +15,7 @@ from scrapy.http import TextResponse
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.notes import Failure, ListingNote, Notes, Refusal
+from govkz_scraper.reasons import reason
 from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal
@@ -132,11 +133,11 @@ class DigestSpider(Spider):
         """Take in that a request brought no answer: closed by robots.txt, or a failed page."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         note: ListingNote = request.cb_kwargs["note"]
-        why = failure.getErrorMessage()
+        why = reason(failure.value)
         if isinstance(failure.value, Disallowed):
             self._refused(note, why)
         else:
-            self._failed(note, request.url, f"{type(failure.value).__name__}: {why}"[:300])
+            self._failed(note, request.url, why)
         yield from self._next_digest()
 
     def _refused(self, note: ListingNote, evidence: str) -> None:

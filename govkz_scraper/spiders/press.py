@@ -91,7 +91,8 @@ class PressSpider(ErrandSpider):
         request = response.request
         assert request is not None  # noqa: S101 - every answer of a crawl has its request
         try:
-            listing = read_listing(response.status, response.body, errand)
+            kind = response.headers.get("Content-Type") or b""
+            listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"))
         except NotAllowed as refusal:
             for one in self._refused(errand, str(refusal)):
                 yield one

@@ -118,7 +118,7 @@ class ForeignSite:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             assert query["sort-by"] == "created_date:DESC" and query["projects"].startswith("eq:"), target
             chosen = self._page(query["projects"][3:], lang, int(query["page"]), int(query["size"]))
-            return 200, json.dumps({"content": chosen} if self.wrapped else chosen), self.kind
+            return 200, _json({"content": chosen} if self.wrapped else chosen), self.kind
         if parts.path == "/graphql":
             slug, lang, page, size = _ASKED_GRAPH.search(json.loads(body)["query"]).groups()  # type: ignore[union-attr]
             return (
@@ -185,6 +185,10 @@ def _atom(item: Item, slug: str, lang: str) -> str:
     return f'<entry><id>{_xml(link)}</id>{title}<link href="{_xml(link)}"/>{day}{content}</entry>'
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
@@ -197,6 +201,7 @@ def instant(printed: str) -> datetime:
 class _Handler(BaseHTTPRequestHandler):
     owner: ForeignSite
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body would wait for an answer to the head
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing: ``asked`` is the log."""
@@ -217,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble:
             made = trouble.body(body) if callable(trouble.body) else trouble.body
             body, status = body if made is None else made, trouble.status
-            headers |= trouble.headers
+            headers |= {name: value.replace("{self}", self.path) for name, value in trouble.headers.items()}
         if site.packed:
             body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
         self.send_response(status)

@@ -1,0 +1,52 @@
+"""Why a request brought no answer, in words that a person who reads a log at night understands."""
+
+from __future__ import annotations
+
+import zlib
+from gzip import BadGzipFile
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+_MOST = 300  # characters
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "no answer in time (GOVKZ_TIMEOUT)"),
+    (DownloadCancelledError, "the answer is too large (GOVKZ_MAX_BYTES)"),
+    (DownloadConnectionRefusedError, "the connection was refused"),
+    (CannotResolveHostError, "the host has no address"),
+    (ResponseDataLossError, "the answer broke off"),
+    (BadGzipFile, "the answer's compression is damaged"),
+    (EOFError, "the answer's compression is damaged"),
+    (zlib.error, "the answer's compression is damaged"),
+)
+
+
+def reason(error: BaseException | None) -> str:
+    """Say on one line why nothing came.
+
+    >>> reason(DownloadTimeoutError("Getting http://127.0.0.1:8000/ took longer than 5.0 seconds.."))
+    'no answer in time (GOVKZ_TIMEOUT)'
+    >>> reason(ValueError("odd\\nand long"))
+    'ValueError: odd'
+    """
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, DownloadFailedError):
+        return f"the connection broke: {_cause(error)}"[:_MOST]
+    said = (str(error).strip() or "no reason given").splitlines()[0]
+    # What our own middlewares refuse, and Scrapy's redirects, is said in words already.
+    return (said if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {said}")[:_MOST]
+
+
+def _cause(error: BaseException) -> str:
+    """Unpack what Twisted wraps: a list of failures, each with its own message."""
+    wrapped = getattr(error.__cause__, "reasons", None)
+    return str(wrapped[0].getErrorMessage()) if wrapped else str(error)
