@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipelines.bylines import take_byline
 from pipelines.language import detect_language
 from pipelines.normalise.work import LANGS, Work
-from pipelines.records import Problem, Repair
+from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.clean import clean_text
 from pipelines.text.edits import around
 from pipelines.text.html import html_to_text, looks_like_html
@@ -21,6 +22,7 @@ PROBLEMS = {
 }
 RULES = {"no-text": "A dash or blanks stood in the place of a title or body; it became NULL."}
 
+_LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
 _DASHES = " \t\r\n-–—−.\u00a0\u200b\ufeff"
 _ERROR_TITLE = re.compile(
     r"\s{0,3}(?:(?:error|ошибка|http)\s{0,3})?[45]\d\d\s{0,3}[-–—:.]?\s{0,3}"
@@ -47,9 +49,15 @@ def repair_text(work: Work) -> None:
     for part in ("title", "body"):
         text = getattr(work, part)
         if text is not None:
-            done = clean_text(text)
+            done = clean_text(text) if len(text) > _LONG else _clean_recent(text)
             work.note(part, done.repairs, done.problems)
             setattr(work, part, done.text)
+
+
+@lru_cache(maxsize=512)
+def _clean_recent(text: str) -> Cleaned:
+    """Clean a text once while it comes again: in other sections, for other publishers of one item."""
+    return clean_text(text)
 
 
 def part_byline(work: Work) -> None:

@@ -24,7 +24,6 @@ from pipelines.store.opening import connect_writer, database_errors
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
-
 _LONG_LOG = 32_000  # pages of 4 kB
 
 
