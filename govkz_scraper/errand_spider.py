@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider, DownloadCancelledError, IgnoreRequest
 from govkz_scraper.asking import ask_listing, rendered
 from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
-from govkz_scraper.middlewares import AFTER_REST
+from govkz_scraper.middlewares import AFTER_REST, HostAway
 from govkz_scraper.notes import Failure, Notes, Refusal
 from govkz_scraper.reasons import reason
 from govkz_scraper.rests import Manners
@@ -142,8 +142,9 @@ class ErrandSpider(Spider, ABC):
         why = reason(failure.value)
         if isinstance(failure.value, Disallowed):
             yield from self._refused(errand, why)
-        elif isinstance(failure.value, RulesUnknown):
-            errand.routes.clear()  # every route is on the same host
+        elif isinstance(failure.value, (RulesUnknown, HostAway)):
+            errand.routes.clear()  # every route and every listing is on the same host: the rest is left
+            self.waiting.clear()
             yield from self._failed_page(errand, request.url, why)
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
             yield from self._failed_page(errand, request.url, why)

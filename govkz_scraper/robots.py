@@ -41,9 +41,8 @@ class RobotsGate(RobotsTxtMiddleware):
         """Let through what the rules allow; raises Disallowed or RulesUnknown."""
         if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself
             return
-        rules = await self.robot_parser(request)
+        rules, place = await self.robot_parser(request), urlparse_cached(request)
         if rules is None:
-            place = urlparse_cached(request)
             why = self.reasons.get(place.netloc, "no answer")
             raise RulesUnknown(
                 f"{place.scheme}://{place.netloc}/robots.txt could not be read ({why}): nothing was asked"
@@ -51,7 +50,7 @@ class RobotsGate(RobotsTxtMiddleware):
         agent = request.headers.get(b"User-Agent", self._default_useragent)
         assert agent is not None  # noqa: S101 - there is a default
         if not rules.allowed(request.url, agent):
-            raise Disallowed(f"robots.txt disallows {request.url}")
+            raise Disallowed(f"robots.txt disallows {place.path}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == _BUSY:

@@ -39,8 +39,8 @@ class Trouble:
     where: str
     status: int = 200
     body: bytes | Callable[[bytes], bytes] | None = None  # None: the good one
-    headers: Mapping[str, str] = field(default_factory=dict)
-    act: str = ""  # reset, stall
+    headers: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)  # {self}: the path asked for
+    act: str = ""  # reset; stall: no answer; wait: the good answer, once the test has set ``opened``
     times: int | None = None  # how often; None: always
 
 
@@ -70,6 +70,7 @@ class ForeignSite:
     feed: str = "encoded"  # encoded, description, excerpts, atom
     robots: str = "User-agent: *\nDisallow: /search\n"
     asked: list[Asked] = field(default_factory=list)
+    promised: list[tuple[float, str]] = field(default_factory=list)  # when and which Retry-After was sent
 
     def __enter__(self) -> Self:
         site = self
@@ -82,7 +83,7 @@ class ForeignSite:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._met: dict[int, int] = {}
         self._listings = 0
-        self.closing = threading.Event()
+        self.closing, self.opened = threading.Event(), threading.Event()
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -212,7 +213,9 @@ class _Handler(BaseHTTPRequestHandler):
         line = f"{self.command} {self.path} {lang}"
         site.asked.append(Asked(line, {k.lower(): v for k, v in self.headers.items()}, time()))
         trouble = site.meet(line)
-        if trouble and trouble.act:
+        if trouble and trouble.act == "wait":
+            site.opened.wait(60)
+        elif trouble and trouble.act:
             self._break_off(trouble.act)
             return
         status, text, kind = site.answer(line, self.path, lang, given)
@@ -222,7 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble:
             made = trouble.body(body) if callable(trouble.body) else trouble.body
             body, status = body if made is None else made, trouble.status
-            headers |= {name: value.replace("{self}", self.path) for name, value in trouble.headers.items()}
+            headers |= {name: self._value(value) for name, value in trouble.headers.items()}
+            if "Retry-After" in headers:
+                site.promised.append((time(), headers["Retry-After"]))
         if site.packed:
             body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
         self.send_response(status)
@@ -232,6 +237,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     do_POST = do_GET
+
+    def _value(self, given: str | Callable[[], str]) -> str:
+        return given.replace("{self}", self.path) if isinstance(given, str) else given()
 
     def _break_off(self, act: str) -> None:
         self.close_connection = True

@@ -49,19 +49,14 @@ def assert_good_manners(site: ForeignSite) -> None:
         assert not re.search("ticket|captcha|/auth", asked.line, re.IGNORECASE)
 
 
+MANY_PAGES = {"most": 4, "twice": True, "wrapped": True, "text_ids": True, "kind": "text/html"}
 QUIRKS: dict[str, tuple[str, dict[str, Any]]] = {
-    "api, a bare list": ("api", {}),
-    "api, wrapped, text ids, HTML's type": (
-        "api",
-        {"wrapped": True, "text_ids": True, "kind": "text/html"},
-    ),
     "api, packed, a byte order mark": ("api", {"packed": True, "bom": True}),
-    "api, four items to a page, all twice": ("api", {"most": 4, "twice": True}),
+    "api, small pages, all twice, wrapped, ids as text, named HTML": ("api", MANY_PAGES),
     "graphql": ("graphql", {"text_ids": True}),
-    "rss, content:encoded": ("rss", {"feed": "encoded", "bom": True}),
-    "rss, description": ("rss", {"feed": "description", "packed": True}),
+    "rss, content:encoded, a byte order mark": ("rss", {"feed": "encoded", "bom": True}),
+    "rss, description, packed": ("rss", {"feed": "description", "packed": True}),
     "atom": ("rss", {"feed": "atom"}),
-    "auto": ("auto", {}),
 }
 
 
