@@ -160,11 +160,20 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
 
 
 def _batches(store: Store, crawl: int, items: Iterator[Prepared], found: Counter[str]) -> Iterator[Counts]:
-    """Store batch after batch, a transaction each; count the repairs and problems on the way."""
-    while batch := list(islice(items, _BATCH)):
-        yield store.add_all(batch, crawl)
-        found["repairs"] += sum(len(ready.item.repairs) for ready in batch)
-        found["problems"] += sum(len(ready.item.problems) for ready in batch)
+    """Store batch after batch, a transaction each.
+
+    Items go into the transaction as they come, so that other processes clean while this one stores.
+    """
+    while (counts := store.add_all(_counted(islice(items, _BATCH), found), crawl)).total:
+        yield counts
+
+
+def _counted(items: Iterator[Prepared], found: Counter[str]) -> Iterator[Prepared]:
+    """Count repairs and problems on the way."""
+    for ready in items:
+        found["repairs"] += len(ready.item.repairs)
+        found["problems"] += len(ready.item.problems)
+        yield ready
 
 
 def _add_up(total: Counts, counts: Counts) -> None:

@@ -26,6 +26,8 @@ Done = TypeVar("Done")
 
 _CHUNK = 100  # records sent at a time: about 0.2 MB, cleaned in some 20 ms
 
+_IN_TURN = 500  # records cleaned in a row where one process does everything
+
 Normaliser = Callable[[Iterable[RawStory]], Iterator[Normalised]]
 Preparer = Callable[[Iterable[RawStory]], Iterator[Prepared]]
 
@@ -57,7 +59,7 @@ def _spread(
     one: Callable[[RawStory, date | None], Done], jobs: int, today: date | None
 ) -> Iterator[Callable[[Iterable[RawStory]], Iterator[Done]]]:
     if jobs <= 1:
-        yield partial(map, lambda raw: one(raw, today))
+        yield partial(_in_turn, lambda raw: one(raw, today))
         return
     context = multiprocessing.get_context("spawn")
     workers: list[tuple[BaseProcess, Connection]] = []
@@ -73,6 +75,17 @@ def _spread(
         for process, pipe in workers:
             pipe.close()
             process.join(timeout=5)
+
+
+def _in_turn(one: Callable[[RawStory], Done], raws: Iterable[RawStory]) -> Iterator[Done]:
+    """Clean some hundred records before they are stored.
+
+    Taking turns record by record, the tables of the one and the pages of the other drive each other out of
+    the processor's cache, which costs a tenth.
+    """
+    records = iter(raws)
+    while done := [one(raw) for raw in islice(records, _IN_TURN)]:
+        yield from done
 
 
 def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Any]:
