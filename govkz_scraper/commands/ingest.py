@@ -143,7 +143,6 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db))
         store.put_sources(asdict(source) for source in load_sources().values())
-        store.expect_many()
         prepare = stack.enter_context(preparer(jobs))
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
         if sys.stderr.isatty():

@@ -24,8 +24,6 @@ from pipelines.store.opening import connect_writer, database_errors
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
-_LONG_LOG = 32_000  # pages of 4 kB
-
 
 @dataclass(slots=True)
 class Counts:
@@ -115,14 +113,6 @@ class Store:
                 if self._conn.in_transaction:
                     self._conn.execute("ROLLBACK")
                 raise
-
-    def expect_many(self) -> None:
-        """Let the log grow to 128 MB before it is folded back into the file: for taking in a whole archive.
-
-        Keys that are hashes touch pages all over the file, the same ones in every transaction; so each is
-        written back once for many transactions. Storing the 100,000th story costs a fifth less.
-        """
-        self._conn.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG}")
 
     def begin_crawl(self, spider: str, arguments: Mapping[str, Any]) -> int:
         """Open a row in ``crawls``; its outcome stays NULL until ``finish_crawl``: interrupted."""
