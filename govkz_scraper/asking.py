@@ -7,7 +7,17 @@ import re
 from typing import Any
 
 from govkz_scraper.errands import Errand
-from govkz_scraper.routes import Ask, Listing, NotUnderstood, api, check_refusal, graphql, pages, rss
+from govkz_scraper.routes import (
+    Ask,
+    Listing,
+    NotThere,
+    NotUnderstood,
+    api,
+    check_refusal,
+    graphql,
+    pages,
+    rss,
+)
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
 _READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": pages}
@@ -23,7 +33,8 @@ def ask_listing(errand: Errand) -> Ask:
 
 
 def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Listing:
-    """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing.
+    """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing,
+    NotThere where a publisher has no feed.
 
     ``kind`` is its Content-Type; the word for data that is not in UTF-8, and for nothing else.
     """
@@ -32,6 +43,8 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Li
     check_refusal(status, body)
     if status == 404 and window.page > 1:
         return Listing([])  # some servers say so when there are no further pages
+    if status in (404, 410) and note.route == "rss":
+        raise NotThere(f"status {status}: there is no feed")
     if status != 200:
         raise NotUnderstood(f"status {status}")
     reader: Any = _READERS[note.route]

@@ -97,9 +97,9 @@ class Walk:
         return self._sure
 
     @property
-    def barren(self) -> bool:
-        """Whether the walk ended in trouble before it met a single item."""
-        return self.trouble is not None and not self._seen
+    def met(self) -> bool:
+        """Whether the walk has met an item."""
+        return bool(self._seen)
 
     def has(self, news_id: int) -> bool:
         """Tell whether the walk has met an item already."""

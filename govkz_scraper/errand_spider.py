@@ -110,18 +110,21 @@ class ErrandSpider(Spider, ABC):
             self._finish(errand)
             # A feed mostly of excerpts is better than nothing; the texts come by a route that is left.
             excerpts = errand.note.route == "rss" and errand.note.excerpts * 2 > errand.note.items
-            wanting = excerpts or (errand.walk.barren and errand.routes)
+            wanting = excerpts or (errand.walk.trouble and not errand.walk.met and errand.routes)
             yield from (wanting and list(self._next_route(errand))) or self._next_errand()
 
     def _finish(self, errand: Errand) -> None:
         note, walk = errand.note, errand.walk
+        if errand.has_enough:
+            note.route = errand.delivered
+            return
         note.complete = walk.complete
         note.newest = errand.newest.isoformat() if errand.newest else None
         feed = note.route == "rss"  # its one page is all of it
         note.outcome = "failed" if walk.trouble else "limited" if walk.limited and not feed else "done"
         if walk.trouble and not errand.failures:
             self._note_failure(errand, self.base_url, walk.trouble)
-        if walk.barren:
+        if walk.trouble and not walk.met:
             note.failed_by.append(note.route)
         elif note.items:
             errand.delivered = note.route
@@ -187,8 +190,21 @@ class ErrandSpider(Spider, ABC):
             errand.walk.failed()
         yield from self._go_on(errand)
 
+    def _absent(self, errand: Errand, url: str, why: str) -> Iterator[Request]:
+        """Pass on to the next route; where there is none, what was asked for could not be had."""
+        note = errand.note
+        if not errand.routes:
+            yield from self._failed_page(errand, url, why)
+            return
+        note.failed_by.append(note.route)
+        logger.info("%s %s by %s: %s", note.slug, note.lang, note.route, why)
+        yield from list(self._next_route(errand)) or self._next_errand()
+
     def _note_failure(self, errand: Errand, url: str, why: str) -> None:
         note = errand.note
+        if errand.has_enough:
+            self.notes.remarks.append(f"{note.slug} {note.lang}: no full texts by {note.route}: {why}")
+            return
         errand.failures += 1
         self.notes.failures.append(Failure(note.slug, note.lang, note.route, url, why))
         logger.warning("%s %s by %s: failed: %s (%s)", note.slug, note.lang, note.route, why, url)

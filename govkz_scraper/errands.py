@@ -59,6 +59,11 @@ class Errand:
         """Whether the page under way is the first of a walk that only looks for what is new."""
         return not self.walk.plan.full and self.walk.pages == 0
 
+    @property
+    def has_enough(self) -> bool:
+        """Whether a feed was read and the route asked on for full texts has brought nothing (yet)."""
+        return bool(self.delivered) and not self.walk.met
+
     def refuse(self) -> None:
         """Take in that the route in use is closed to this listing."""
         self.note.refused_by.append(self.note.route)

@@ -46,6 +46,10 @@ class NotUnderstood(Exception):
     """The answer is not what this route answers. Raised by the readers; the spider records a failed page."""
 
 
+class NotThere(NotUnderstood):
+    """There is no such listing. Raised for feeds, for not every publisher has one; ``auto`` passes on."""
+
+
 def evidence(body: bytes | str, most: int = 120) -> str:
     """Quote the beginning of an answer on one line, with nothing in it that a terminal would obey.
 

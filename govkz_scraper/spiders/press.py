@@ -23,7 +23,7 @@ from govkz_scraper.gates import REMEMBER, route_order
 from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.rendering import prepare
-from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, pages
+from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, pages
 from govkz_scraper.wishes import behave, hosts_of, on_loopback, read_wishes
 from pipelines.errors import DatabaseError
 from pipelines.records import Page, RawStory
@@ -95,6 +95,10 @@ class PressSpider(ErrandSpider):
             listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"))
         except NotAllowed as refusal:
             for one in self._refused(errand, str(refusal)):
+                yield one
+            return
+        except NotThere as error:
+            for one in self._absent(errand, response.url, str(error)):
                 yield one
             return
         except NotUnderstood as error:

@@ -6,6 +6,7 @@ does wrong is data of the test that starts it.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
@@ -14,16 +15,14 @@ import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from tests.govkz_scraper.foreign_feeds import feed
 from tests.govkz_scraper.foreign_pages import item_page, list_page
 
-ITEM = "https://www.gov.kz/memleket/entities/{slug}/press/news/details/{id}?lang={lang}"
 _ASKED_GRAPH = re.compile(
     r'projects:\s*"eq:([\w-]+)".*_lang:\s*"(\w+)".*_page:\s*(\d+).*_size:\s*(\d+)', re.DOTALL
 )
@@ -129,7 +128,7 @@ class ForeignSite:
             )
         if found := _FEED.match(parts.path):
             slug, lang = found.groups()
-            return 200, _feed(self.feed, slug, lang, self.of(slug, lang)[: self.most]), "text/xml"
+            return 200, feed(self.feed, slug, lang, self.of(slug, lang)[: self.most]), "text/xml"
         if found := _PAGE.match(parts.path):
             slug, details, number = found.groups()
             lang = parse_qs(parts.query)["lang"][0]
@@ -152,57 +151,19 @@ class ForeignSite:
         return row | item["versions"][lang] | {"short_description": "", "directions": None, "surprise": [1]}
 
 
-def _feed(kind: str, slug: str, lang: str, items: Sequence[Item]) -> str:
-    if kind == "atom":
-        entries = "".join(_atom(item, slug, lang) for item in items)
-        return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{slug}</title>{entries}</feed>'
-    entries = "".join(_rss(kind, item, slug, lang) for item in items)
-    space = 'xmlns:c="http://purl.org/rss/1.0/modules/content/"'
-    return f'<?xml version="1.0"?><rss version="2.0" {space}><channel>{entries}</channel></rss>'
-
-
-def _rss(kind: str, item: Item, slug: str, lang: str) -> str:
-    version, link = item["versions"][lang], ITEM.format(slug=slug, lang=lang, **item)
-    body = version.get("body") or ""
-    short = re.sub(r"<[^>]+>", " ", body)[:20]
-    texts = {
-        "encoded": f"<description>{_xml(short)}…</description><c:encoded><![CDATA[{body}]]></c:encoded>",
-        "description": f"<description>{_xml(body)}</description>",
-        "excerpts": f"<description>{_xml(short)}…</description>",
-    }
-    when = item["created_date"]
-    day = f"<pubDate>{format_datetime(instant(when))}</pubDate>" if when else ""
-    text = texts[kind] if body else ""
-    head = f"<guid>{item['id']}</guid><title>{_xml(version['title'])}</title><link>{_xml(link)}</link>"
-    return f"<item>{head}{day}{text}</item>"
-
-
-def _atom(item: Item, slug: str, lang: str) -> str:
-    version, link = item["versions"][lang], ITEM.format(slug=slug, lang=lang, **item)
-    day = f"<updated>{item['created_date']}</updated>" if item["created_date"] else ""
-    body = version.get("body")
-    content = f'<content type="html">{_xml(body)}</content>' if body else ""
-    title = f'<title type="html">{_xml(version["title"])}</title>'
-    return f'<entry><id>{_xml(link)}</id>{title}<link href="{_xml(link)}"/>{day}{content}</entry>'
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _xml(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-
-def instant(printed: str) -> datetime:
-    """Read an item's own date: of this site's making, so any reader of ISO dates can."""
-    return datetime.fromisoformat(printed).astimezone(UTC)
 
 
 class _Handler(BaseHTTPRequestHandler):
     owner: ForeignSite
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or the body would wait for an answer to the head
+
+    def handle(self) -> None:
+        """Take it as it comes that a crawler hangs up."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing: ``asked`` is the log."""

@@ -119,6 +119,17 @@ def test_nothing_had_is_refused_when_the_best_route_said_no_and_else_failed(
     assert not rows(tmp_path / "a.db", "SELECT 1 FROM stories")
 
 
+@pytest.mark.browser
+def test_auto_ends_by_the_pages_where_the_api_refuses_and_there_is_no_feed(
+    chromium: str, tmp_path: Path
+) -> None:
+    with site_with(Trouble("content-manager", 403), Trouble("/rss/", 404)) as site:
+        browser = {"GOVKZ_CHROMIUM": chromium, "GOVKZ_TIMEOUT": "20"}
+        code, summary, said = crawl(site.url, tmp_path / "a.db", "almobl", "--lang", "ru", **browser)
+    assert code == 0 and "read by pages instead" in said, said
+    assert not summary["failures"] and len(rows(tmp_path / "a.db", "SELECT 1 FROM stories")) == 1
+
+
 def test_the_second_of_two_crawls_is_turned_away_and_the_first_goes_on(tmp_path: Path) -> None:
     with site_with(Trouble("content-manager", act="wait", times=1)) as site:
         first = start(site.url, tmp_path / "a.db", "almobl", "--lang", "ru", GOVKZ_TIMEOUT="30")
