@@ -1,0 +1,42 @@
+"""A look at what a site answers today: each route's state, told from one request."""
+
+from __future__ import annotations
+
+import pytest
+
+from govkz_scraper.live import look
+from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
+
+ITEM = {
+    "id": 1_200_000,
+    "projects": "almobl",
+    "created_date": "2026-05-01T05:00:00Z",
+    "versions": {"ru": {"title": "Открыт мост", "body": "<p>Мост ведёт в новый район.</p>"}},
+}
+SEEN = {"robots.txt": "works", "rss": "works", "api": "works", "graphql": "works", "pages": "shell"}
+LOOKS = {
+    "healthy": ([], SEEN),
+    "api refuses": ([Trouble("content-manager", 400, b"notAllowed")], SEEN | {"api": "refused"}),
+    "filter page": ([Trouble("/rss/", 200, b"<a href='https://support.sts.kz'>")], SEEN | {"rss": "refused"}),
+    "graphql breaks": ([Trouble("graphql", 504, b"")], SEEN | {"graphql": "failed"}),
+    "no shell": ([Trouble("memleket", 200, b"<h1>Hi</h1>")], SEEN | {"pages": "failed"}),
+    "api resets": ([Trouble("content-manager", act="reset")], SEEN | {"api": "failed"}),
+    "redirected": ([Trouble("/rss/", 302, b"", {"Location": "/"})], SEEN | {"rss": "failed"}),
+    "no robots.txt": ([Trouble("robots", 404, b"no")], SEEN),
+    "robots.txt fails": ([Trouble("robots", 500, b"")], {"robots.txt": "failed"}),
+    "closed API": (
+        [Trouble("robots", 200, b"User-agent: *\nDisallow: /api/v1/public/content-manager\n")],
+        SEEN | {"api": "closed by robots.txt"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_every_route_is_looked_at_once(name: str) -> None:
+    troubles, states = LOOKS[name]
+    with ForeignSite([ITEM], troubles) as site:
+        findings = list(look(site.url, "almobl", contact="press-archive@example.org"))
+    assert {finding.name: finding.state for finding in findings} == states
+    assert all(finding.detail and "\n" not in finding.detail for finding in findings)
+    assert len(site.asked) <= len(SEEN)
+    assert all("press-archive@example.org" in asked.headers["user-agent"] for asked in site.asked)
