@@ -51,7 +51,7 @@ def _truncate(handler: Handler, fault: Fault, body: bytes) -> None:
 
 def _charset(handler: Handler, fault: Fault, body: bytes) -> None:
     status, text, kind = handler.answer(handler.path, body, handler.owner.library)
-    handler.send(status, text.encode("kz1048", "replace"), kind)
+    handler.send(status, text.encode("cp1251", "replace"), kind)
 
 
 def _wrapped(handler: Handler, fault: Fault, body: bytes) -> None:

@@ -92,7 +92,7 @@ PROFILES: dict[str, Fault | None] = {
     "html-for-json": Fault("a page in place of data", body=b"<html><h1>Welcome</h1></html>", headers=_HTML),
     "wrapped": Fault("the API wraps its list in content, as older answers did", where=API, act="wrapped"),
     "empty": Fault("known sources have nothing", act="empty"),
-    "charset": Fault("the answer is in the Kazakh Windows encoding and says UTF-8", act="charset"),
+    "charset": Fault("the answer is in Windows' Cyrillic and says UTF-8", act="charset"),
     "gzip": Fault("damaged compression", headers={"Content-Encoding": "gzip"}, body=_damaged_gzip),
     "endless": Fault("pages repeat and never end", where=API, act="endless"),
     "redirect-loop": Fault("every listing redirects to itself", status=302, headers={"Location": "{self}"}),
