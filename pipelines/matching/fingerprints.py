@@ -20,6 +20,7 @@ HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be to
 HEAD_KEYS = 2
 SPREAD_KEYS = 3
 SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
+_ONE_IN = 4  # rows is looked at where the smallest of all are wanted: a power of two
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
 _MASK = (1 << 64) - 1
 _BITS = 63  # of a sketch: what a signed integer holds besides its sign
@@ -126,12 +127,19 @@ def _spread(found: list[str], numbers: list[str]) -> list[int]:
     """
     chosen = nsmallest(SPREAD_KEYS, set(_triples(_hashed(numbers))))
     if len(chosen) < SPREAD_KEYS:
-        chosen += nsmallest(SPREAD_KEYS - len(chosen), set(_rows(_hashed(found))))
+        hashed = _hashed(found)
+        rows = set(_rows(hashed, _ONE_IN - 1))
+        if len(rows) < SPREAD_KEYS:
+            rows = set(_rows(hashed))
+        chosen += nsmallest(SPREAD_KEYS - len(chosen), rows)
     return chosen
 
 
-def _rows(hashed: list[int]) -> list[int]:
-    """Mix each five words that follow one another into 64 bits; fewer words are one row."""
+def _rows(hashed: list[int], passed_over: int = 0) -> list[int]:
+    """Mix each five words that follow one another into 64 bits; fewer words are one row.
+
+    Rows are passed over whose first word has one of these bits: which ones does not depend on their place.
+    """
     if len(hashed) < SHINGLE:
         hashed = hashed + [0] * (SHINGLE - len(hashed))
     return [
@@ -144,6 +152,7 @@ def _rows(hashed: list[int]) -> list[int]:
         )
         & _MASK
         for a, b, c, d, e in zip(hashed, hashed[1:], hashed[2:], hashed[3:], hashed[4:], strict=False)
+        if not a & passed_over
     ]
 
 
