@@ -14,7 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 
 OURS = ("kk", "ru", "en", "kk-Latn")
-NEIGHBOURS = ("uk", "be", "sr", "mk")  # Cyrillic with letters of its own; their names must stay as they are
+NEIGHBOURS = (
+    "uk",
+    "be",
+    "sr",
+    "mk",
+    "uz",
+)  # Cyrillic with letters of its own; their names must stay as they are
 
 # Marks that press texts are full of; they cost about as much as the edge of a word.
 CALM = "«»“”„’—–…№•·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
@@ -152,5 +158,4 @@ def cyrillic_alphabets() -> tuple[frozenset[str], ...]:
     """Return the alphabets that words of Kazakh and Russian texts are written in, names of neighbours too."""
     lines = (Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines()
     named = (line.partition(" ") for line in lines)
-    counted = [frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOURS}]
-    return (*counted, frozenset("абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ"))  # the last: Uzbek
+    return tuple(frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOURS})

@@ -12,9 +12,10 @@ import re
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
-from pipelines.text.encodings import Reading, name_of, readings
+from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import NEIGHBOURS, cyrillic_alphabets, ours, tables
 from pipelines.text.mojibake_path import Step, damaged_steps
+from pipelines.text.mojibake_swap import KAZAKH_SWAP, is_swapped, savings, swap_margin, swap_saves
 
 RULES: dict[str, str] = dict(_ENCODING_RULES)
 PROBLEMS: dict[str, str] = {
@@ -37,9 +38,7 @@ _ODD = re.compile(
 )
 # Other encodings never leave one accented letter by itself, as Müller has it.
 _ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
-_INTACT = re.compile("[әғқңөұүһӘҒҚҢӨҰҮҺ]")  # letters that this damage would have taken
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
-_LATIN = re.compile("[A-Za-z]")
 _CAPITALS = re.compile("[А-ЯЁ]{2,}")
 _LOST = re.compile(
     "\ufffd+"
@@ -56,8 +55,6 @@ _FOLLOWED = 3
 _PROMISING = 0.8  # part of a margin: a word that stands there twice was counted once
 _FAR_BEHIND = 0.7
 _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
-_KAZAKH_SWAP = name_of("kz1048", "cp1251")
-_MOST_TRUST = 10.0  # bits that Kazakh words around lend to Kazakh letters
 _AGAIN = 2.0  # bits for a second wrong reading of the same kind
 _NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
 _NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
@@ -107,34 +104,28 @@ def _edits(text: str) -> list[Edit]:
     if not suspicious:
         return []
     before = _Before(suspicious)
-    followed, proven = _followed(suspicious, before)
+    saved = savings(text, words) if any(is_swapped(word) for word in suspicious) else {}
+    margin = swap_margin([word for word in distinct if _is_calm(word)]) if saved else 0.0
+    margins = {reading: margin if reading.rule == KAZAKH_SWAP else reading.margin for reading in readings()}
+    followed, proven = _followed(suspicious, before, margins)
     if not followed:
         return []
     after = [_read_anew(reading, distinct) for reading in followed[proven:]]
     if proven:
         after.insert(0, _read_on_trust(followed[0], suspicious, distinct, before))
-    steps = [
-        Step(start, word, before[word], [changed.get(word) for changed in after])
-        for start, word in words
-        if any(word in changed for changed in after)
-    ]
-    margins = [_margin(reading, distinct) for reading in followed]
+    swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
+    steps = []
+    for start, word in words:
+        made = [changed.get(word) for changed in after]
+        if any(made):
+            swapped = made[swap] if swap >= 0 else None
+            if swapped:
+                made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
+            steps.append(Step(start, word, before[word], made))
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
-        for run in damaged_steps(steps, margins)
+        for run in damaged_steps(steps, [margins[reading] for reading in followed])
     ]
-
-
-def _margin(reading: Reading, words: list[str]) -> float:
-    """What a reading has to save: less where the words around are Kazakh but for the letters it gives."""
-    if reading.rule != _KAZAKH_SWAP:
-        return reading.margin
-    around_it = [word for word in words if _is_calm(word) and not _LATIN.search(word)]
-    if any(_INTACT.search(word) for word in around_it):
-        return reading.margin
-    kazakh, russian = tables()["kk"], tables()["ru"]
-    lead = sum(russian.bits(word) - kazakh.bits(word) for word in _spread(around_it))
-    return reading.margin - min(_MOST_TRUST, max(0.0, lead / 3))
 
 
 def _suspicious(text: str, words: list[str]) -> list[str]:
@@ -214,19 +205,26 @@ def _spread(words: list[str]) -> list[str]:
     return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
 
 
-def _followed(suspicious: list[str], before: _Before) -> tuple[list[Reading], bool]:
+def _followed(
+    suspicious: list[str], before: _Before, margins: dict[Reading, float]
+) -> tuple[list[Reading], bool]:
     """Choose the readings that could explain the suspicious words best; say whether the first is proven."""
     sample = _spread(suspicious)
     ranked: list[tuple[float, int, Reading]] = []
     for rank, reading in enumerate(readings()):
-        changed = _read_anew(reading, sample)
-        saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
-        if saved * len(suspicious) / len(sample) > reading.margin * _PROMISING - (
-            _MOST_TRUST if reading.rule == _KAZAKH_SWAP else 0
-        ):
+        if reading.rule == KAZAKH_SWAP:
+            saved = sum(max(0.0, swap_saves(word)) for word in sample if is_swapped(word))
+        else:
+            changed = _read_anew(reading, sample)
+            saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
+        if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
             ranked.append((-saved, rank, reading))
     ranked.sort(key=lambda entry: entry[:2])
     # Far behind the best, another reading can at most explain another run: that is the next turn's work.
-    followed = [reading for saved, _, reading in ranked[:_FOLLOWED] if saved < ranked[0][0] * _FAR_BEHIND]
+    followed = [
+        reading
+        for saved, _, reading in ranked[:_FOLLOWED]
+        if saved < ranked[0][0] * _FAR_BEHIND or reading.rule == KAZAKH_SWAP
+    ]
     proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
     return followed, proven

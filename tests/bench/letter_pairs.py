@@ -2,9 +2,11 @@
 
 Only costs of letter pairs are kept, no text. Counted are half of the shared corpus (every even line; the
 odd ones stay unseen for measuring), half of the messages of LibreOffice's translations (the same way) and
-the word lists of hunspell, from Debian packages unpacked into one folder::
+the word lists of hunspell, from Debian packages unpacked into one folder; Uzbek, which LibreOffice has in
+Latin letters only, is counted from the messages of GTK::
 
-    apt-get download libreoffice-l10n-{kk,ru,uk,be,mk,sr,en-gb} hunspell-{kk,ru,en-us,uk,be,sr}
+    apt-get download libreoffice-l10n-{kk,ru,uk,be,mk,sr,en-gb} hunspell-{kk,ru,en-us,uk,be,sr} \\
+        at-spi2-common libgdk-pixbuf2.0-common libgtk2.0-common libgtk-3-common
     for package in *.deb; do dpkg -x "$package" unpacked; done
     python tests/bench/letter_pairs.py unpacked
 """
@@ -35,6 +37,7 @@ ALPHABETS = {
     "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
     "sr": "абвгдђежзијклљмнњопрстћуфхцчџш",
     "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ",
+    "uz": "абвгдеёжзийклмнопрстуфхцчшъьэюяўқғҳ",
 }
 WORD_LISTS = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_US", "uk": "uk_UA", "be": "be_BY", "sr": "sr_RS"}
 CORPORA = {"kk": "kk_news_sentences.txt", "ru": "ru_sentences.txt"}
@@ -60,7 +63,8 @@ LATIN_2021 = {
 def messages(folder: Path, lang: str) -> list[str]:
     """Read the translated messages of one language; ``en`` are the originals."""
     found: list[str] = []
-    for path in sorted(folder.glob(f"**/resource/{'kk' if lang == 'en' else lang}/LC_MESSAGES/*.mo")):
+    name = {"en": "resource/kk", "uz": "uz@cyrillic"}.get(lang, f"resource/{lang}")
+    for path in sorted(folder.glob(f"**/{name}/LC_MESSAGES/*.mo")):
         with path.open("rb") as file:
             catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # no other way in
         for key, value in catalog.items():
@@ -105,8 +109,8 @@ def costs(texts: Iterable[tuple[Iterable[str], float]], alphabet: str) -> list[s
         for line in lines:
             for found in word.findall(line.lower()):
                 edged = f" {found} "
-                for pair in itertools.pairwise(edged):
-                    pairs["".join(pair)] += weight  # type: ignore[assignment]  # weights are fractions
+                for first, second in itertools.pairwise(edged):
+                    pairs[first + second] += weight  # type: ignore[assignment]  # weights are fractions
     letters = f" {alphabet}"
     firsts, seconds = Counter[str](), Counter[str]()
     for pair, count in pairs.items():
