@@ -13,23 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from govkz_scraper.windows import Window, next_window
+
 Stage = Literal["down", "top", "over"]
 _SKIPPED = 3  # failed pages in a row after which a listing is given up
 _STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
 _STEPS_BACK = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The items to ask for: page number and page size, as the site counts them."""
-
-    page: int
-    size: int
-
-    @property
-    def start(self) -> int:
-        """How many items lie above it."""
-        return (self.page - 1) * self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +36,6 @@ class Plan:
     endless: int = 2000  # our own limit, against listings without an end
 
 
-def next_window(end: int, size: int) -> Window:
-    """Choose the window that overlaps the first ``end`` items by at least one and brings the most new ones.
-
-    >>> next_window(0, 100), next_window(100, 100), next_window(198, 100)
-    (Window(page=1, size=100), Window(page=2, size=99), Window(page=3, size=98))
-    """
-    if end <= 0:
-        return Window(1, size)
-    best = max(range(size // 2 + 1, size + 1), key=lambda s: (s - (end - 1) % s, s))
-    return Window((end - 1) // best + 1, best)
-
-
 @dataclass
 class Walk:
     """One listing being walked. Ask ``window`` what to fetch, then tell ``answered`` or ``failed``."""
@@ -73,7 +50,8 @@ class Walk:
     _window: Window | None = None
     _seen: set[int] = field(default_factory=set)
     _plain: bool = False  # the site has its own page size: plain page numbers, no overlap
-    _short: bool = False  # the last window was not full: probably the end
+    _short: int = 0  # items in the last window when it was not full: probably the end
+    _own_size: int = 0  # of the site's pages, where it gives fewer items than asked for
     _stale: int = 0
     _skipped: int = 0
     _back: int = 0
@@ -144,6 +122,9 @@ class Walk:
             self._give_up(f"page {window.page} repeats earlier ones: the listing has no end")
         elif not self.plan.full and self._enough(last, changed, whole):
             self.stage = "over"
+        elif self._is_behind(window, len(ids), known):
+            self._settle_for(len(ids), window)
+            self._window = Window((self.plan.position - 1) // len(ids) + 1, window.size)
         else:
             self._go_down(window, len(ids), met)
         if not more and self.stage == "down":
@@ -156,7 +137,7 @@ class Walk:
 
     def _gone_round(self, window: Window, fresh: int) -> bool:
         # A short page that comes again in full is a site that repeats its last page, or its only one.
-        return not fresh and (self._stale >= _STALE or self._short or (self._plain and self._stale > 1))
+        return not fresh and (self._stale >= _STALE or self._short > 0 or (self._plain and self._stale > 1))
 
     def _enough(self, last: date | None, changed: int, whole: bool) -> bool:
         plan = self.plan
@@ -164,20 +145,34 @@ class Walk:
             return last is not None and last < plan.since
         return changed == 0 and (whole or plan.threshold is None or last is None or last < plan.threshold)
 
+    def _is_behind(self, window: Window, rows: int, known: int) -> bool:
+        # Resumed in our pages, answered with one of the site's smaller ones: what is wanted lies further on.
+        small = self._resumed and self.pages == 1 and rows < window.size and known >= rows
+        return small and window.page * rows < self.plan.position
+
     def _go_down(self, window: Window, rows: int, met: bool) -> None:
         if self._short and not self._plain:
-            self._plain = True  # rows after a page that was not full: the site's own pages are smaller
+            self._settle_for(self._short, window)  # rows after a page that was not full
         elif not met and self.end > 0 and not self._plain:
             self._step_back()
             return
         self._back = 0
-        self._short = rows < window.size
+        self._short = rows if rows < window.size else 0
         self._plain = self._plain or rows > window.size
-        self._advance(window.start + rows)
+        self._advance(self._start(window) + rows)
         if self._plain or self._short:
             self._window = Window(window.page + 1, window.size)
         else:
             self._window = next_window(self.end, self.plan.size)
+
+    def _settle_for(self, size: int, window: Window) -> None:
+        """Go by the site's own pages; what was counted in ours was too far."""
+        self._plain, self._own_size = True, size
+        real = max(self.plan.position, self._start(window))
+        self.end, self._sure = min(self.end, real), min(self._sure, real)
+
+    def _start(self, window: Window) -> int:
+        return (window.page - 1) * (self._own_size or window.size)
 
     def _advance(self, end: int) -> None:
         if self._sure == self.end and not self.trouble:
@@ -198,6 +193,7 @@ class Walk:
     def _reach_end(self) -> None:
         self._window = Window(1, self.plan.size)
         look = self.plan.full and self.pages > 2 and not self.trouble and not self.plan.fixed
+        look = look and self.pages != self.plan.max_pages  # the next run looks there first
         self.stage = "top" if look else "over"
         if self.stage == "over":
             self.complete = self.plan.full and self.trouble is None
@@ -219,7 +215,7 @@ class Walk:
         if self.stage == "top" or self.pages == 1 or self._skipped >= _SKIPPED:
             self.stage = "over"
             return
-        self.end = window.start + window.size
+        self.end = self._start(window) + (self._own_size or window.size)
         # The items above are unknown: a window that meets nothing known is no gap then.
         self._plain = True
         self._window = Window(window.page + 1, window.size)

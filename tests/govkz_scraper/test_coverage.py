@@ -153,3 +153,16 @@ def test_a_short_page_that_shows_all_that_is_known_needs_no_second_answer() -> N
             ids = site.page(walk.window.page, walk.window.size)
             walk.answered(ids, site.day(ids[-1]) if ids else None, len(ids), 0, whole=whole)
         assert len(site.asked) == asked
+
+
+@given(st.integers(1, 60), st.integers(3, 5), st.integers(0, 300))
+def test_walks_cut_short_over_small_pages_come_to_the_end(own: int, pages: int, count: int) -> None:
+    site, known, position = Site(count, own_size=own), set[int](), 0
+    for _ in range(count + 2):
+        site.asked.clear()
+        walk = walk_through(site, Plan(full=True, position=position, max_pages=pages), known=known)
+        assert not walk.trouble and walk.position <= len(known), "no further than what was seen"
+        if walk.complete:
+            break
+        position = walk.position
+    assert len(known) == count and walk.complete
