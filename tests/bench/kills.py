@@ -73,7 +73,7 @@ def try_kills(folder: Path, kills: int, count: int, dice: random.Random) -> tupl
     for name, arguments in (("ingest", [str(source)]), ("reclean", [])):
         command = [name, *arguments, "--db", str(killed)]
         for _ in range(kills):
-            if run_killed(command, dice.uniform(0.2, 0.6 + count / 500)):
+            if run_killed(command, dice.uniform(0.2, 0.6 + count / 1_000)):
                 done[name] += 1
             found = doctor(killed)
             if found:

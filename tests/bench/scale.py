@@ -19,7 +19,7 @@ from pipelines.normalise import normalise
 from pipelines.records import RawStory
 from pipelines.store import open_store
 
-_BATCH = 500  # as `govkz ingest`
+_BATCH = 1_000  # half of what `govkz ingest` takes, so that every milestone ends a batch
 _WINDOW = 5_000  # records before a milestone over which the cost is taken
 
 
