@@ -1,4 +1,4 @@
-"""A kill of each command at a random moment of a run with two transactions; tests/bench/kills.py does fifty."""
+"""A kill of each command at a random moment of two transactions; tests/bench/kills.py does fifty."""
 
 from __future__ import annotations
 
