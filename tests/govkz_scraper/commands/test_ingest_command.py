@@ -1,55 +1,17 @@
-"""``govkz ingest`` as users run it: every kind of file, every kind of bad file, and several processes."""
+"""``govkz ingest`` as users run it: every kind of file, and several processes."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
-import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from govkz_scraper.commands.ingest import command
-from pipelines.errors import BadInput
+from tests.ingesting import PAGES, Ingest, lines, record
 
-PAGES = Path(__file__).parents[2] / "pages"
 URL = "https://www.gov.kz/memleket/entities/almobl/press/news/details/{}?lang=ru"
-
-
-def record(number: int, **more: Any) -> dict[str, Any]:
-    """A record about nothing that another record is about."""
-    words = [f"слово{number}x{place}" for place in range(30)]
-    return {"title": f"Новость номер {number}", "body": " ".join(words) + ".", "date": "20.12.2025", **more}
-
-
-def lines(*records: object) -> str:
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
-
-
-class Ingest:
-    """Runs the command on one database and looks into it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.db = folder / "stories.db"
-
-    def __call__(self, *arguments: str | Path, stdin: bytes | None = None) -> Result:
-        args = [str(argument) for argument in arguments]
-        return CliRunner().invoke(command, [*args, "--db", str(self.db)], input=stdin, standalone_mode=False)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(self.db)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
-
-
-@pytest.fixture
-def ingest(tmp_path: Path) -> Ingest:
-    return Ingest(tmp_path)
 
 
 def test_pages_as_text_and_as_html(ingest: Ingest) -> None:
@@ -186,67 +148,6 @@ def test_a_changed_item_becomes_a_revision(ingest: Ingest, tmp_path: Path) -> No
     assert ingest(tmp_path / "1.json", tmp_path / "0.json").return_value == 0
     assert ingest.rows("SELECT body FROM stories") == [("Мост откроют в июне этого года.",)]
     assert ingest.rows("SELECT body FROM revisions") == [("Мост откроют в мае этого года.",)]
-
-
-BAD = {
-    "missing.txt": (None, "there is no such file"),
-    "empty.txt": (b"", "is empty"),
-    "blank.html": (b" \n\n", "is empty"),
-    "picture.txt": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
-    "none.txt": ("Ни одной новости.\n".encode(), "holds no press items"),
-    "none.html": (b"<html><body><p>Nothing</p></body></html>", "holds no press items"),
-    "broken.json": (b'[{"id": 1},\n{"id": \n', "line 3"),
-    "empty.json": (b"[]", "holds no items"),
-    "other.json": (b'{"error": "x"}', "neither a list"),
-    "refused.json": (b'{"code": "notAllowed"}', "refusal"),
-    "empty.jsonl": (b"", "is empty"),
-    "bad.jsonl": (b"{\n", "line 1"),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_nothing_readable_at_all(ingest: Ingest, tmp_path: Path, name: str) -> None:
-    data, words = BAD[name]
-    path = tmp_path / name
-    if data is not None:
-        path.write_bytes(data)
-    done = ingest(path)
-    assert isinstance(done.exception, BadInput)
-    assert done.exception.exit_code == 2
-    assert words in str(done.exception)
-    assert name in str(done.exception)
-    assert done.output == ""
-    assert not ingest.db.exists()
-
-
-def test_several_reasons_why_nothing_was_read(ingest: Ingest, tmp_path: Path) -> None:
-    done = ingest(tmp_path / "a.txt", tmp_path / "b.txt")
-    assert isinstance(done.exception, BadInput)
-    assert done.stderr.count("there is no such file") == 2
-
-
-def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_text(lines(record(1)) + "{\n" * 50, "utf-8")
-    done = ingest(path)
-    assert done.return_value == 1
-    assert done.stderr.count("line ") == 20
-    assert "and 30 more such lines" in done.stderr
-    assert "50 left out" in done.stdout
-
-
-def test_a_folder(ingest: Ingest, tmp_path: Path) -> None:
-    done = ingest(tmp_path)
-    assert isinstance(done.exception, BadInput)
-    assert "is a folder" in str(done.exception)
-
-
-def test_the_good_ones_are_taken(ingest: Ingest, tmp_path: Path) -> None:
-    done = ingest(tmp_path / "missing.txt", PAGES / "article_ru.txt", tmp_path)
-    assert done.return_value == 1
-    assert done.stderr.count("govkz: ") == 2
-    assert ingest.rows("SELECT count(*) FROM stories") == [(1,)]
-    assert ingest.rows("SELECT outcome FROM crawls") == [("incomplete",)]
 
 
 @pytest.mark.parametrize("name", ["cp1251", "utf-16", "utf-16-le", "utf-8-sig"])

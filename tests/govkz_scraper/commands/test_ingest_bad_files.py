@@ -1,0 +1,70 @@
+"""``govkz ingest`` on files that cannot be read, in whole or in part: one clear line each, nothing lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import BadInput
+from tests.ingesting import PAGES, Ingest, lines, record
+
+BAD = {
+    "missing.txt": (None, "there is no such file"),
+    "empty.txt": (b"", "is empty"),
+    "blank.html": (b" \n\n", "is empty"),
+    "picture.txt": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
+    "none.txt": ("Ни одной новости.\n".encode(), "holds no press items"),
+    "none.html": (b"<html><body><p>Nothing</p></body></html>", "holds no press items"),
+    "broken.json": (b'[{"id": 1},\n{"id": \n', "line 3"),
+    "empty.json": (b"[]", "holds no items"),
+    "other.json": (b'{"error": "x"}', "neither a list"),
+    "refused.json": (b'{"code": "notAllowed"}', "refusal"),
+    "empty.jsonl": (b"", "is empty"),
+    "bad.jsonl": (b"{\n", "line 1"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_nothing_readable_at_all(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    data, words = BAD[name]
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    done = ingest(path)
+    assert isinstance(done.exception, BadInput)
+    assert done.exception.exit_code == 2
+    assert words in str(done.exception)
+    assert name in str(done.exception)
+    assert done.output == ""
+    assert not ingest.db.exists()
+
+
+def test_several_reasons_why_nothing_was_read(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert isinstance(done.exception, BadInput)
+    assert done.stderr.count("there is no such file") == 2
+
+
+def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(record(1)) + "{\n" * 50, "utf-8")
+    done = ingest(path)
+    assert done.return_value == 1
+    assert done.stderr.count("line ") == 20
+    assert "and 30 more such lines" in done.stderr
+    assert "50 left out" in done.stdout
+
+
+def test_a_folder(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path)
+    assert isinstance(done.exception, BadInput)
+    assert "is a folder" in str(done.exception)
+
+
+def test_the_good_ones_are_taken(ingest: Ingest, tmp_path: Path) -> None:
+    done = ingest(tmp_path / "missing.txt", PAGES / "article_ru.txt", tmp_path)
+    assert done.return_value == 1
+    assert done.stderr.count("govkz: ") == 2
+    assert ingest.rows("SELECT count(*) FROM stories") == [(1,)]
+    assert ingest.rows("SELECT outcome FROM crawls") == [("incomplete",)]
