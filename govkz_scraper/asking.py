@@ -40,7 +40,10 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Li
     """
     note, window = errand.note, errand.walk.window
     assert window is not None  # noqa: S101 - an answer to a window that was asked for
-    check_refusal(status, body)
+    if note.route == "pages":
+        check_refusal(status, body)
+    else:
+        check_refusal(status, body, most=len(body))  # where data is due, no page is a story
     if status == 404 and window.page > 1:
         return Listing([])  # some servers say so when there are no further pages
     if status in (404, 410) and note.route == "rss":

@@ -21,7 +21,7 @@ from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
 from govkz_scraper.middlewares import AFTER_REST, HostAway
 from govkz_scraper.notes import Failure, Notes, Refusal
-from govkz_scraper.reasons import reason
+from govkz_scraper.reasons import is_silence, reason
 from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed, RulesUnknown
 from govkz_scraper.routes import Ask, pages
@@ -152,6 +152,10 @@ class ErrandSpider(Spider, ABC):
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
             yield from self._failed_page(errand, request.url, why)
         else:
+            if is_silence(failure.value) and self.gates.silent(errand.note.slug):
+                logger.warning("no answer to source after source: the site is left alone")
+                errand.routes.clear()
+                self.waiting.clear()
             yield from self._unreadable(request, errand, why)
 
     def _refused(self, errand: Errand, evidence: str) -> Iterator[Request]:

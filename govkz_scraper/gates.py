@@ -10,6 +10,7 @@ ROUTES = ("auto", "rss", "api", "graphql", "pages")
 # The listing API is one request for a hundred full texts and the only cheap way to a whole archive; a feed is
 # one request too, but holds only the newest items; pages need a browser and a request for each item.
 AUTO = ("api", "rss", "pages")
+_DEAF = 8  # sources in a row that got no answer at all: the site is down, or has shut us out
 _FIRST = 3  # sources refused, and none answered: the site means the crawl, not the source
 REMEMBER = timedelta(days=7)  # how long a route that was refused is tried last
 
@@ -20,17 +21,29 @@ class Gates:
 
     _refused: dict[str, set[str]] = field(default_factory=dict)
     _answered: set[str] = field(default_factory=set)
+    _silent: set[str] = field(default_factory=set)
 
     def refused(self, route: str, slug: str) -> bool:
         """Take in a refusal; True when it closes the route for the whole crawl."""
+        self.heard()
         slugs = self._refused.setdefault(route, set())
         before = self._shut(route)
         slugs.add(slug)
         return self._shut(route) and not before
 
+    def heard(self) -> None:
+        """Take in that the site answered at all, well or badly."""
+        self._silent.clear()
+
     def answered(self, route: str) -> None:
         """Take in that a route gave an answer: later refusals mean single sources."""
+        self.heard()
         self._answered.add(route)
+
+    def silent(self, slug: str) -> bool:
+        """Take in that a source got no answer; True when it is time to leave the site alone."""
+        self._silent.add(slug)
+        return len(self._silent) >= _DEAF
 
     def open(self, route: str, slug: str) -> bool:
         """Tell whether the route may be asked for this source."""

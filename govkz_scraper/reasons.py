@@ -28,6 +28,14 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+_SILENT = (DownloadTimeoutError, DownloadConnectionRefusedError, CannotResolveHostError, DownloadFailedError)
+
+
+def is_silence(error: BaseException | None) -> bool:
+    """Tell whether nothing at all came back, not even an error."""
+    return isinstance(error, _SILENT)
+
+
 def reason(error: BaseException | None) -> str:
     """Say on one line why nothing came.
 

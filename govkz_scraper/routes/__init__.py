@@ -60,14 +60,13 @@ def evidence(body: bytes | str, most: int = 120) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:most])
 
 
-def check_refusal(status: int, body: bytes) -> None:
-    """Raise NotAllowed when an answer, whatever its status, is the site saying no."""
+def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:
+    """Raise NotAllowed when an answer, whatever its status, is the site saying no.
+
+    ``most`` is the size of a page in bytes beyond which the filter's words are taken for a story about it.
+    """
     start = body[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if (
-        not start.startswith(_DATA)
-        and len(body) <= _FILTER_PAGE_MOST
-        and any(mark in body for mark in _FILTER_PAGE)
-    ):
+    if not start.startswith(_DATA) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
         raise NotAllowed("the filter page stands in place of the answer")
     if status in _REFUSALS:
         raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")

@@ -102,6 +102,7 @@ class PressSpider(ErrandSpider):
                 yield one
             return
         except NotUnderstood as error:
+            self.gates.heard()
             for one in self._unreadable(request, errand, str(error)):
                 yield one
             return

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from govkz_scraper.sources import load_sources
 from tests.crawls import crawl, rows, start
 from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
@@ -98,6 +99,15 @@ def test_three_refusals_close_a_route_and_the_refusal_is_remembered(tmp_path: Pa
         assert run(site, tmp_path, *SLUGS)[0] == 0
         assert not site.lines("content-manager")
     assert len(rows(tmp_path / "a.db", "SELECT 1 FROM stories")) == len(SLUGS)
+
+
+def test_a_site_that_falls_silent_is_left_alone(tmp_path: Path) -> None:
+    with site_with(Trouble(LISTINGS, act="reset")) as site:
+        slugs = list(load_sources())[:10]
+        code, summary, said = run(site, tmp_path, *slugs, route="api")
+    assert code == 1 and f"left: {slugs[8]} ru, {slugs[9]} ru" in said, said
+    assert [note["outcome"] for note in summary["listings"]] == ["failed"] * 8 + ["waiting"] * 2
+    assert not site.lines(f"{slugs[8]}&|{slugs[9]}&")
 
 
 OUTCOMES = {  # troubles by route, exit code, outcome of each source

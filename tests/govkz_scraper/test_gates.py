@@ -44,3 +44,11 @@ def test_what_was_refused_lately_comes_last_unless_it_is_named(
 ) -> None:
     assert route_order(route, refused) == order
     assert "graphql" not in AUTO
+
+
+def test_silence_counts_by_source_and_an_answer_ends_it() -> None:
+    gates = Gates()
+    slugs = [f"source-{number}" for number in range(8)]
+    assert not any(gates.silent(slug) for slug in slugs[:7] * 2)
+    gates.heard()
+    assert [gates.silent(slug) for slug in slugs] == [False] * 7 + [True]
