@@ -21,14 +21,14 @@ def command(jobs: int, db: Path) -> None:
     Story ids stay where stories stay; corrections by hand are kept. Stopped at any moment it leaves the
     database as it was.
     """
-    from govkz_scraper.intake.jobs import normaliser
+    from govkz_scraper.intake.jobs import preparer
     from pipelines.store import open_store
 
-    with open_store(db, create=False) as store, normaliser(jobs) as normalise:
+    with open_store(db, create=False) as store, preparer(jobs) as prepare:
         crawl = store.begin_crawl("reclean", {"jobs": jobs})
         total = store.db.execute("SELECT count(*) FROM sightings").fetchone()[0]
         with click.progressbar(length=2 * total, label="Cleaning and matching") as bar:
-            result = store.reclean(normalise, bar.update)
+            result = store.reclean(prepare, bar.update)
         store.finish_crawl(crawl, "done", asdict(result))
     click.echo(
         f"{result.sightings} sightings read, {result.changed} cleaned otherwise than before; "

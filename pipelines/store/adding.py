@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.matching.fingerprints import Print, print_of
+from pipelines.matching.fingerprints import Print
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
@@ -35,7 +35,7 @@ class Added:
 
 def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, now: str) -> Added:
     """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
-    ready = given if isinstance(given, Prepared) else prepare(given)
+    ready = prepare(given)
     item, digest = ready.item, ready.digest
     seen_at = item.raw.seen_at or now
     query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
@@ -74,13 +74,12 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 
 
 def place_text(
-    conn: sqlite3.Connection, item: Normalised, sighting_id: int, print_: Print | None = None
+    conn: sqlite3.Connection, item: Normalised, sighting_id: int, print_: Print
 ) -> tuple[int | None, dict[int, Verdict]]:
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
     text = text_of(item.title, item.body)
-    print_ = print_ or print_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
     for candidate in candidates(conn, print_, item.published):
         other = seen(conn.execute(SEEN + "WHERE s.id = ?", (candidate,)).fetchone())

@@ -23,8 +23,10 @@ class Prepared:
     folded: tuple[str | None, str | None]  # title and body as the full-text index holds them
 
 
-def prepare(item: Normalised) -> Prepared:
-    """Reckon what the store needs of one item."""
+def prepare(item: Normalised | Prepared) -> Prepared:
+    """Reckon what the store needs of one item, unless that has been done."""
+    if isinstance(item, Prepared):
+        return item
     folded = (item.title and fold(item.title), item.body and fold(item.body))
     title, body = (None, item.body) if item.body else (item.title, None)
     print_ = print_of(title, body) if body and len(body) > _LONG else _print_recent(title, body)

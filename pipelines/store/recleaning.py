@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from pipelines.records import Normalised, RawStory
 from pipelines.store.adding import place_text, write_findings
+from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import SIGHTING, raw_story, sighting_row
 from pipelines.store.settle import Change, settle
 
-Normalise = Callable[[Iterable[RawStory]], Iterator[Normalised]]  # in order; may use several processes
+# In order; may use several processes, which then do all the pure work.
+Normalise = Callable[[Iterable[RawStory]], Iterator[Normalised | Prepared]]
 # What cleaning decides of a sighting. Not record_hash: it says what was received, under the rules of that
 # day.
 _CLEANED = (
@@ -60,7 +62,7 @@ def reclean(
 
 def _batches(
     conn: sqlite3.Connection, normalise: Normalise
-) -> Iterator[tuple[list[sqlite3.Row], list[Normalised]]]:
+) -> Iterator[tuple[list[sqlite3.Row], list[Prepared]]]:
     """Sightings in the order of their ids with what normalising makes of them today.
 
     Read batch by batch before they are written: a cursor over rows that change under it is undefined.
@@ -74,14 +76,14 @@ def _batches(
         rows = conn.execute(query, (last, _BATCH)).fetchall()
         if not rows:
             return
-        yield rows, list(normalise([raw_story(row) for row in rows]))
+        yield rows, [prepare(item) for item in normalise([raw_story(row) for row in rows])]
         last = rows[-1]["id"]
 
 
-def _renew(conn: sqlite3.Connection, row: sqlite3.Row, item: Normalised) -> bool:
+def _renew(conn: sqlite3.Connection, row: sqlite3.Row, ready: Prepared) -> bool:
     """Write one sighting's cleaned values; True when they are others than before."""
-    sighting_id = row["id"]
-    text_id, _ = place_text(conn, item, sighting_id)
+    sighting_id, item = row["id"], ready.item
+    text_id, _ = place_text(conn, item, sighting_id, ready.print_)
     if text_id is not None and (item.title, item.body) != (row["title"], row["body"]):
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     ids = (sighting_id, row["story_id"], row["crawl_id"])
