@@ -14,6 +14,7 @@ NEWSPIDER_MODULE = "govkz_scraper.spiders"
 # The spider adds the contact (GOVKZ_CONTACT).
 USER_AGENT = f"govkz-scraper/{__version__}"
 TELNETCONSOLE_ENABLED = False  # a crawl on a schedule needs no open port
+REMOTE_CONTROL_ENABLED = False  # nor one that runs Python code sent to it, which Scrapy opens by default
 COOKIES_ENABLED = False  # nothing to log in to; a cookie would only tie requests together
 REFERER_ENABLED = False
 
