@@ -28,6 +28,11 @@ _STOP = re.compile(
 )
 _CASE = re.compile(rf"(?P<left>[{_LOWER}]{{4,}}|\d+|[%»)])(?P<word>[{_UPPER}][{_LOWER}]+)(?![{_UPPER}\d_.])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# 2048Мбайт, 2000Mbps: a figure and its unit, not a year and a heading.
+_UNIT = re.compile(
+    "(?:[КМГТKMGT]|Кило|Мега|Гига)?(?:бит|байт|ват|вт|гц|кал|ом|bit|byte|bps|hz|cal|watt)",
+    re.IGNORECASE,
+)
 _VOWEL = re.compile("[aeiouyаеёиоуыэюяәіөұүй]", re.IGNORECASE)
 _CYRILLIC = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 # What may follow the first word of a sentence; anything else makes it part of a name or of code.
@@ -101,12 +106,16 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
     before = run[: match.start("left")]
     if "/" in before:
         return False
+    if stop[:2] == ".." or stop == "…":
+        # «Су жоқ…Бірақ» lost a blank; «"…It was» did not, and English joins words so: ``hmm...yes...I``.
+        return _CYRILLIC.match(left) is not None and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
     if not left[0].isalnum():
         return left != '"' or match["word"] in STARTERS_AFTER_STOP
     if left.isdigit():
         return _figure_ends_sentence(text, start, before, match)
     if stop != "." and len(left) > 1:
-        return True
+        # Yahoo!Finance, IPv?Interface
+        return left.islower() or match["word"] in STARTERS_AFTER_STOP
     if left in ABBREVIATIONS or left.lower() in ABBREVIATIONS or before[-1:] in {"'", "’"}:
         return False
     if before[-1:] == ".":
@@ -147,6 +156,10 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
         return True
     # A name that opens the sentence may close its marks at once: «аяқталды.«СКАТ» компаниясы».
     ends = follows in _AFTER_WORD or bool((match["open"] or match["quote"]) and not follows.isalnum())
+    # (asyncio.Future, «Digital.Kazakhstan», Popen(): names of programs hold a stop too.
+    opened = run[: match.start("left")][-1:]
+    if left.isascii() and word.isascii() and (follows == "(" or (opened and opened in "([{«“„\"'‘")):
+        return False
     if len(word) == 1:
         end = start + match.end("word")
         plain = left.islower() or not left.isalnum() or (left.istitle() and len(left) >= 5)
@@ -171,7 +184,8 @@ def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
         before, after = run[: match.start("left")], run[match.end() : match.end() + 1]
         if left[0].isdigit():
             alone = not before or before[-1] in "-–—("
-            if alone and (word in STARTERS or (_YEAR.fullmatch(left) and len(word) >= 3)):
+            headed = _YEAR.fullmatch(left) and len(word) >= 3 and not _UNIT.match(word)
+            if alone and (word in STARTERS or headed):
                 yield match.start("word")
         elif word in STARTERS and _is_heading(before, word, after):
             yield match.start("word")
@@ -182,6 +196,8 @@ def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
 
 def _is_heading(before: str, word: str, after: str) -> bool:
     """Whether a word before a capital ends a heading and is not half of a name: ``transferFrom``."""
+    if word.isascii() and (word not in SURE_STARTERS or after == "("):
+        return False  # startsWith, insertBefore, isThis()
     if before[-1:].isalnum():
         return word in SURE_STARTERS and before.istitle()
     return after in _AFTER_WORD and (not before or word in SURE_STARTERS or before[-1] in '.!?…«“„"(')

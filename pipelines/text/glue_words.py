@@ -38,7 +38,8 @@ SURE_STARTERS = frozenset(
 _SHORT_STARTERS = """
     In It He We At On As If By No To An My So Or Our You All One Two His Her New Not But And Any Who How
     Why What По На Во Но Он Мы За До Из От Об Им Их Вы Ее Её Со Не Ни Ещё Еще Его Над Под Без Что Где
-    Кто Ол Ал Біз Сіз Мен Бір Екі Үш Әр Әрі Тек Сәл Кез Көп Өз Ең Жаңа
+    Кто Потом Затем Хотя Даже Именно Вот Бірақ Алайда Дегенмен Содан Сосын Себебі Өйткені Егер Сонда
+    Ол Ал Біз Сіз Мен Бір Екі Үш Әр Әрі Тек Сәл Кез Көп Өз Ең Жаңа
 """
 STARTERS_AFTER_STOP = STARTERS | frozenset(_SHORT_STARTERS.split())
 
@@ -61,6 +62,9 @@ _ABBREVIATIONS = """
     нач рук гос спец мин макс авт ред изд сост орг заст строит вост зап сев южн прот ауд көш даң мөл мыс
     ықш қал шам Prof prof approx dept Dept Gov gov Sen Rep Gen Col Capt Fig fig vol Vol page pages Page
     art Art sect Sect chap Chap ver Ver version Version file File table Table Inc Ltd Corp Bros Mrs
+    полк подполк лейт архиеп митр патр журн деп пред канд докт засл нар худ реж муз муниц упр инсп станц басс
+    водохр оконч нем итал лат греч узб кирг примеч сент нояб февр апр гражд отв сотр экз прибл урожд избр
+    Пред Митр Журн Деп Реж Засл Канд Полк Отв
     Messrs Sept Sep Oct Nov Dec Jan Feb Mar Apr Aug Jun Jul Tel tel Mob mob
 """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
