@@ -22,7 +22,8 @@ types: $(VENV)/.ready-dev
 
 check: test lint types
 
-bench: $(VENV)/.ready-dev  ## speed of the whole road beside the naive chain and the bare insert; minutes
+bench: $(VENV)/.ready-dev  ## what each stage costs; the whole road beside the naive chain and the bare insert; minutes
+	$(PY) tests/bench/stages.py
 	$(PY) tests/bench/speed.py
 
 wheel: $(VENV)/.ready-dev

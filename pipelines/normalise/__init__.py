@@ -38,9 +38,7 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
     >>> normalise(RawStory(title="-", body="Жол ашылды.", date="20.12.2025")).published
     '2025-12-20'
     """
-    html = raw.body_html is not None
-    body = raw.body_html if html else raw.body
-    work = Work(raw, today or _seen_on(raw), raw.title, body, html, on_govkz(raw))
+    work = begin(raw, today)
     for step, _ in STEPS:
         step(work)
     at = work.date.at
@@ -63,6 +61,13 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
         complete=raw.complete,
         text_hash=_text_hash(work.title, work.body),
     )
+
+
+def begin(raw: RawStory, today: date | None = None) -> Work:
+    """Lay an item out for the steps, as it was received."""
+    html = raw.body_html is not None
+    body = raw.body_html if html else raw.body
+    return Work(raw, today or _seen_on(raw), raw.title, body, html, on_govkz(raw))
 
 
 def _with_kind(url: str) -> tuple[str, str]:

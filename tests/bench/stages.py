@@ -1,0 +1,109 @@
+"""What each stage of the road costs: processor milliseconds a record, from a line of JSON to a stored story.
+
+Run by hand: ``make bench``, or ``python tests/bench/stages.py 5000``. Each stage runs over all records before
+the next one begins, so its figure is that of a warm processor cache; the last lines say what the stages come
+to and what plain ftfy and dateparser take for two of them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from generate import records
+
+from govkz_scraper.intake.raw_records import read_records
+from pipelines.matching.fingerprints import print_of
+from pipelines.normalise import STEPS, begin, normalise
+from pipelines.records import RawStory
+from pipelines.store import open_store
+from pipelines.store.folding import fold
+from pipelines.store.prepared import prepare
+from pipelines.store.rows import record_hash
+from pipelines.text.clean import FAMILIES
+
+_ROUNDS = 3  # the best counts
+
+
+def cost(work: Callable[[Any], object], things: list[Any]) -> float:
+    """Give the processor milliseconds for one thing, in the best of some rounds."""
+    best = float("inf")
+    for _ in range(_ROUNDS):
+        began = time.process_time()
+        for thing in things:
+            work(thing)
+        best = min(best, time.process_time() - began)
+    return 1000 * best / len(things)
+
+
+def row(name: str, milliseconds: float) -> float:
+    """Print one line of the table."""
+    print(f"{name:34}{milliseconds:9.4f}", flush=True)
+    return milliseconds
+
+
+def cleaning(raws: list[RawStory]) -> None:
+    """Print what each step costs, and within the repair of bodies each family."""
+    items = [begin(raw) for raw in raws]
+    for step, _ in STEPS:
+        began = time.process_time()
+        for item in items:
+            step(item)
+        row(f"  step {step.__name__}", 1000 * (time.process_time() - began) / len(items))
+    bodies = [raw.body or "" for raw in raws]
+    for family in FAMILIES:
+        row(f"    body: {family.fix.__name__}", cost(family.fix, bodies))
+        bodies = [family.fix(body).text for body in bodies]
+
+
+def storing(items: Iterable[Any]) -> float:
+    """Take prepared items into a new database, in the transactions of ``govkz ingest``."""
+    batch, count = list(items), 0
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder, "stages.db")) as store:
+        crawl = store.begin_crawl("bench", {})
+        began = time.process_time()
+        while count < len(batch):
+            store.add_all(batch[count : count + 2_000], crawl)
+            count += 2_000
+        return 1000 * (time.process_time() - began) / len(batch)
+
+
+def main(count: int) -> None:
+    """Print the table."""
+    lines = [(number, json.dumps(one).encode()) for number, one in enumerate(records(count), 1)]
+    raws = [one for one in read_records(lines, None) if isinstance(one, RawStory)]
+    print(f"{f'{count} records':34}{'ms each':>9}")
+    total = row("read", cost(lambda given: list(read_records(given, None)), [lines]) / count)
+    cleaning(raws)
+    total += row("normalise (all steps)", cost(normalise, raws))
+    clean = [normalise(raw) for raw in raws]
+    row("  fingerprint", cost(lambda one: print_of(one.title, one.body), clean))
+    row("  folded for search", cost(lambda one: fold(one.body or ""), clean))
+    row("  hash of the received record", cost(record_hash, clean))
+    total += row("prepare (the three)", cost(prepare, clean))
+    total += row("match and store", storing(map(prepare, clean)))
+    row("sum", total)
+    naive(raws)
+
+
+def naive(raws: list[RawStory]) -> None:
+    """Print what two of the stages cost with the plain libraries."""
+    import dateparser
+    import ftfy
+
+    few = raws[:300]
+    row("plain ftfy on bodies", cost(lambda raw: ftfy.fix_text(raw.body or ""), few))
+    order = {"DATE_ORDER": "DMY"}
+    row(
+        "plain dateparser on dates",
+        cost(lambda raw: dateparser.parse(raw.date or "", languages=["ru", "kk", "en"], settings=order), few),
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)
