@@ -16,9 +16,10 @@ from scrapy.exceptions import (
 )
 
 _MOST = 300  # characters
+_TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no answer in time (GOVKZ_TIMEOUT)"),
-    (DownloadCancelledError, "the answer is too large (GOVKZ_MAX_BYTES)"),
+    (DownloadCancelledError, _TOO_LARGE),
     (DownloadConnectionRefusedError, "the connection was refused"),
     (CannotResolveHostError, "the host has no address"),
     (ResponseDataLossError, "the answer broke off"),
@@ -50,6 +51,8 @@ def reason(error: BaseException | None) -> str:
     if isinstance(error, DownloadFailedError):
         return f"the connection broke: {_cause(error)}"[:_MOST]
     said = (str(error).strip() or "no reason given").splitlines()[0]
+    if "DOWNLOAD_MAXSIZE" in said:  # found out while unpacking
+        return _TOO_LARGE
     # What our own middlewares refuse, and Scrapy's redirects, is said in words already.
     return (said if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {said}")[:_MOST]
 

@@ -96,6 +96,11 @@ CASES = {
         {"status": 301, "headers": {"Location": "http://127.0.0.2:9/"}}, "redirected to another place", most=1
     ),
     "oversized": Case({"body": b"[" + b" " * 400_000}, "too large", most=1),
+    "packed bomb": Case(
+        {"body": gzip.compress(b"[" + b" " * 9_000_000), "headers": {"Content-Encoding": "gzip"}},
+        "too large",
+        most=1,
+    ),
     "bomb": Case({"body": BOMB}, "declares entities", routes=("rss",)),
     "filter page": Case({"body": FILTER}, "the filter page", **REFUSED),
     "notAllowed": Case({"status": 400, "body": b'{"error": "notAllowed"}'}, "notAllowed", **REFUSED),

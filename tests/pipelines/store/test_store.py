@@ -95,7 +95,9 @@ def test_a_text_that_comes_back_is_the_current_one_again(store: Store) -> None:
     changed = BODY.replace("136", "140")
     store.add(item(news_id=5, on_govkz=True), 1)
     store.add(item(news_id=5, on_govkz=True, body=changed, seen_at="2025-12-22T06:00:00+05:00"), 1)
-    store.add(item(news_id=5, on_govkz=True, seen_at=LATER), 1)
+    back = store.add(item(news_id=5, on_govkz=True, seen_at=LATER), 1)
+    assert back.outcome == "revision", "a crawl counts it as changed"
+    assert store.add(item(news_id=5, on_govkz=True, seen_at=LATER), 1).outcome == "known"
     assert rows(store, "SELECT body FROM stories") == [(BODY,)]
     assert rows(store, "SELECT body FROM revisions") == [(changed,)]
 
