@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.text.letters import CALM
+from pipelines.text.letters import CALM, ours
 
 HIGH = range(0x80, 0x100)
+QUOTES = "«»“”„’"
+_MARK_KEPT = 6.0  # bits that a mark has to save to be no letter
 LOST = "?\ufffd"  # what decoders leave of a byte that they could not read
 
 
@@ -94,8 +96,18 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
     known = "".join(re.escape(chr(code)) for code in table)
     possible = re.compile(f"[\x00-\x7f\ufffd{re.escape(CALM)}{known}]+")
 
+    outer = "".join(mark for mark in QUOTES if table.get(ord(mark), mark) != mark)
+
     def back(word: str) -> str:
-        return word.translate(table) if possible.fullmatch(word) else word
+        if not possible.fullmatch(word):
+            return word
+        made = word.translate(table)
+        if word[0] in outer or word[-1] in outer:
+            # The marks may stand there by right: only the name between them was read wrongly.
+            inside = word.strip(outer)
+            kept = word.replace(inside, inside.translate(table), 1) if inside else word
+            return kept if ours().bits(kept) + _MARK_KEPT < ours().bits(made) else made
+        return made
 
     return back
 
@@ -122,8 +134,10 @@ _KNOWN: tuple[tuple[str, str, float], ...] = (
     ("cp1251", "cp1252", 16.0),
     ("kz1048", "cp1252", 17.0),
     ("kz1048", "cp1251", 18.0),
-    *(("cp1251", read, 18.0) for read in ("koi8-r", "cp866")),
-    *((written, "cp1251", 18.0) for written in ("koi8-r", "cp866")),
+    ("cp1251", "koi8-r", 15.0),
+    ("cp1251", "cp866", 18.0),
+    ("koi8-r", "cp1251", 15.0),
+    ("cp866", "cp1251", 18.0),
     *((written, "cp1252", 26.0) for written in ("koi8-r", "cp866")),
 )
 RULES: dict[str, str] = {

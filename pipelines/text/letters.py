@@ -1,6 +1,7 @@
 """How much a run of letters looks like Kazakh, Russian or English: bits that its letter pairs cost.
 
-The costs stand in ``letter_pairs.txt``, counted by ``tests/bench/letter_pairs.py``. A text that is
+The costs stand in ``letter_pairs.txt`` and, for the words met most often, in ``common_words.txt``, both
+counted by ``tests/bench/letter_pairs.py``. A text that is
 probable costs few bits, so two readings of the same bytes are compared by what they cost.
 """
 
@@ -24,6 +25,7 @@ NEIGHBOURS = (
 
 # Marks that press texts are full of; they cost about as much as the edge of a word.
 CALM = "«»“”„’—–…№•·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
+MARKS = CALM + "().,:;!?\"'"  # what stands around words
 _DEAR = {
     "Cc": 20.0,  # C1 controls stand in no correct text
     "So": 11.0,
@@ -43,7 +45,7 @@ _ODD_CASE = 14.0  # a capital inside a word that begins with a small letter
 _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
 # An abbreviation is letters drawn at random, which says more about capitals than its pairs do.
-_ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{2,3}")  # ЕНПФ, мРНК
+_ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{1,3}")  # ЕНПФ, мРНК, рН
 _ABBREVIATION_BITS = 4.0
 
 Pair = tuple[str, str]
@@ -159,3 +161,20 @@ def cyrillic_alphabets() -> tuple[frozenset[str], ...]:
     lines = (Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines()
     named = (line.partition(" ") for line in lines)
     return tuple(frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOURS})
+
+
+@lru_cache(maxsize=1)
+def common_words() -> dict[str, float]:
+    """Return what the commonest words of Kazakh and Russian cost: less than their letters let one expect."""
+    lines = (Path(__file__).parent / "common_words.txt").read_text("utf-8").splitlines()
+    return {word: float(bits) for bits, *words in map(str.split, lines) for word in words}
+
+
+def word_bits(word: str) -> float:
+    """Return what a word costs in our languages, by its letters or, where that is less, as a common word."""
+    bits = ours().bits(word)
+    inside = word.strip(MARKS)
+    common = common_words().get(inside.lower())
+    if common is None:
+        return bits
+    return min(bits, common + case_bits(inside) + _MARK * (len(word) - len(inside)))

@@ -13,9 +13,19 @@ from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, readings
-from pipelines.text.letters import NEIGHBOURS, cyrillic_alphabets, ours, tables
+from pipelines.text.letters import MARKS
+from pipelines.text.mojibake_calm import is_calm, is_turned
+from pipelines.text.mojibake_costs import Before, is_shouted, read_anew, spread
 from pipelines.text.mojibake_path import Step, damaged_steps
-from pipelines.text.mojibake_swap import KAZAKH_SWAP, is_swapped, savings, swap_margin, swap_saves
+from pipelines.text.mojibake_swap import (
+    INTACT,
+    KAZAKH_SWAP,
+    OPENING,
+    is_swapped,
+    savings,
+    swap_margin,
+    swap_saves,
+)
 
 RULES: dict[str, str] = dict(_ENCODING_RULES)
 PROBLEMS: dict[str, str] = {
@@ -23,23 +33,7 @@ PROBLEMS: dict[str, str] = {
     "were is not guessed.",
 }
 
-# What correct Kazakh, Russian and English press text consists of. Nearly every text ends its visit here.
-_CALM_TEXT = re.compile(
-    "[\t\n\r -~А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі«»“”„’‘—–…№•€₸°§©®™×²³\u00a0\u00ad\u202f\u200b\ufeff\u0301"
-    "À-ÿǵńığūşİǴŃĞŪŞ]*"
-)
-# Readings that swap Cyrillic letters for Cyrillic letters turn the case round; Latin ones pile up accents.
-# Each pattern begins with one class, which the engine looks for at several times the speed of a sequence.
-_SMALL, _CAPITAL = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮҺІ"
-_ODD = re.compile(
-    f"[{_CAPITAL}](?:(?<=[{_SMALL}].)"  # inside a word
-    f"|(?=[{_CAPITAL}])(?:(?<=[^{_SMALL}][{_SMALL}] .)|(?<=^[{_SMALL}] .))"  # after a small letter alone
-    f"|(?=[{_CAPITAL}]{{3,20}}[^{_SMALL}{_CAPITAL}]{{1,4}}[{_CAPITAL}]{{4}}))"  # two long words in capitals
-)
-# Other encodings never leave one accented letter by itself, as Müller has it.
-_ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
-_CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
-_CAPITALS = re.compile("[А-ЯЁ]{2,}")
+_PART_OF_TURNED = re.compile("[А-ЯЁ]{2,}|[а-яё]")
 _LOST = re.compile(
     "\ufffd+"
     "|(?<=[а-яёәғқңөұүһіa-z])\\?+(?=[а-яёәғқңөұүһі])"
@@ -50,14 +44,11 @@ _LOST = re.compile(
 # mark may be one, too.
 _WORD = re.compile("[A-Za-z?]*[^\x00-\x7f][^\x00-\x3e@\\[-`{-\x7f]*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
-_SAMPLE = 8  # words that choose the readings worth following
 _FOLLOWED = 3
 _PROMISING = 0.8  # part of a margin: a word that stands there twice was counted once
 _FAR_BEHIND = 0.7
+_BEGINS = 4.0  # bits for a small letter at the beginning of a text
 _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
-_AGAIN = 2.0  # bits for a second wrong reading of the same kind
-_NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
-_NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
 
 
 def fix_mojibake(text: str) -> Cleaned:
@@ -70,19 +61,13 @@ def fix_mojibake(text: str) -> Cleaned:
     """
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
-        if _is_calm(text):
+        if is_calm(text) and not is_shouted(text):
             break
         text, made = apply_edits(text, _edits(text))
         repairs += made
         if not made:
             break
     return Cleaned(text, tuple(repairs), _problems(text))
-
-
-def _is_calm(text: str) -> bool:
-    return text.isascii() or (
-        _CALM_TEXT.fullmatch(text) is not None and not _ODD.search(text) and not _ACCENTS.search(text)
-    )
 
 
 def _problems(text: str) -> tuple[Problem, ...]:
@@ -103,49 +88,64 @@ def _edits(text: str) -> list[Edit]:
     suspicious = _suspicious(text, distinct)
     if not suspicious:
         return []
-    before = _Before(suspicious)
+    before = Before(suspicious)
     saved = savings(text, words) if any(is_swapped(word) for word in suspicious) else {}
-    margin = swap_margin([word for word in distinct if _is_calm(word)]) if saved else 0.0
+    margin = swap_margin([word for word in distinct if is_calm(word)]) if saved else 0.0
     margins = {reading: margin if reading.rule == KAZAKH_SWAP else reading.margin for reading in readings()}
     followed, proven = _followed(suspicious, before, margins)
     if not followed:
         return []
-    after = [_read_anew(reading, distinct) for reading in followed[proven:]]
+    after = [read_anew(reading, distinct) for reading in followed[proven:]]
     if proven:
         after.insert(0, _read_on_trust(followed[0], suspicious, distinct, before))
     swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
-    steps = []
-    for start, word in words:
-        made = [changed.get(word) for changed in after]
-        if any(made):
-            swapped = made[swap] if swap >= 0 else None
-            if swapped:
-                made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
-            steps.append(Step(start, word, before[word], made))
+    steps = _steps(text, words, before, after, swap, saved)
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
         for run in damaged_steps(steps, [margins[reading] for reading in followed])
     ]
 
 
+def _steps(
+    text: str,
+    words: list[tuple[int, str]],
+    before: Before,
+    after: list[dict[str, tuple[str, float]]],
+    swap: int,
+    saved: dict[int, float],
+) -> list[Step]:
+    """Lay out the words that a reading changes, with what stands around them."""
+    steps, intact = [], 0
+    for start, word in words:
+        made = [changed.get(word) for changed in after]
+        if not any(made):
+            intact += INTACT.search(word) is not None
+            continue
+        swapped = made[swap] if swap >= 0 else None
+        if swapped:
+            made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
+        first = not text[:start].strip()
+        if first and word[0].islower():
+            # Texts begin with a capital.
+            made = [found and (found[0], found[1] - _BEGINS * found[0][0].isupper()) for found in made]
+        begins = first or word[0] in OPENING or text[start - 1 : start] in OPENING
+        steps.append(Step(start, word, before[word], made, begins, text[start - 1 : start] == "-", intact))
+        intact = 0
+    return steps
+
+
 def _suspicious(text: str, words: list[str]) -> list[str]:
     # A text in capitals is calm until something turned stands in it: then its capitals count, too.
-    turned = _ODD.search(text) is not None
-    return [word for word in words if not _is_calm(word) or (turned and _CAPITALS.fullmatch(word))]
-
-
-def _read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]]:
-    """What a reading makes of each word that it changes, and what that costs."""
-    changed = {}
-    for word in words:
-        made = reading.back(word)
-        if made != word:
-            changed[word] = (made, _cost_of(reading, made))
-    return changed
+    turned = is_turned(text) or is_shouted(text)
+    return [
+        word
+        for word in words
+        if not is_calm(word) or (turned and _PART_OF_TURNED.fullmatch(word.strip(MARKS)))
+    ]
 
 
 def _read_on_trust(
-    reading: Reading, suspicious: list[str], words: list[str], before: _Before
+    reading: Reading, suspicious: list[str], words: list[str], before: Before
 ) -> dict[str, tuple[str, float]]:
     """Read words anew with a reading that a sample has proved, and count letters only where it is needed.
 
@@ -155,67 +155,31 @@ def _read_on_trust(
     changed, doubtful, odd = {}, [], set(suspicious)
     for word in words:
         made = reading.back(word) if word in odd else word
-        if made != word and (_is_calm(made) or _is_calm_below(reading, made)):
+        if made != word and (is_calm(made) or _is_calm_below(reading, made)):
             changed[word] = (made, 0.0)
             before[word] = _PROVEN
         else:
             doubtful.append(word)
-    return changed | _read_anew(reading, doubtful)
+    return changed | read_anew(reading, doubtful)
 
 
 def _is_calm_below(reading: Reading, made: str) -> bool:
     """Whether a word that was read wrongly twice over comes out as correct text the second time."""
     again = reading.back(made)
-    return again != made and _is_calm(again)
-
-
-def _cost_of(reading: Reading, made: str) -> float:
-    cost = ours().bits(made)
-    if reading.written == "utf-8" and not _is_calm(made):
-        # Read wrongly twice over: half-way it looks no better, and other readings would win.
-        again = reading.back(made)
-        if again != made:
-            return min(cost, ours().bits(again) + _AGAIN)
-    return cost
-
-
-class _Before(dict[str, float]):
-    """What each word costs as it stands: in our languages, or in that of the one neighbour that fits best."""
-
-    def __init__(self, suspicious: list[str]) -> None:
-        self._foreign = {word for word in suspicious if _CYRILLIC_WORD.fullmatch(word)}
-        sample = _spread(sorted(self._foreign))
-        neighbours = [tables()[lang] for lang in NEIGHBOURS] if sample else [ours()]
-        self._neighbour = min(
-            neighbours, key=lambda table: sum(min(ours().bits(word), table.bits(word)) for word in sample)
-        )
-
-    def __missing__(self, word: str) -> float:
-        cost = ours().bits(word)
-        if word in self._foreign:
-            cost = min(cost, self._neighbour.bits(word) + _NEIGHBOUR)
-            letters = {letter for letter in word.lower() if letter.isalpha()}
-            if not any(letters <= alphabet for alphabet in cyrillic_alphabets()):
-                cost += _NO_ALPHABET
-        self[word] = cost
-        return cost
-
-
-def _spread(words: list[str]) -> list[str]:
-    return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
+    return again != made and is_calm(again)
 
 
 def _followed(
-    suspicious: list[str], before: _Before, margins: dict[Reading, float]
+    suspicious: list[str], before: Before, margins: dict[Reading, float]
 ) -> tuple[list[Reading], bool]:
     """Choose the readings that could explain the suspicious words best; say whether the first is proven."""
-    sample = _spread(suspicious)
+    sample = spread(suspicious)
     ranked: list[tuple[float, int, Reading]] = []
     for rank, reading in enumerate(readings()):
         if reading.rule == KAZAKH_SWAP:
             saved = sum(max(0.0, swap_saves(word)) for word in sample if is_swapped(word))
         else:
-            changed = _read_anew(reading, sample)
+            changed = read_anew(reading, sample)
             saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
         if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
             ranked.append((-saved, rank, reading))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 LEAVING = 4.0  # bits for going back to correct text
 _FORGET = 1 / 40  # bits for each character between two words that says nothing either way
+_INTACT = 6.0  # bits for each word between two that no reading explains and no damage leaves
+_JOINED = 8.0  # bits for a change inside of what a hyphen joins
+_INSIDE = 1.0  # bits for a run that begins neither with the text nor at a quotation mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,9 @@ class Step:
     word: str
     cost: float
     made: list[tuple[str, float] | None]  # per reading; None: the reading leaves the word as it is
+    begins: bool = False  # a text or a name in quotation marks
+    joined: bool = False  # to the word before, by a hyphen
+    intact: int = 0  # words since the last step that no damage leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,14 @@ class Run:
 def damaged_steps(steps: list[Step], margins: list[float]) -> list[Run]:
     """Return the runs of the cheapest path, in order; state -1 is text that is correct as it stands."""
     states = len(margins)
-    costs = [0.0, *margins]
+    inside = _INSIDE * (bool(steps) and not steps[0].begins)
+    costs = [0.0, *(margin + inside for margin in margins)]
     came: list[list[int]] = []
     last_end: int | None = None
     for index, step in enumerate(steps):
         if index:
-            gap = (step.start - (last_end or 0)) * _FORGET
-            costs, origin = _cross(costs, margins, gap)
+            gap = (step.start - (last_end or 0)) * _FORGET + step.intact * _INTACT
+            costs, origin = _cross(costs, margins, gap, step)
             came.append(origin)
         last_end = step.start + len(step.word)
         costs[0] += step.cost
@@ -66,13 +73,15 @@ def damaged_steps(steps: list[Step], margins: list[float]) -> list[Run]:
     return _runs(steps, came, costs)
 
 
-def _cross(costs: list[float], margins: list[float], gap: float) -> tuple[list[float], list[int]]:
+def _cross(costs: list[float], margins: list[float], gap: float, step: Step) -> tuple[list[float], list[int]]:
     """Go from one word to the next: stay, or change between correct text and a reading."""
     leave = min(range(1, len(costs)), key=costs.__getitem__)
-    origin = [0 if costs[0] <= costs[leave] + LEAVING else leave]
-    crossed = [min(costs[0], costs[leave] + LEAVING)]
+    leaving = LEAVING + _JOINED * step.joined
+    origin = [0 if costs[0] <= costs[leave] + leaving else leave]
+    crossed = [min(costs[0], costs[leave] + leaving)]
+    entering = _INSIDE * (not step.begins) + _JOINED * step.joined
     for state, margin in enumerate(margins, 1):
-        stay, enter = costs[state] + min(gap, margin), crossed[0] + margin
+        stay, enter = costs[state] + min(gap, margin), crossed[0] + margin + entering
         origin.append(state if stay <= enter else origin[0])
         crossed.append(min(stay, enter))
     return crossed, origin

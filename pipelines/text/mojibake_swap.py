@@ -27,7 +27,7 @@ _BACK = str.maketrans(SWAPPED | {read.upper(): written.upper() for read, written
 _SWAPPED = re.compile("[" + "".join(SWAPPED) + "]")
 _LETTERS = re.compile("[\u0400-\u04ff]+")
 _APOSTROPHE = re.compile("\\w['’ʼ]\\w")
-_OPENING, _CLOSING = "«“„\"'(", "»”\"')"
+OPENING, _CLOSING = "«“„\"'(", "»”\"')"
 
 _UZBEK = 2.0  # bits: Uzbek has been written in Latin letters for long
 _RUSSIAN = 1.0  # bits for a Russian stem or a Russian name, which all these languages borrow
@@ -49,7 +49,7 @@ _BESIDE_FOREIGN = 6.0  # bits for a word next to one that is a neighbour's beyon
 _FOREIGN = -8.0  # bits
 _ALONE = 8.0  # bits for one word among intact ones: damage begins and ends where texts were joined, at marks
 _NEITHER = re.compile("[\u0450\u0452\u0453\u0459\u045a\u045d\u045f]")  # letters that no swap leaves
-_INTACT = re.compile("[" + "".join(SWAPPED.values()) + "]")
+INTACT = re.compile("[" + "".join(SWAPPED.values()) + "".join(SWAPPED.values()).upper() + "]")
 _LEAD = 3.0  # bits by which words have to be Kazakh rather than Russian for one bit of trust
 _SAMPLE = 8
 
@@ -161,7 +161,7 @@ def swap_margin(around: list[str]) -> float:
     sample = words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
     kazakh, russian = tables()["kk"], tables()["ru"]
     lead = sum(russian.bits(word) - kazakh.bits(word) for word in sample) / _LEAD
-    intact = any(_INTACT.search(word) for word in words)
+    intact = any(INTACT.search(word) for word in words)
     return _MARGIN - max(0.0, min(lead, _KAZAKH_AROUND + (0.0 if intact else _NONE_INTACT)))
 
 
@@ -172,7 +172,7 @@ def savings(text: str, words: list[tuple[int, str]]) -> dict[int, float]:
     name, in one language most likely; outside of them every word speaks for itself, next to the last one.
     """
     found: dict[int, float] = {}
-    intact = any(_INTACT.search(word) for _, word in words)
+    intact = any(INTACT.search(word) for _, word in words)
     for quoted, name in _names(text, words):
         if not any(is_swapped(word) for _, word in name):
             continue
@@ -206,7 +206,7 @@ def _names(text: str, words: list[tuple[int, str]]) -> Iterator[tuple[bool, list
     quoted = False
     for start, word in words:
         end = start + len(word)
-        if word[0] in _OPENING or text[start - 1 : start] in {*_OPENING}:
+        if word[0] in OPENING or text[start - 1 : start] in {*OPENING}:
             yield False, part
             part, quoted = [], True
         part.append((start, word))

@@ -1,9 +1,9 @@
-"""Build ``pipelines/text/letter_pairs.txt``, the evidence for encodings, look-alikes and languages.
+"""Build ``letter_pairs.txt`` and ``common_words.txt``, the evidence for encodings, look-alikes, languages.
 
-Only costs of letter pairs are kept, no text. Counted are half of the shared corpus (every even line; the
-odd ones stay unseen for measuring), half of the messages of LibreOffice's translations (the same way) and
-the word lists of hunspell, from Debian packages unpacked into one folder; Uzbek, which LibreOffice has in
-Latin letters only, is counted from the messages of GTK::
+Only costs of letter pairs and of the commonest words are kept, no text. Counted are half of the shared
+corpus (every even line; the odd ones stay unseen for measuring), half of the messages of LibreOffice's
+translations (the same way) and the word lists of hunspell, from Debian packages unpacked into one folder;
+Uzbek, which LibreOffice has in Latin letters only, is counted from the messages of GTK::
 
     apt-get download libreoffice-l10n-{kk,ru,uk,be,mk,sr,en-gb} hunspell-{kk,ru,en-us,uk,be,sr} \\
         at-spi2-common libgdk-pixbuf2.0-common libgtk2.0-common libgtk-3-common
@@ -25,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 TABLE = ROOT / "pipelines" / "text" / "letter_pairs.txt"
+WORDS = TABLE.with_name("common_words.txt")
+RAREST_WORD, FEWEST = 1 / 2500, 3  # part of all words, and occurrences, that make a word a common one
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -125,8 +127,24 @@ def costs(texts: Iterable[tuple[Iterable[str], float]], alphabet: str) -> list[s
     return ["".join(cost(a, b) for b in letters) for a in letters]
 
 
+def common_words() -> Iterator[str]:
+    """Yield lines of a cost in bits and the words of that cost, in Kazakh or in Russian."""
+    bits: dict[str, float] = {}
+    for lang, name in CORPORA.items():
+        text = " ".join((CORPUS / name).read_text("utf-8").lower().splitlines()[::2])
+        counts = Counter(re.findall(f"[{ALPHABETS[lang]}]+", text))
+        for word, count in counts.items():
+            if count >= max(FEWEST, counts.total() * RAREST_WORD):
+                cost = round(-2 * math.log2(count / counts.total())) / 2
+                bits[word] = min(cost, bits.get(word, cost))
+    by_cost = sorted(bits, key=lambda word: (bits[word], word))
+    for cost, words in itertools.groupby(by_cost, key=bits.__getitem__):
+        yield " ".join([str(cost), *words])
+
+
 def main() -> None:
-    """Write the table."""
+    """Write the tables."""
+    WORDS.write_text("".join(f"{line}\n" for line in common_words()), "utf-8")
     folder, lines = Path(sys.argv[1]), []
     for lang, alphabet in ALPHABETS.items():
         if lang == "kk-Latn":

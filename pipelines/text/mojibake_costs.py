@@ -1,0 +1,101 @@
+"""What the words of a text cost as they stand and as a reading would have them, in bits."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.text.encodings import Reading, name_of, readings
+from pipelines.text.letters import MARKS, NEIGHBOURS, cyrillic_alphabets, ours, tables, word_bits
+from pipelines.text.mojibake_calm import is_calm
+
+_CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
+_SHOUTED = re.compile("[А-ЯЁ]{3,}")
+_SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
+_TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
+# These two turn the case round: what was written in small letters stands in capitals.
+_TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
+_LOUD = 8.0  # bits that small letters have to save before a word in capitals makes a text suspicious
+_MOST_LOUD = 40  # words in capitals looked at: a text all in capitals has been written so
+_SAMPLE = 8  # words that choose the readings worth following
+_AGAIN = 2.0  # bits for a second wrong reading of the same kind
+_NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
+_NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
+_TURNED_CASE = 6.0  # bits for a small letter before capitals, beyond what letters.py counts for it
+_ABBREVIATION = 2.0  # bits for an abbreviation: most words are none
+
+
+def spread(words: list[str]) -> list[str]:
+    """Return a few words from everywhere in a list."""
+    return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
+
+
+def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]]:
+    """Return what a reading makes of each word that it changes, and what that costs."""
+    changed = {}
+    for word in words:
+        made = reading.back(word)
+        if made != word:
+            changed[word] = (made, _cost_of(reading, made))
+    return changed
+
+
+def _cost_of(reading: Reading, made: str) -> float:
+    cost = word_bits(made)
+    if reading.written == "utf-8" and not is_calm(made):
+        # Read wrongly twice over: half-way it looks no better, and other readings would win.
+        again = reading.back(made)
+        if again != made:
+            return min(cost, word_bits(again) + _AGAIN)
+    return cost
+
+
+class Before(dict[str, float]):
+    """What each word costs as it stands: in our languages, or in that of the one neighbour that fits best."""
+
+    def __init__(self, suspicious: list[str]) -> None:
+        super().__init__()
+        self._foreign = {word for word in suspicious if _CYRILLIC_WORD.fullmatch(word)}
+        sample = spread(sorted(self._foreign))
+        neighbours = [tables()[lang] for lang in NEIGHBOURS] if sample else [ours()]
+        self._neighbour = min(
+            neighbours, key=lambda table: sum(min(ours().bits(word), table.bits(word)) for word in sample)
+        )
+
+    def __missing__(self, word: str) -> float:
+        cost = word_bits(word) + _case_bits(word)
+        if word in self._foreign:
+            cost = min(cost, self._neighbour.bits(word) + _NEIGHBOUR)
+            letters = {letter for letter in word.lower() if letter.isalpha()}
+            if not any(letters <= alphabet for alphabet in cyrillic_alphabets()):
+                cost += _NO_ALPHABET
+        self[word] = cost
+        return cost
+
+
+def _case_bits(word: str) -> float:
+    inside = word.strip(MARKS)
+    turned = _TURNED.fullmatch(inside) is not None
+    return _TURNED_CASE * turned + _ABBREVIATION * (_SHORT_CAPITALS.fullmatch(inside) is not None)
+
+
+def is_shouted(text: str) -> bool:
+    """Say whether a word in capitals makes so little sense that its small letters may have become capitals.
+
+    >>> is_shouted("Жаңа «ЗЙДТПЛПУФАН» сатып алынды"), is_shouted("ҚР ДСМ, МЧС, ЮНЕСКО, АСТАНА")
+    (True, False)
+    """
+    for count, match in enumerate(_SHOUTED.finditer(text)):
+        if count == _MOST_LOUD:
+            return False
+        if _is_loud(match.group()):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _is_loud(word: str) -> bool:
+    before = word_bits(word) + _case_bits(word)
+    return any(
+        before - word_bits(reading.back(word)) > _LOUD for reading in readings() if reading.rule in _TURNING
+    )
