@@ -22,13 +22,17 @@ RULES = {
 PROBLEMS: dict[str, str] = {}
 
 _ENTITY = re.compile(r"&((?:amp;)*)(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# A line break only between sentences or lines, so that C:\new and a regular expression stay.
+# A line break only between sentences or lines, so that C:\new and a regular expression stay, and so does
+# «\n» as the subject of a sentence. A quotation mark not where it stands by itself ("\") or ends a path.
 _BACKSLASH = re.compile(
     r"((?:\\u[0-9a-fA-F]{4})+)"
     r"|\\x([89a-fA-F][0-9a-fA-F])"
-    r"|(?:\\r)?(\\n)(?=\s|\\[rn]|[^\x00-\x7f]|[A-Z«\"]|$)(?<![A-Za-z]:\\n)"
-    r"|\\([\"'])"
+    r"|(?<!\\)(?:\\{1,3}r)?(\\{1,3}n)(?=\s|\\|[^\x00-\x7f]|[A-Z«\"]|$)(?<![A-Za-z]:\\n)"
+    r"(?<![\"'`«“„(]\\n(?=[\"'`»”)]))"
+    r"|(?<!(?<!\\)[\"'`«“])\\([\"'])"
 )
+_PATH = re.compile(r"[\w:.]\\[^\s\\\"']+$")
+_LONGEST_NAME = 80
 _MOST_TURNS = 3  # an escape can hold part of another one
 
 
@@ -92,7 +96,7 @@ def _backslashes(text: str) -> Iterator[Edit]:
             yield match.start(), match.end(), chr(int(byte, 16)), "unicode-escape"
         elif line_break:
             yield match.start(), match.end(), "\n", "line-break-escape"
-        elif mark:
+        elif mark and not _PATH.search(text[max(0, match.start() - _LONGEST_NAME) : match.start()]):
             yield match.start(), match.end(), mark, "quote-escape"
 
 
