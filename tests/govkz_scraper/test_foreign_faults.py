@@ -22,7 +22,7 @@ from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
 # No patience and small limits; no browser, so that auto ends with the feed.
 LIMITS = {
-    "GOVKZ_TIMEOUT": "0.4",
+    "GOVKZ_TIMEOUT": "0.8",
     "GOVKZ_RETRY_PAUSE": "0.01",
     "GOVKZ_MAX_BYTES": "300000",
     "GOVKZ_MAX_PAGES": "6",

@@ -15,7 +15,7 @@ from tests.crawls import crawl, rows, start
 from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
 SLUGS = ("almobl", "kostanay", "shymkent", "mangystau", "aktobe")
-QUICK = {"GOVKZ_RETRY_PAUSE": "0.01", "GOVKZ_TIMEOUT": "0.4", "GOVKZ_CHROMIUM": "/no/such"}
+QUICK = {"GOVKZ_RETRY_PAUSE": "0.01", "GOVKZ_TIMEOUT": "0.8", "GOVKZ_CHROMIUM": "/no/such"}
 ROBOTS = "GET /robots.txt"
 LISTINGS = "content-manager|/rss/"
 
