@@ -42,7 +42,8 @@ for _pair in _CONTRACTIONS.split():
     _AT[_start + _end] = len(_start) + (_end == "nt")
 _AT |= {f"{noun}s": len(noun) for noun in _NOUNS.split()}
 _AT |= {word.capitalize(): at for word, at in _AT.items()}
-_AT |= {f"{place}s": len(place) for place in _PLACES.split()}
+_PLACES_OWNING = {f"{place}s": len(place) for place in _PLACES.split()}
+_AT |= _PLACES_OWNING
 
 _SURE = frozenset({"thats", "whats", "theres", "shes", "Thats", "Whats", "Theres", "Shes"})
 _WORD = re.compile(r"(?<![\w'’@#/.\-])[A-Za-z]{3,16}(?![\w'’@/\-]|\.\w)")
@@ -52,7 +53,10 @@ _PLURAL_BEFORE = re.compile(
     r"(?:\b(?:many|several|two|three|four|five|six|ten|both|all|these|those|few|various|other|some|\d+) )$",
     re.IGNORECASE,
 )
+_APP = re.compile("Whats [Aa]pp")
 _NEXT_WORD = re.compile(r" [A-Za-z0-9\"“(]")
+# In the middle of a sentence a capital makes a name (``Luis Companys``), but for what is spoken of so.
+_CAPITAL_AFTER = re.compile(r"(?:(?:^|[.!?…:;»”\"\n–—•-]\s?)|\b(?:[Tt]he|[Tt]his|[Oo]ur|[Ii]ts|[Tt]heir) )$")
 _BEST = re.compile(r" (?:largest|biggest|first|only|most|best|oldest|longest|highest|deepest|leading)\b")
 # A word that shows the noun before it to be the subject of a plural verb, or the end of its phrase.
 _NO_OWNER = re.compile(
@@ -78,7 +82,11 @@ def _edits(text: str, mark: str) -> Iterator[Edit]:
     for match in _WORD.finditer(text):
         word = match.group()
         at = _AT.get(word)
-        if at is None or (word[at:] == "s" and word not in _SURE and not _owns(text, match)):
+        if (
+            at is None
+            or _APP.match(text, match.start())
+            or (word[at:] == "s" and word not in _SURE and not _owns(text, match))
+        ):
             continue
         place = match.start() + at
         yield place, place, mark, "missing-apostrophe"
@@ -87,8 +95,14 @@ def _edits(text: str, mark: str) -> Iterator[Edit]:
 def _owns(text: str, match: re.Match[str]) -> bool:
     """Whether the noun is followed by something it can own, and is not counted."""
     before = text[max(0, match.start() - 12) : match.start()]
-    if match.group() == "worlds" and not (before.endswith("the ") and _BEST.match(text, match.end())):
+    word = match.group()
+    if word.lower() == "worlds" and not (before.endswith("the ") and _BEST.match(text, match.end())):
         return False
+    if word[0].isupper():
+        # «all the Russias»: a place with an article is meant in the plural.
+        named = word in _PLACES_OWNING
+        if before.endswith("the ") if named else _CAPITAL_AFTER.search(before) is None:
+            return False
     return (
         _NEXT_WORD.match(text, match.end()) is not None
         and _NO_OWNER.match(text, match.end()) is None
