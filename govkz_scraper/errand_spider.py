@@ -25,6 +25,7 @@ from govkz_scraper.reasons import is_silence, reason
 from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed, RulesUnknown
 from govkz_scraper.routes import Ask, pages
+from govkz_scraper.wishes import for_us
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -43,7 +44,7 @@ class ErrandSpider(Spider, ABC):
 
     def __init__(self, **arguments: str) -> None:
         super().__init__(self.name)
-        self.arguments = {name: str(value) for name, value in arguments.items() if value}
+        self.arguments = for_us(arguments)
         self.notes, self.gates = Notes(), Gates()
         self.waiting: deque[Errand] = deque()
 

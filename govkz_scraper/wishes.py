@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
@@ -37,6 +38,11 @@ class Wishes:
     full: bool
     max_pages: int | None
     base_url: str
+
+
+def for_us(arguments: Mapping[str, object]) -> dict[str, str]:
+    """Give the arguments that are meant for a spider: Scrapyd hands each one its ``_job`` besides."""
+    return {name: str(value) for name, value in arguments.items() if value and not name.startswith("_")}
 
 
 def read_wishes(arguments: dict[str, str]) -> Wishes:

@@ -19,7 +19,7 @@ from govkz_scraper.reasons import reason
 from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal
-from govkz_scraper.wishes import behave, read_count
+from govkz_scraper.wishes import behave, for_us, read_count
 from pipelines.errors import BadInput, DatabaseError
 from pipelines.records import Page
 
@@ -50,10 +50,13 @@ class DigestSpider(Spider):
         spider.manners = behave(crawler.settings, spider.urls[0], *spider.urls[1:])
         return spider
 
-    def __init__(self, urls: str = "", max_pages: str = "") -> None:
+    def __init__(self, **arguments: str) -> None:
         super().__init__(self.name)
-        self.arguments = {"urls": urls, **({"max_pages": max_pages} if max_pages else {})}
-        self.urls = list(dict.fromkeys(urls.split()))
+        self.arguments = for_us(arguments)
+        if unknown := sorted(self.arguments.keys() - {"urls", "max_pages"}):
+            raise BadInput(f"unknown argument {unknown[0]!r} (use max_pages, urls)")
+        max_pages = self.arguments.get("max_pages", "")
+        self.urls = list(dict.fromkeys(self.arguments.get("urls", "").split()))
         for url in self.urls:
             if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
                 raise BadInput(f"{url}: not the address of a page (https://…)")
