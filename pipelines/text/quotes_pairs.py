@@ -9,14 +9,14 @@ _MARK = re.compile('[«»“”„"]')
 _CLOSED_BY = {"«": "»", "„": '“”"', "“": '”"', '"': '"”', "”": "”"}
 _BEFORE_OPENING = frozenset('([{«“„—–-/"')
 # Marks of measure, not of speech: 5" screen, 43°15'30".
-_INCHES = re.compile(
-    r"['′]\d{1,2}(?:[.,]\d+)?$|(?:^|[\s(×xх/])\d{1,2}(?:[.,/]\d{1,2})?$",
-)
+_INCHES = re.compile(r"(?:^|[\s(×xх/])\d{1,2}(?:[.,/]\d{1,2})?$")
 _INCH_WORD = re.compile(
-    r"\s?(?:screen|display|monitor|tv|pipe|wheel|disk|экран|монитор|диагонал|труб|диск|дюйм|телевизор"
-    r"|[NSEWxх×])",
+    r"\s?(?:screen|display|monitor|tv|pipe|wheel|rim|disk|экран|монитор|диагонал|труб|диск|дюйм|теле[вд]|тв\b"
+    r"|планшет|ноутбук|[NSEWxх×])",
     re.IGNORECASE,
 )
+# Feet or minutes before it leave no doubt: 6'2", 30′ 15".
+_AFTER_MINUTES = re.compile(r"\d['′’] ?\d{1,2}(?:[.,]\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,8 @@ def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> 
         return False
     before, after = text[at - 1] if at else " ", text[at + 1] if at + 1 < len(text) else " "
     top = open_marks[-1][1] if open_marks else ""
-    starts_word = (
-        (before.isspace() or before in _BEFORE_OPENING) and not after.isspace() and after not in ",.;:!?)»”"
-    )
+    may_open = (before.isspace() or before in _BEFORE_OPENING) and not after.isspace()
+    starts_word = may_open and after not in ",.;:!?)»”"
     if mark == "“":
         return starts_word or top != "„"
     if starts_word:
@@ -102,13 +101,15 @@ def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> 
         return not (before == '"' and top == '"' and at and not after.isalnum())
     if mark == "”" or top in {'"', "“", "„"}:
         return False
-    # Between two words without a blank, or between two blanks: it opens what nothing has opened.
-    return (before in ".!?…" and after.isupper()) or (before.isspace() and after.isspace())
+    # What nothing has opened it opens: "…and then", a ";" between marks, said:"Yes", between two blanks.
+    if may_open or (before.isspace() and after.isspace()):
+        return True
+    return (before in ".!?…" and after.isupper()) or (before in ",:;=" and after.isalnum())
 
 
 def _is_measure(text: str, at: int, mark: str) -> bool:
-    return (
-        mark in '"”'
-        and _INCHES.search(text[max(0, at - 8) : at]) is not None
-        and _INCH_WORD.match(text, at + 1) is not None
+    before = text[max(0, at - 10) : at]
+    return mark in '"”' and (
+        _AFTER_MINUTES.search(before) is not None
+        or (_INCHES.search(before) is not None and _INCH_WORD.match(text, at + 1) is not None)
     )

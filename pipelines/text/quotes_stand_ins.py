@@ -23,13 +23,14 @@ _OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
 _CLOSES = {
     "<<": {">>": "»"},
     "``": {"''": "”", '"': "”", "”": "”", '""': "”"},
-    ",,": {"''": "“", '"': "“", '""': "“", "“": "“", "”": "”"},
+    ",,": {",,": "“", "''": "“", '"': "“", '""': "“", "“": "“", "”": "”"},
     "''": {"''": '"'},
     '""': {'""': '"'},
 }
 _MAY_PRECEDE_OPENING = frozenset(" \t\n\u00a0([{«“„\"'—–-/:;.,!?…<>`")
 # Marks further apart than any speech in a press item are no pair.
 _LONGEST_SPEECH = 3_000
+_LONGEST_TYPE = 60
 _MAY_FOLLOW_CLOSING = frozenset(",.;:!?)")
 
 
@@ -58,7 +59,7 @@ def fix_stand_ins(text: str) -> Cleaned:
 def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:
     """Report signs right behind a word that look like a closing mark and may be an arrow or seconds."""
     for mark in marks:
-        if not mark.becomes and mark.sign in {">>", "''"} and text[mark.start - 1 : mark.start].isalpha():
+        if not mark.becomes and mark.sign in {">>", "''"} and _ends_word(text, mark):
             after = text[mark.end : mark.end + 1]
             if not after or after.isspace():
                 yield Problem(
@@ -131,18 +132,28 @@ def _settle_lone(text: str, marks: list[_Mark], code: bool) -> None:
     for mark in marks:
         if mark.becomes or (mark.sign == '""' and single) or (mark.sign == "``" and code):
             continue
-        before = text[mark.start - 1 : mark.start]
         if (
             mark.sign in _OPENS
             and text[mark.end : mark.end + 1].isalpha()
             and _is_open(text, mark.start, mark.end)
         ):
             mark.becomes = _OPENS[mark.sign]
-        elif before and (before.isalpha() or before in ".!?…") and _goes_on(text, mark.end):
+        elif _ends_word(text, mark) and _goes_on(text, mark.end):
             last = {">>": "»", '""': '"', "''": '"'}.get(mark.sign)
             if mark.sign == "''" and closed_as & {"“", "”"}:
                 last = "”" if "”" in closed_as else "“"
             mark.becomes = last
+
+
+def _ends_word(text: str, mark: _Mark) -> bool:
+    """Whether a word of prose stands before a sign: f'' is a derivative, List<List<X>> a type of data."""
+    before = text[max(0, mark.start - _LONGEST_TYPE) : mark.start]
+    if mark.sign == ">>" and "<" in before.rpartition(" ")[2]:
+        return False
+    alone = len(before) < 2 or not before[-2].isalnum()
+    return before[-1:] in {".", "!", "?", "…"} or (
+        before[-1:].isalpha() and not (alone and mark.sign == "''")
+    )
 
 
 def _goes_on(text: str, at: int) -> bool:
