@@ -110,7 +110,8 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
         # «Су жоқ…Бірақ» lost a blank; «"…It was» did not, and English joins words so: ``hmm...yes...I``.
         return _CYRILLIC.match(left) is not None and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
     if not left[0].isalnum():
-        return left != '"' or match["word"] in STARTERS_AFTER_STOP
+        # (Saint-)?Petersburg is a pattern.
+        return match["word"] in STARTERS_AFTER_STOP if left == '"' else left != ")" or stop == "."
     if left.isdigit():
         return _figure_ends_sentence(text, start, before, match)
     if stop != "." and len(left) > 1:
@@ -156,9 +157,7 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
         return True
     # A name that opens the sentence may close its marks at once: «аяқталды.«СКАТ» компаниясы».
     ends = follows in _AFTER_WORD or bool((match["open"] or match["quote"]) and not follows.isalnum())
-    # (asyncio.Future, «Digital.Kazakhstan», Popen(): names of programs hold a stop too.
-    opened = run[: match.start("left")][-1:]
-    if left.isascii() and word.isascii() and (follows == "(" or (opened and opened in "([{«“„\"'‘")):
+    if left.isascii() and word.isascii() and _is_program(text, start, run, match):
         return False
     if len(word) == 1:
         end = start + match.end("word")
@@ -173,6 +172,13 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
         known = _CYRILLIC.match(word) or (heading[:1] == " " and heading[1:].isupper())
         return left.islower() and _is_ordinary(left) and ends and bool(known)
     return ends
+
+
+def _is_program(text: str, start: int, run: str, match: re.Match[str]) -> bool:
+    """Whether a stop stands in a name: ``(asyncio.Future``, ``Popen(``, or a word that ends its line."""
+    opened, end = run[: match.start("left")][-1:], start + match.end("word")
+    last = text[end : end + 1] in {"", "\n"}
+    return match["next"] == "(" or last or (opened != "" and opened in "([{«“„\"'‘")
 
 
 def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
