@@ -59,9 +59,13 @@ def find_missing(text: str, found: Pairs) -> list[Missing]:
 
 
 def _names(text: str, found: Pairs) -> list[str]:
-    """What the text itself puts between marks elsewhere."""
+    """What the text itself puts between marks elsewhere and what is a name, not words that somebody said."""
     names = {text[start + 1 : end] for start, end in found.pairs[:200] if end - start <= _LONGEST_NAME}
-    return [name for name in names if len(name) >= 4 and not _has_mark(name)][:50]
+    return [name for name in sorted(names) if len(name) >= 4 and not _has_mark(name) and _is_name(name)][:50]
+
+
+def _is_name(words: str) -> bool:
+    return not words[0].islower() and words[-1].isalnum()
 
 
 def _has_mark(text: str) -> bool:
@@ -79,7 +83,9 @@ def _place(text: str, lone: Lone, found: Pairs, names: list[str]) -> int | None:
 
 
 def _after_twin(text: str, at: int, names: list[str]) -> int | None:
-    """The same name stands between marks elsewhere in the text."""
+    """The same name stands between marks elsewhere in the text, and no speech begins here."""
+    if at == 0 or text[at - 1] == "\n" or text[max(0, at - 2) : at] in {": ", ", "}:
+        return None
     ends = [at + 1 + len(n) for n in names if text.startswith(n, at + 1)]
     if len(ends) != 1 or text[ends[0] : ends[0] + 1].isalnum():
         return None
