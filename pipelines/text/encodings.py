@@ -66,6 +66,9 @@ def _class(table: dict[int, int], first: int, last: int) -> str:
     return f"[{''.join(letters)}]"
 
 
+_CYRILLIC = re.compile("[\u0400-\u0480]")
+
+
 def _utf8_back(read: str) -> Callable[[str], str]:
     table = to_bytes(read)
     follow = _class(table, 0x80, 0xBF)
@@ -74,6 +77,8 @@ def _utf8_back(read: str) -> Callable[[str], str]:
     sure = re.compile(f"({whole})|(?:{two}|{three}{follow}?)(\ufffd)")
     # A character whose second byte was lost stays a lost character: which one it was is not known.
     torn = re.compile(f"({whole})|(?:{two}|{three}{follow}?)([{LOST}])")
+
+    cyrillic = ord("а") in table
 
     def decode(match: re.Match[str]) -> str:
         if match[2]:
@@ -85,7 +90,14 @@ def _utf8_back(read: str) -> Callable[[str], str]:
 
     def back(word: str) -> str:
         made = sure.sub(decode, word)
-        return torn.sub(decode, word) if "?" in made and made != word else made
+        if made == word:
+            return word
+        if cyrillic:
+            # Such a reading leaves no letter of a word as it was: Рјазанскаја is no мазанскаја.
+            left = len(_CYRILLIC.findall(torn.sub("", word)))
+            if left and left < len(_CYRILLIC.findall(made)) <= 2 * left:
+                return word
+        return torn.sub(decode, word) if "?" in made else made
 
     return back
 

@@ -75,7 +75,7 @@ class Pairs(dict[Pair, float]):
             return bits
         bits += case_bits(word)
         if _ABBREVIATION.fullmatch(word):
-            return min(bits, _ABBREVIATION_BITS * len(word) + 4 * (1 + word[0].islower()))
+            return min(bits, _ABBREVIATION_BITS * len(word) + 4 * (1 + 2 * word[0].islower()))
         return bits
 
     def per_letter(self, word: str) -> float:
@@ -136,6 +136,7 @@ def tables() -> dict[str, Pairs]:
                 for second, cost in zip(letters, row, strict=True)
             }
         )
+        found[lang][(" ", " ")] = 1.0  # between two marks
     return found
 
 
@@ -151,7 +152,6 @@ def cheapest(languages: Iterable[str]) -> Pairs:
     for lang in languages:
         for pair, cost in tables()[lang].items():
             merged[pair] = min(cost, merged.get(pair, 99.0))
-    merged[(" ", " ")] = 1.0
     return merged
 
 
@@ -172,9 +172,10 @@ def common_words() -> dict[str, float]:
 
 def word_bits(word: str) -> float:
     """Return what a word costs in our languages, by its letters or, where that is less, as a common word."""
-    bits = ours().bits(word)
     inside = word.strip(MARKS)
+    marks = _MARK * (len(word) - len(inside))
+    bits = ours().bits(word)
+    if marks and inside:
+        bits = min(bits, ours().bits(inside) + marks)
     common = common_words().get(inside.lower())
-    if common is None:
-        return bits
-    return min(bits, common + case_bits(inside) + _MARK * (len(word) - len(inside)))
+    return bits if common is None else min(bits, common + case_bits(inside) + marks)

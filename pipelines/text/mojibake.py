@@ -15,7 +15,7 @@ from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
 from pipelines.text.mojibake_calm import is_calm, is_turned
-from pipelines.text.mojibake_costs import Before, is_shouted, read_anew, spread
+from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
     INTACT,
@@ -103,6 +103,7 @@ def _edits(text: str) -> list[Edit]:
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
         for run in damaged_steps(steps, [margins[reading] for reading in followed])
+        if is_believable(run, followed[run.state])
     ]
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pipelines.text.encodings import Reading, name_of, readings
 from pipelines.text.letters import MARKS, NEIGHBOURS, cyrillic_alphabets, ours, tables, word_bits
 from pipelines.text.mojibake_calm import is_calm
+from pipelines.text.mojibake_path import Run
 
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
 _SHOUTED = re.compile("[А-ЯЁ]{3,}")
@@ -15,7 +16,10 @@ _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
 _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
 _TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
+_HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
 _LOUD = 8.0  # bits that small letters have to save before a word in capitals makes a text suspicious
+_SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
+_LONG = 8  # letters of a word that is no abbreviation
 _MOST_LOUD = 40  # words in capitals looked at: a text all in capitals has been written so
 _SAMPLE = 8  # words that choose the readings worth following
 _AGAIN = 2.0  # bits for a second wrong reading of the same kind
@@ -36,13 +40,16 @@ def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]
     for word in words:
         made = reading.back(word)
         if made != word:
-            changed[word] = (made, _cost_of(reading, made))
+            changed[word] = (made, _cost_of(reading, word, made))
     return changed
 
 
-def _cost_of(reading: Reading, made: str) -> float:
+def _cost_of(reading: Reading, word: str, made: str) -> float:
     cost = word_bits(made)
-    if reading.written == "utf-8" and not is_calm(made):
+    if reading.written != "utf-8":
+        hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
+        return cost + _HIDDEN_BITS * max(0, hidden)
+    if not is_calm(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
         again = reading.back(made)
         if again != made:
@@ -91,6 +98,27 @@ def is_shouted(text: str) -> bool:
         if _is_loud(match.group()):
             return True
     return False
+
+
+def is_believable(run: Run, reading: Reading) -> bool:
+    """Say whether a run is more than letters that became signs, or abbreviations that make words by chance.
+
+    >>> from pipelines.text.mojibake import fix_mojibake
+    >>> fix_mojibake("В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ").text
+    'В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ'
+    """
+    if reading.written == "utf-8":
+        return True
+    words = [step.word for step in run.steps]
+    if not any(map(str.isalpha, "".join(run.made))):
+        return not any(map(str.isalpha, "".join(words)))
+    if reading.rule not in _TURNING or any(map(str.islower, "".join(words))):
+        return True
+    whole = sum(run.savings)
+    long = sum(
+        saved for word, saved in zip(words, run.savings, strict=True) if len(word.strip(MARKS)) >= _LONG
+    )
+    return whole > _SAVED_BY_CAPITALS or long > reading.margin
 
 
 @lru_cache(maxsize=4096)

@@ -41,15 +41,23 @@ class Run:
         """Where the last word ends."""
         return self.steps[-1].start + len(self.steps[-1].word)
 
+    @property
+    def made(self) -> list[str]:
+        """What the words become."""
+        return [(step.made[self.state] or (step.word, 0.0))[0] for step in self.steps]
+
+    @property
+    def savings(self) -> list[float]:
+        """The bits that each word saves."""
+        return [step.cost - (step.made[self.state] or ("", step.cost))[1] for step in self.steps]
+
     def rebuilt(self, text: str) -> str:
         """Return the run read anew, with what stands between its words."""
         pieces: list[str] = []
         at = self.start
-        for step in self.steps:
-            made = step.made[self.state]
-            end = step.start + len(step.word)
-            pieces += text[at : step.start], made[0] if made else step.word
-            at = end
+        for step, made in zip(self.steps, self.made, strict=True):
+            pieces += text[at : step.start], made
+            at = step.start + len(step.word)
         return "".join(pieces)
 
 

@@ -136,8 +136,10 @@ def _beside(word: str) -> tuple[float, ...]:
     parts = _LETTERS.findall(word.lower())
     kazakh, russian = tables()["kk"], tables()["ru"]
     for lang in NEIGHBOURS:
-        bits = sum(min(tables()[lang].bits(part), russian.bits(part)) - kazakh.bits(part) for part in parts)
-        found.append(max(-_MOST_OF_NAME / 2, min(bits, _MOST_OF_NAME / 2)))
+        table = tables()[lang]
+        bits = sum(min(table.bits(part), russian.bits(part)) - kazakh.bits(part) for part in parts)
+        its_own = all((" ", letter) in table for part in parts for letter in part)
+        found.append(max(-_MOST_OF_NAME / 2, min(bits, 0.0 if its_own else _MOST_OF_NAME / 2)))
     return tuple(found)
 
 
