@@ -10,10 +10,11 @@ from pipelines.matching.fingerprints import Print
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
+from pipelines.store.links import relink
 from pipelines.store.neighbourhood import candidates, index_text, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import INSERT_SIGHTING, SEEN, seen, sighting_row
-from pipelines.store.settle import insert_story_row, settle
+from pipelines.store.settle import any_hand, insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 
@@ -44,10 +45,13 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
         return _seen_again(conn, known, seen_at)
     sighting_id = _next_id(conn, "sightings")
     text_id, verdicts = place_text(conn, item, sighting_id, ready.print_)
-    if text_id in (None, sighting_id) and not verdicts and not _news_known(conn, item.news_id):
+    unlike = text_id in (None, sighting_id) and not verdicts
+    if not _news_known(conn, item.news_id) and (unlike or _stands_alone(conn, item, text_id)):
         story_id = _next_id(conn, "stories")
         _insert_story(conn, ready, story_id, sighting_id, seen_at)
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id, digest)
+        if not unlike:
+            relink(conn, story_id)
         return Added(story_id, sighting_id, "new")
     return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id, digest)
 
@@ -104,6 +108,20 @@ def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:
     return (
         conn.execute("SELECT 1 FROM sightings WHERE news_id = ? LIMIT 1", (news_id,)).fetchone() is not None
     )
+
+
+def _stands_alone(conn: sqlite3.Connection, item: Normalised, text_id: int | None) -> bool:
+    """True for a new id whose text only other ids have: it is a story of its own, and moves none.
+
+    Without this, a notice that each of hundreds of publishers prints would be decided about anew, all of its
+    stories together, at each of them.
+    """
+    if item.news_id is None or any_hand(conn):
+        return False
+    near = conn.execute("SELECT other_id FROM _near WHERE text_id = ?", (text_id,)).fetchall()
+    without_id = "SELECT 1 FROM sightings WHERE text_id = ? AND news_id IS NULL LIMIT 1"
+    texts = [text_id, *(other for (other,) in near)]
+    return all(conn.execute(without_id, (one,)).fetchone() is None for one in texts)
 
 
 def _next_id(conn: sqlite3.Connection, table: str) -> int:

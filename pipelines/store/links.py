@@ -12,20 +12,22 @@ _TRANSLATIONS = """
 SELECT o.id, 'translation', NULL FROM stories t JOIN stories o ON o.news_id = t.news_id
 WHERE t.id = :id AND o.id != t.id AND o.lang IS NOT t.lang ORDER BY o.id LIMIT :most
 """
-# Every text of the story, and the texts found to say the same, lead to the other stories
-# that hold them.
+# Every text of the story, and the texts found to say the same, lead to the other stories that hold them. Most
+# of what a text on hundreds of pages leads to is cut off by the index alone, before a story is read.
 _ALIKE = """
 WITH mine AS (SELECT DISTINCT text_id FROM sightings WHERE story_id = :id AND text_id IS NOT NULL),
 alike AS (
-    SELECT text_id, 'letters' AS kind, 1.0 AS score, NULL AS other FROM mine
-    UNION ALL SELECT n.other_id, n.kind, n.score, n.text_id FROM _near n JOIN mine m ON m.text_id = n.text_id
+    SELECT text_id, 'letters' AS kind, 1.0 AS score FROM mine
+    UNION ALL SELECT n.other_id, n.kind, n.score FROM _near n JOIN mine m ON m.text_id = n.text_id
+),
+others AS (
+    SELECT s.story_id, a.kind, max(a.score) AS score FROM alike a JOIN sightings s ON s.text_id = a.text_id
+    WHERE s.story_id != :id GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT 2 * :most
 )
-SELECT s.story_id, a.kind, max(a.score), length(t.body), length(o.body),
-    t.published, o.published, t.news_id, o.news_id
-FROM alike a JOIN sightings s ON s.text_id = a.text_id JOIN stories o ON o.id = s.story_id
-JOIN stories t ON t.id = :id
-WHERE s.story_id != :id AND (t.news_id IS NULL OR o.news_id IS NULL OR t.news_id != o.news_id)
-GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT :most
+SELECT o.id, a.kind, a.score, length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
+FROM others a JOIN stories o ON o.id = a.story_id JOIN stories t ON t.id = :id
+WHERE t.news_id IS NULL OR o.news_id IS NULL OR t.news_id != o.news_id
+ORDER BY a.score DESC, o.id LIMIT :most
 """
 
 

@@ -121,6 +121,19 @@ def test_the_bound_is_fourteen_days(store: Store, day: str, stories: int) -> Non
     assert len(rows(store, "SELECT * FROM story_links WHERE kind = 'reprint'")) == stories - 1
 
 
+def test_the_next_publisher_of_one_notice_costs_what_the_third_did(store: Store) -> None:
+    said: list[str] = []
+    counts = []
+    for number in range(60):
+        store.db.conn.set_trace_callback(said.append)
+        assert store.add(item(news_id=100 + number, on_govkz=True), 1).outcome == "new"
+        store.db.conn.set_trace_callback(None)
+        counts.append(sum(not statement.startswith("INSERT") for statement in said))
+        said.clear()
+    assert counts[59] <= counts[2]
+    assert rows(store, "SELECT count(*), min(kind) FROM story_links") == [(60 * 59 // 2, "reprint")]
+
+
 def test_links_between_ids_and_languages(store: Store) -> None:
     longer = (
         f"{BODY} " + "A third plant will follow in spring, and a fourth is being planned for autumn. " * 5
