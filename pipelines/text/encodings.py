@@ -69,6 +69,11 @@ def _class(table: dict[int, int], first: int, last: int) -> str:
 _CYRILLIC = re.compile("[\u0400-\u0480]")
 
 
+def _only_marks(word: str, made: str) -> bool:
+    new = set(made) - set(word)
+    return bool(new) and new <= set(CALM)
+
+
 def _utf8_back(read: str) -> Callable[[str], str]:
     table = to_bytes(read)
     follow = _class(table, 0x80, 0xBF)
@@ -95,7 +100,7 @@ def _utf8_back(read: str) -> Callable[[str], str]:
         if cyrillic:
             # Such a reading leaves no letter of a word as it was: Рјазанскаја is no мазанскаја.
             left = len(_CYRILLIC.findall(torn.sub("", word)))
-            if left and left < len(_CYRILLIC.findall(made)) <= 2 * left:
+            if left and len(_CYRILLIC.findall(made)) <= 2 * left and not _only_marks(word, made):
                 return word
         return torn.sub(decode, word) if "?" in made else made
 

@@ -18,6 +18,7 @@ from pipelines.text.mojibake_calm import is_calm, is_turned
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
+    CLOSING,
     INTACT,
     KAZAKH_SWAP,
     OPENING,
@@ -116,7 +117,7 @@ def _steps(
     saved: dict[int, float],
 ) -> list[Step]:
     """Lay out the words that a reading changes, with what stands around them."""
-    steps, intact = [], 0
+    steps, intact, after_name = [], 0, False
     for start, word in words:
         made = [changed.get(word) for changed in after]
         if not any(made):
@@ -130,8 +131,10 @@ def _steps(
             # Texts begin with a capital.
             made = [found and (found[0], found[1] - _BEGINS * found[0][0].isupper()) for found in made]
         begins = first or word[0] in OPENING or text[start - 1 : start] in OPENING
-        steps.append(Step(start, word, before[word], made, begins, text[start - 1 : start] == "-", intact))
-        intact = 0
+        joined = text[start - 1 : start] == "-"
+        steps.append(Step(start, word, before[word], made, begins, after_name, joined, intact))
+        end = start + len(word)
+        intact, after_name = 0, word[-1] in CLOSING or text[end : end + 1] in CLOSING
     return steps
 
 

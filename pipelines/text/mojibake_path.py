@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LEAVING = 4.0  # bits for going back to correct text
+_ENDED = 2.0  # bits less at the end of a name in quotation marks
 _FORGET = 1 / 40  # bits for each character between two words that says nothing either way
 _INTACT = 6.0  # bits for each word between two that no reading explains and no damage leaves
 _JOINED = 8.0  # bits for a change inside of what a hyphen joins
@@ -20,6 +21,7 @@ class Step:
     cost: float
     made: list[tuple[str, float] | None]  # per reading; None: the reading leaves the word as it is
     begins: bool = False  # a text or a name in quotation marks
+    after_name: bool = False  # behind the end of a name in quotation marks
     joined: bool = False  # to the word before, by a hyphen
     intact: int = 0  # words since the last step that no damage leaves
 
@@ -84,7 +86,7 @@ def damaged_steps(steps: list[Step], margins: list[float]) -> list[Run]:
 def _cross(costs: list[float], margins: list[float], gap: float, step: Step) -> tuple[list[float], list[int]]:
     """Go from one word to the next: stay, or change between correct text and a reading."""
     leave = min(range(1, len(costs)), key=costs.__getitem__)
-    leaving = LEAVING + _JOINED * step.joined
+    leaving = LEAVING + _JOINED * step.joined - _ENDED * step.after_name
     origin = [0 if costs[0] <= costs[leave] + leaving else leave]
     crossed = [min(costs[0], costs[leave] + leaving)]
     entering = _INSIDE * (not step.begins) + _JOINED * step.joined

@@ -27,7 +27,7 @@ _BACK = str.maketrans(SWAPPED | {read.upper(): written.upper() for read, written
 _SWAPPED = re.compile("[" + "".join(SWAPPED) + "]")
 _LETTERS = re.compile("[\u0400-\u04ff]+")
 _APOSTROPHE = re.compile("\\w['’ʼ]\\w")
-OPENING, _CLOSING = "«“„\"'(", "»”\"')"
+OPENING, CLOSING = "«“„\"'(", "»”\"')"
 
 _UZBEK = 2.0  # bits: Uzbek has been written in Latin letters for long
 _RUSSIAN = 1.0  # bits for a Russian stem or a Russian name, which all these languages borrow
@@ -212,7 +212,7 @@ def _names(text: str, words: list[tuple[int, str]]) -> Iterator[tuple[bool, list
             yield False, part
             part, quoted = [], True
         part.append((start, word))
-        if word[-1] in _CLOSING or text[end : end + 1] in {*_CLOSING}:
+        if word[-1] in CLOSING or text[end : end + 1] in {*CLOSING}:
             yield quoted, part
             part, quoted = [], False
     yield False, part
