@@ -63,9 +63,10 @@ class Pairs(dict[Pair, float]):
     def bits(self, word: str) -> float:
         """Return what one word costs, its two edges included."""
         if len(word) == 1:
+            letter = word.lower()[0]  # of İ two characters are made
             return (
-                self[" ", word.lower()]
-                + self[word.lower(), " "]
+                self[" ", letter]
+                + self[letter, " "]
                 + _NOT_ALONE * (word.isalpha() and word not in _ALONE)
             )
         lower = word.lower()

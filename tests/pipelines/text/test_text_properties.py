@@ -56,6 +56,7 @@ markup = st.lists(st.sampled_from(TAGS), max_size=30).map("".join)
 @example("\x00")
 @example('""""A""""')
 @example("<<<<А>> <<Б>>>>")
+@example("ФА")  # its bytes in ISO 8859-5 are those of İ in UTF-8, which has two characters as a small letter
 def test_cleaning_is_reversible_and_cleaning_twice_changes_nothing(text: str) -> None:
     cleaned = clean_text(text)
     assert undo(cleaned.text, cleaned.repairs) == text
