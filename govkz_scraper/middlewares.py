@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("govkz_scraper.crawl")
 AFTER_REST = "govkz_after_rest"  # meta key: the spider could not read the answer; rest before trying again
+PAUSE_AFTER = "govkz_pause_after"  # meta key: seconds that robots.txt wants between this request and the next
 
 
 class ForeignHost(IgnoreRequest):
@@ -119,6 +120,8 @@ class BackOff:
     def _let_go(self, request: Request) -> bool:
         turn = self._holding.pop(request, None)
         if turn is not None:
+            host, pause = urlsplit(request.url).netloc, request.meta.get(PAUSE_AFTER, 0.0)
+            self.until[host] = max(self.until.get(host, 0.0), time() + pause)
             turn.release()
         return turn is not None
 

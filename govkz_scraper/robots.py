@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.python import to_unicode
 
+from govkz_scraper.middlewares import PAUSE_AFTER
 from govkz_scraper.reasons import reason
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ class RobotsGate(RobotsTxtMiddleware):
     """Scrapy's own, but for what it does without an answer: it takes silence and 5xx for leave to go on.
 
     RFC 9309 (2.3.1.3, 2.3.1.4): 4xx means that there are no rules; a server's error or no answer means that
-    nothing may be asked. BackOff has tried again by then, as for any request.
+    nothing may be asked. BackOff has tried again by then, as for any request. A Crawl-delay, which the RFC
+    leaves out and many sites state, is handed on to BackOff.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,6 +55,8 @@ class RobotsGate(RobotsTxtMiddleware):
         assert agent is not None  # noqa: S101 - there is a default
         if not rules.allowed(request.url, agent):
             raise Disallowed(f"robots.txt disallows {place.path}")
+        if isinstance(rules, ProtegoRobotParser):  # Scrapy's default; others may not know the wish
+            request.meta[PAUSE_AFTER] = rules.rp.crawl_delay(to_unicode(agent)) or 0.0
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == _BUSY:

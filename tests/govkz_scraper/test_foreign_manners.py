@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from email.utils import formatdate, parsedate_to_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_no_request_comes_before_a_rest_is_over(tmp_path: Path) -> None:
         over = at + int(value) if value.isdigit() else parsedate_to_datetime(value).timestamp()
         assert not [asked.line for asked in site.asked if at < asked.at < over]
     assert len(rows(tmp_path / "a.db", "SELECT 1 FROM stories")) == 3
+
+
+def test_the_pause_that_robots_txt_wants_is_kept(tmp_path: Path) -> None:
+    with site_with(robots="User-agent: *\nCrawl-delay: 0.4\n") as site:
+        code, _, said = run(site, tmp_path, *SLUGS[:2], route="api")
+    assert code == 0, said
+    moments = [asked.at for asked in site.asked if ROBOTS not in asked.line]
+    assert len(moments) > 1
+    assert all(later - earlier >= 0.4 for earlier, later in pairwise(moments))
 
 
 RULES = {  # what robots.txt is, the exit code, may listings be asked, words said
