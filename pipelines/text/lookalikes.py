@@ -48,10 +48,11 @@ _WITH_ENDING = re.compile("[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а
 _ROMAN = re.compile("X{0,3}(?:IX|IV|V?I{0,3})")
 # The Latin sign of a service and its Cyrillic name: ``eТендер``, ``iМектеп``.
 _WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]{1,3}[а-яёәғқңөұүһі]*")
+_LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
 # At least five letters, each alone but for marks around the word; a wider gap parts words.
-_SPACED = re.compile(f"(?<![^\\s«„“\"(]){_LETTER}(?: {_LETTER}){{4,}}(?![^\\s»“”\").,:;!?…])")
+_SPACED = re.compile(f'(?<![^\\s«„“"(]){_LETTER}(?: {_LETTER}){{4,}}(?![^\\s»“”").,:;!?…])')
 _SPARSE = re.compile(" . . . .")
 _MOST_BITS_A_LETTER = 4.5  # 98 % of words cost less, the headings of a table (В Н П О И) more
 _NOT_SPACE = re.compile("[^ \n]+")
@@ -90,7 +91,7 @@ def _composed(text: str) -> Iterator[Edit]:
 def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
     for match in _WORD.finditer(text):
         word = match.group()
-        if not _BORDER.search(word):
+        if len(word) > _LONGEST_WORD or not _BORDER.search(word):
             continue
         made, rule = _rewritten(word)
         if made is None:

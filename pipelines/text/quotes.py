@@ -6,11 +6,14 @@ Valid marks keep the style of their source. A closing mark that serves two openi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import repeat
+
 from pipelines.records import Cleaned, Problem
 from pipelines.text.edits import Edit, apply_edits, around, few
 from pipelines.text.quotes_missing import RULES as MISSING_RULES
 from pipelines.text.quotes_missing import find_missing
-from pipelines.text.quotes_pairs import Lone, all_paired, pair_quotes
+from pipelines.text.quotes_pairs import Pairs, all_paired, pair_quotes
 from pipelines.text.quotes_stand_ins import RULES as STAND_IN_RULES
 from pipelines.text.quotes_stand_ins import fix_stand_ins
 
@@ -43,9 +46,11 @@ def fix_quotes(text: str) -> Cleaned:
         text, put_back = apply_edits(text, edits)
         repairs += put_back
         found = pair_quotes(text)
-    return Cleaned(text, repairs, marked.problems + few(_problem(text, lone) for lone in found.lone))
+    return Cleaned(text, repairs, marked.problems + few(_problems(text, found)))
 
 
-def _problem(text: str, lone: Lone) -> Problem:
-    side = "opening" if lone.opens else "closing"
-    return Problem("unbalanced-quote", f"{side} {lone.mark} alone: {around(text, lone.at, lone.at + 1)}")
+def _problems(text: str, found: Pairs) -> Iterator[Problem]:
+    for lone in found.lone:
+        side = "opening" if lone.opens else "closing"
+        yield Problem("unbalanced-quote", f"{side} {lone.mark} alone: {around(text, lone.at, lone.at + 1)}")
+    yield from repeat(Problem("unbalanced-quote", "not listed"), found.unlisted)

@@ -60,7 +60,8 @@ def find_missing(text: str, found: Pairs) -> list[Missing]:
 
 def _names(text: str, found: Pairs) -> list[str]:
     """What the text itself puts between marks elsewhere and what is a name, not words that somebody said."""
-    names = {text[start + 1 : end] for start, end in found.pairs[:200] if end - start <= _LONGEST_NAME}
+    pairs = zip(found.starts[:200], found.ends[:200], strict=True)
+    names = {text[start + 1 : end] for start, end in pairs if end - start <= _LONGEST_NAME}
     return [name for name in sorted(names) if len(name) >= 4 and not _has_mark(name) and _is_name(name)][:50]
 
 
@@ -108,7 +109,7 @@ def _before_attribution(text: str, lone: Lone, found: Pairs) -> int | None:
     end = text.find("\n", at)
     if said is None or (0 <= end < said.start()) or _has_mark(text[said.start() - 1]):
         return None
-    if any(start < said.start() < stop for start, stop in found.pairs):
+    if any(start < said.start() < stop for start, stop in zip(found.starts, found.ends, strict=True)):
         return None
     return said.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 
 _MARK = re.compile('[«»“”„"]')
@@ -28,12 +29,21 @@ class Lone:
     opens: bool
 
 
+# A text with more marks left over than this is a mess: the rest are only counted.
+_MOST_LISTED = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Every pair by the places of its marks, and every mark left over, both in the order of the text."""
+    """Every pair by the places of its marks, in the order of the second ones, and the marks left over.
 
-    pairs: tuple[tuple[int, int], ...]
-    lone: tuple[Lone, ...]
+    A line of a million marks is a million pairs: they are held as numbers.
+    """
+
+    starts: array[int]
+    ends: array[int]
+    lone: tuple[Lone, ...]  # the first of them, in the order of the text
+    unlisted: int  # how many more are left over
 
 
 def all_paired(text: str) -> bool:
@@ -56,42 +66,45 @@ def pair_quotes(text: str) -> Pairs:
     >>> pair_quotes("«Нұр Отан партиясы").lone
     (Lone(at=0, mark='«', opens=True),)
     """
-    open_marks: list[tuple[int, str]] = []
+    open_marks = array("q")
     waiting = dict.fromkeys(_CLOSED_BY, 0)
-    pairs: list[tuple[int, int]] = []
-    lone: list[Lone] = []
+    starts, ends, lone = array("q"), array("q"), array("q")
     for match in _MARK.finditer(text):
         at, mark = match.start(), match.group()
-        if _opens(text, at, mark, open_marks):
-            open_marks.append((at, mark))
+        top = text[open_marks[-1]] if open_marks else ""
+        if _opens(text, at, mark, top):
+            open_marks.append(at)
             waiting[mark] += 1
             continue
         if not any(count and mark in _CLOSED_BY[opener] for opener, count in waiting.items()):
             if mark == "“":  # the opening mark of English in closing place, with nothing to close
-                open_marks.append((at, mark))
+                open_marks.append(at)
                 waiting[mark] += 1
             elif not _is_measure(text, at, mark):
-                lone.append(Lone(at, mark, opens=False))
+                lone.append(2 * at)
             continue
         while True:  # each mark is taken off once: linear over the text
-            start, opener = open_marks.pop()
+            start = open_marks.pop()
+            opener = text[start]
             waiting[opener] -= 1
             if mark in _CLOSED_BY[opener]:
-                pairs.append((start, at))
+                starts.append(start)
+                ends.append(at)
                 break
-            lone.append(Lone(start, opener, opens=True))
-    lone += [Lone(at, mark, opens=True) for at, mark in open_marks]
-    return Pairs(tuple(sorted(pairs)), tuple(sorted(lone, key=lambda left: left.at)))
+            lone.append(2 * start + 1)
+    lone.extend(2 * at + 1 for at in open_marks)
+    listed = sorted(lone)[:_MOST_LISTED]
+    left = tuple(Lone(at // 2, text[at // 2], opens=at % 2 == 1) for at in listed)
+    return Pairs(starts, ends, left, len(lone) - len(left))
 
 
-def _opens(text: str, at: int, mark: str, open_marks: list[tuple[int, str]]) -> bool:
-    """Whether a mark opens, by its shape, by what stands beside it and by what is open already."""
+def _opens(text: str, at: int, mark: str, top: str) -> bool:
+    """Whether a mark opens, by its shape, by what stands beside it and by what was opened last (``top``)."""
     if mark in "«„":
         return True
     if mark == "»":
         return False
     before, after = text[at - 1] if at else " ", text[at + 1] if at + 1 < len(text) else " "
-    top = open_marks[-1][1] if open_marks else ""
     may_open = (before.isspace() or before in _BEFORE_OPENING) and not after.isspace()
     starts_word = may_open and after not in ",.;:!?)»”"
     if mark == "“":
