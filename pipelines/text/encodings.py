@@ -97,10 +97,11 @@ def _utf8_back(read: str) -> Callable[[str], str]:
         made = sure.sub(decode, word)
         if made == word:
             return word
-        if cyrillic:
-            # Such a reading leaves no letter of a word as it was: Рјазанскаја is no мазанскаја.
+        if cyrillic and 3 * len(made) >= 2 * len(word):
+            # Less than half of the letters came of two each; but such a reading leaves no letter as it was:
+            # Рјазанскаја is no мазанскаја.
             left = len(_CYRILLIC.findall(torn.sub("", word)))
-            if left and len(_CYRILLIC.findall(made)) <= 2 * left and not _only_marks(word, made):
+            if left >= len(word) - len(made) and not _only_marks(word, made):
                 return word
         return torn.sub(decode, word) if "?" in made else made
 

@@ -65,9 +65,7 @@ class Pairs(dict[Pair, float]):
         if len(word) == 1:
             letter = word.lower()[0]  # of İ two characters are made
             return (
-                self[" ", letter]
-                + self[letter, " "]
-                + _NOT_ALONE * (word.isalpha() and word not in _ALONE)
+                self[" ", letter] + self[letter, " "] + _NOT_ALONE * (word.isalpha() and word not in _ALONE)
             )
         lower = word.lower()
         edged = f" {lower} "
@@ -76,7 +74,7 @@ class Pairs(dict[Pair, float]):
             return bits
         bits += case_bits(word)
         if _ABBREVIATION.fullmatch(word):
-            return min(bits, _ABBREVIATION_BITS * len(word) + 4 * (1 + 2 * word[0].islower()))
+            return min(bits, _ABBREVIATION_BITS * len(word) + 4 * (1 + word[0].islower()))
         return bits
 
     def per_letter(self, word: str) -> float:

@@ -34,7 +34,8 @@ PROBLEMS: dict[str, str] = {
     "were is not guessed.",
 }
 
-_PART_OF_TURNED = re.compile("[А-ЯЁ]{2,}|[а-яё]")
+_ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
+_CAPITALS = re.compile("[А-ЯЁ]{2,}")
 _LOST = re.compile(
     "\ufffd+"
     "|(?<=[а-яёәғқңөұүһіa-z])\\?+(?=[а-яёәғқңөұүһі])"
@@ -45,8 +46,9 @@ _LOST = re.compile(
 # mark may be one, too.
 _WORD = re.compile("[A-Za-z?]*[^\x00-\x7f][^\x00-\x3e@\\[-`{-\x7f]*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
+_FEW = 6  # words of a title: each counts
 _FOLLOWED = 3
-_PROMISING = 0.8  # part of a margin: a word that stands there twice was counted once
+_PROMISING = 0.7  # part of a margin: a word that stands there twice was counted once, small words not at all
 _FAR_BEHIND = 0.7
 _BEGINS = 4.0  # bits for a small letter at the beginning of a text
 _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
@@ -90,9 +92,12 @@ def _edits(text: str) -> list[Edit]:
     if not suspicious:
         return []
     before = Before(suspicious)
-    saved = savings(text, words) if any(is_swapped(word) for word in suspicious) else {}
-    margin = swap_margin([word for word in distinct if is_calm(word)]) if saved else 0.0
-    margins = {reading: margin if reading.rule == KAZAKH_SWAP else reading.margin for reading in readings()}
+    margins = {reading: reading.margin for reading in readings()}
+    if any(is_swapped(word) for word in spread(suspicious)):
+        margin = swap_margin([word for word in distinct if is_calm(word)])
+        margins = {
+            reading: margin if reading.rule == KAZAKH_SWAP else bits for reading, bits in margins.items()
+        }
     followed, proven = _followed(suspicious, before, margins)
     if not followed:
         return []
@@ -100,6 +105,7 @@ def _edits(text: str) -> list[Edit]:
     if proven:
         after.insert(0, _read_on_trust(followed[0], suspicious, distinct, before))
     swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
+    saved = savings(text, words) if swap >= 0 else {}
     steps = _steps(text, words, before, after, swap, saved)
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
@@ -118,6 +124,7 @@ def _steps(
 ) -> list[Step]:
     """Lay out the words that a reading changes, with what stands around them."""
     steps, intact, after_name = [], 0, False
+    beginning = len(text) - len(text.lstrip())
     for start, word in words:
         made = [changed.get(word) for changed in after]
         if not any(made):
@@ -126,7 +133,7 @@ def _steps(
         swapped = made[swap] if swap >= 0 else None
         if swapped:
             made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
-        first = not text[:start].strip()
+        first = start <= beginning
         if first and word[0].islower():
             # Texts begin with a capital.
             made = [found and (found[0], found[1] - _BEGINS * found[0][0].isupper()) for found in made]
@@ -141,11 +148,15 @@ def _steps(
 def _suspicious(text: str, words: list[str]) -> list[str]:
     # A text in capitals is calm until something turned stands in it: then its capitals count, too.
     turned = is_turned(text) or is_shouted(text)
-    return [
-        word
-        for word in words
-        if not is_calm(word) or (turned and _PART_OF_TURNED.fullmatch(word.strip(MARKS)))
+    if turned and len(words) <= _FEW:
+        return words
+    found = [
+        word for word in words if not is_calm(word) or (turned and _CAPITALS.fullmatch(word.strip(MARKS)))
     ]
+    # Some abbreviations begin small: мРНК, рН.
+    if turned and all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not is_shouted(text):
+        return []
+    return found
 
 
 def _read_on_trust(
@@ -188,11 +199,12 @@ def _followed(
         if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
             ranked.append((-saved, rank, reading))
     ranked.sort(key=lambda entry: entry[:2])
+    proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
     # Far behind the best, another reading can at most explain another run: that is the next turn's work.
     followed = [
         reading
         for saved, _, reading in ranked[:_FOLLOWED]
-        if saved < ranked[0][0] * _FAR_BEHIND or reading.rule == KAZAKH_SWAP
+        if (saved < ranked[0][0] * _FAR_BEHIND and reading.distinct >= proven)
+        or (reading.rule == KAZAKH_SWAP and not proven)
     ]
-    proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
     return followed, proven

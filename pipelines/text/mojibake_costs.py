@@ -11,13 +11,13 @@ from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_path import Run
 
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
-_SHOUTED = re.compile("[А-ЯЁ]{3,}")
+_SHOUTED = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
 _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
 _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
 _TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
-_LOUD = 8.0  # bits that small letters have to save before a word in capitals makes a text suspicious
+_LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
 _LONG = 8  # letters of a word that is no abbreviation
 _MOST_LOUD = 40  # words in capitals looked at: a text all in capitals has been written so
