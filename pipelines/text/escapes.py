@@ -22,6 +22,9 @@ RULES = {
 PROBLEMS: dict[str, str] = {}
 
 _ENTITY = re.compile(r"&((?:amp;)*)(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_HALVES = re.compile(
+    r"&#(5[5-6]\d{3}|[xX][dD][89aAbB][0-9a-fA-F]{2});&#(5[67]\d{3}|[xX][dD][c-fC-F][0-9a-fA-F]{2});"
+)
 # A line break only between sentences or lines, so that C:\new and a regular expression stay, and so does
 # «\n» as the subject of a sentence. A quotation mark not where it stands by itself ("\") or ends a path.
 _BACKSLASH = re.compile(
@@ -48,6 +51,10 @@ def fix_escapes(text: str) -> Cleaned:
     for _ in range(_MOST_TURNS):
         done = len(repairs)
         if "&" in text:
+            if "&#" in text:
+                halves = ((m.start(), m.end(), _joined(m), "html-entity") for m in _HALVES.finditer(text))
+                text, made = apply_edits(text, halves)
+                repairs += made
             text, made = apply_edits(text, _entities(text))
             repairs += made
         if "\\" in text:
@@ -56,6 +63,22 @@ def fix_escapes(text: str) -> Cleaned:
         if len(repairs) == done:
             break
     return Cleaned(text, tuple(repairs))
+
+
+def join_halves(text: str) -> str:
+    """Make one entity of the two halves (UTF-16) that some programs write of an emoji.
+
+    >>> join_halves("&#55357;&#56832; &#xD83C;&#xDF89;")
+    '&#128512; &#127881;'
+    """
+    return _HALVES.sub(_joined, text) if "&#" in text else text
+
+
+def _joined(match: re.Match[str]) -> str:
+    high, low = (int(half[1:], 16) if half[0] in "xX" else int(half) for half in match.groups())
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match.group()
+    return f"&#{0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00};"
 
 
 def _entities(text: str) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from pipelines.records import Cleaned, Problem, Repair
+from pipelines.text.escapes import join_halves
 
 if TYPE_CHECKING:
     from lxml.etree import TreeBuilder, _Element
@@ -23,10 +24,15 @@ _BLOCK_TAG = re.compile(
     r"|</(?:p|div|table|ul|ol|li|h[1-6]|b|i|u|strong|em|span|a|font|sup|sub)>",
     re.IGNORECASE,
 )
+# A document may be pasted into another: libxml2 reads nothing behind the first end.
+_DOCUMENT_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
+# An address between angle signs is no tag.
+_ADDRESS = re.compile(r"<(?=[^\s<>@]{1,64}@[^\s<>]{1,255}>|https?://[^\s<>]{1,500}>)")
 # Said by nobody who reads the page.
 _DROPPED = (
     *(
         "head",
+        "title",
         "script",
         "style",
         "noscript",
@@ -75,14 +81,14 @@ def html_to_text(html: str) -> Cleaned:
     """
     problems: tuple[Problem, ...] = ()
     if _TAG.search(html) is None:
-        text = unescape(html).strip()
+        text = unescape(join_halves(html)).strip()
     else:
         from lxml.etree import LxmlError  # here, for most texts hold no markup and need no lxml
 
         try:
             text = _convert(html)
         except (LxmlError, ValueError, AssertionError, RecursionError) as error:
-            text = unescape(re.sub("<[^<>]*>", " ", html)).strip()
+            text = unescape(re.sub("<[^<>]*>", " ", join_halves(html))).strip()
             problems = (Problem("html-unreadable", f"{type(error).__name__}: {error}"[:200]),)
     if text == html:
         return Cleaned(html, (), problems)
@@ -104,6 +110,7 @@ def _parse(html: str) -> _Element | None:
     from lxml import etree
     from lxml.html import HTMLParser
 
+    html = _ADDRESS.sub("&lt;", _DOCUMENT_END.sub("<p></p>", join_halves(html)))
     data = html.translate(_CONTROL).encode("utf-8", "replace").strip()
     # huge_tree: without it libxml2 gives up at 10 MB of text and at depth 256, with it at depth 2048.
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
