@@ -59,8 +59,10 @@ def main() -> None:
                 stories = store.db.execute("SELECT count(*) FROM stories").fetchone()[0]
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
                 each = [1000 * seconds / counted for seconds in (cpu_clean, cpu_store, wall)]
-                log = options.db.with_name(f"{options.db.name}-wal")
-                size = (options.db.stat().st_size + log.stat().st_size) / done / 1000
+                pages, each_page = (
+                    store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+                )
+                size = pages * each_page / done / 1000
                 row = (
                     f"{done:9}{stories:9}{each[0]:10.3f}{each[1]:10.3f}{each[2]:9.3f}{peak:9.0f}{size:11.2f}"
                 )
