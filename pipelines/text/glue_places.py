@@ -69,6 +69,8 @@ def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int
     word, number = match["word"], match["number"]
     if not _ends_sentence(text, start, run, match):
         return None
+    if word not in STARTERS_AFTER_STOP and _is_first(text, start, run, match):
+        return None
     if number is not None and (match["quote"] or match["open"] or not _is_count(text, start, match)):
         return None
     if word is not None and not _begins_sentence(text, start, run, match):
@@ -79,6 +81,13 @@ def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int
             return None
         return match.end("quote") if side == "closes" else match.start("quote")
     return match.end("close")
+
+
+def _is_first(text: str, start: int, run: str, match: re.Match[str]) -> bool:
+    """Whether the word before a stop begins a sentence: then it is part of a name, ``pathlib.Path``."""
+    if run[: match.start("left")].strip('«"“('):
+        return False
+    return start == 0 or text[start - 1] == "\n" or text[max(0, start - 2)] in ".!?…:;([{«"
 
 
 def _is_ordinary(word: str) -> bool:
