@@ -148,6 +148,8 @@ def _word_ends_sentence(left: str, before: str, match: re.Match[str]) -> bool:
     if left.isupper():
         return len(left) >= 2 and word in STARTERS_AFTER_STOP
     if len(left) < 4:
+        if len(left) == 3 and left.islower() and word in STARTERS:
+            return _VOWEL.search(left) is not None
         return _is_ordinary(left.lower()) and (left.islower() or word in STARTERS_AFTER_STOP)
     if left.islower():
         return _VOWEL.search(left) is not None
