@@ -71,6 +71,8 @@ def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int
         return None
     if word not in STARTERS_AFTER_STOP and _is_first(text, start, run, match):
         return None
+    if run[: match.start("left")][-1:] in {"(", "[", "{"} or (match["dash"] and match["next"]):
+        return None  # (ast.For), сұрады.–Асан
     if number is not None and (match["quote"] or match["open"] or not _is_count(text, start, match)):
         return None
     if word is not None and not _begins_sentence(text, start, run, match):
