@@ -15,7 +15,7 @@ from pipelines.text.letters import CALM, ours
 
 HIGH = range(0x80, 0x100)
 QUOTES = "«»“”„’"
-_MARK_KEPT = 6.0  # bits that a mark has to save to be no letter
+_MARK_KEPT = 2.0  # bits that a mark has to save to be no letter
 LOST = "?\ufffd"  # what decoders leave of a byte that they could not read
 
 
@@ -114,7 +114,11 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
     known = "".join(re.escape(chr(code)) for code in table)
     possible = re.compile(f"[\x00-\x7f\ufffd{re.escape(CALM)}{known}]+")
 
-    outer = "".join(mark for mark in QUOTES if table.get(ord(mark), mark) != mark)
+    outer = "".join(
+        mark
+        for mark in QUOTES
+        if (made := table.get(ord(mark), mark)) != mark and (mark in "«»" or not made.isalpha())
+    )
 
     def back(word: str) -> str:
         if not possible.fullmatch(word):

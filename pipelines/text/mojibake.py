@@ -22,6 +22,7 @@ from pipelines.text.mojibake_swap import (
     INTACT,
     KAZAKH_SWAP,
     OPENING,
+    doubtful,
     is_swapped,
     savings,
     swap_margin,
@@ -32,6 +33,8 @@ RULES: dict[str, str] = dict(_ENCODING_RULES)
 PROBLEMS: dict[str, str] = {
     "lost-characters": "Characters were lost before the text arrived (U+FFFD, or ? inside words); what they "
     "were is not guessed.",
+    "doubtful-letters": "Letters such as ў or ќ may be Kazakh ones that were read as cp1251, or stand by "
+    "right in a name of a neighbouring language; left as they are.",
 }
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
@@ -74,15 +77,23 @@ def fix_mojibake(text: str) -> Cleaned:
 
 
 def _problems(text: str) -> tuple[Problem, ...]:
-    if "?" not in text and "\ufffd" not in text:
+    if text.isascii() and "?" not in text:
         return ()
-    places = _LOST.finditer(text)
-    first = next(places, None)
-    if first is None:
-        return ()
-    count = 1 + sum(1 for _ in places)
-    detail = f"{count} {'place' if count == 1 else 'places'}, first: {around(text, *first.span())}"
-    return (Problem("lost-characters", detail),)
+    places = {
+        "lost-characters": [match.span() for match in _LOST.finditer(text)] if _may_lack(text) else [],
+        "doubtful-letters": doubtful(text, _WORD),
+    }
+    return tuple(
+        Problem(
+            kind, f"{len(spans)} {'place' if len(spans) == 1 else 'places'}, first: {around(text, *spans[0])}"
+        )
+        for kind, spans in places.items()
+        if spans
+    )
+
+
+def _may_lack(text: str) -> bool:
+    return "?" in text or "\ufffd" in text
 
 
 def _edits(text: str) -> list[Edit]:

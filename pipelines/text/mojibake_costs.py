@@ -17,6 +17,7 @@ _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
 _TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
+_MADE_LOUD = 3.0
 _LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
 _LONG = 8  # letters of a word that is no abbreviation
@@ -48,7 +49,9 @@ def _cost_of(reading: Reading, word: str, made: str) -> float:
     cost = word_bits(made)
     if reading.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
-        return cost + _HIDDEN_BITS * max(0, hidden)
+        # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
+        loud = reading.rule in _TURNING and word.islower() and made.isupper()
+        return cost + _HIDDEN_BITS * max(0, hidden) + _MADE_LOUD * loud
     if not is_calm(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
         again = reading.back(made)

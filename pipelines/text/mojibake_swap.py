@@ -25,9 +25,11 @@ KAZAKH_SWAP = name_of("kz1048", "cp1251")
 
 _BACK = str.maketrans(SWAPPED | {read.upper(): written.upper() for read, written in SWAPPED.items()})
 _SWAPPED = re.compile("[" + "".join(SWAPPED) + "]")
+_EITHER = re.compile("[" + "".join(SWAPPED) + "".join(SWAPPED).upper() + "]")
 _LETTERS = re.compile("[\u0400-\u04ff]+")
-_APOSTROPHE = re.compile("\\w['’ʼ]\\w")
-OPENING, CLOSING = "«“„\"'(", "»”\"')"
+_APOSTROPHES = "'’ʼ"
+_APOSTROPHE = re.compile("\\w[’ʼ]\\w")
+OPENING, CLOSING = '«“„"(', '»”")'
 
 _UZBEK = 2.0  # bits: Uzbek has been written in Latin letters for long
 _RUSSIAN = 1.0  # bits for a Russian stem or a Russian name, which all these languages borrow
@@ -47,10 +49,11 @@ _KAZAKH_AROUND = 3.0  # bits less where the words around are Kazakh
 _NONE_INTACT = 3.0  # and less again where they have none of the letters that this damage takes
 _BESIDE_FOREIGN = 6.0  # bits for a word next to one that is a neighbour's beyond doubt
 _FOREIGN = -8.0  # bits
+_DOUBTFUL = 3.0  # bits
 _ALONE = 8.0  # bits for one word among intact ones: damage begins and ends where texts were joined, at marks
 _NEITHER = re.compile("[\u0450\u0452\u0453\u0459\u045a\u045d\u045f]")  # letters that no swap leaves
 INTACT = re.compile("[" + "".join(SWAPPED.values()) + "".join(SWAPPED.values()).upper() + "]")
-_LEAD = 3.0  # bits by which words have to be Kazakh rather than Russian for one bit of trust
+_LEAD = 1.5  # bits by which words have to be Kazakh rather than Russian for one bit of trust
 _SAMPLE = 8
 
 
@@ -194,12 +197,25 @@ def savings(text: str, words: list[tuple[int, str]]) -> dict[int, float]:
             other = min(reached) + _OTHER_LANGUAGE
             reached = [min(bits, other) + more for bits, more in zip(reached, _saved(word), strict=True)]
             found[start] = min(reached) - best
+            end = start + len(word)
+            if text[start - 1 : start] in {*_APOSTROPHES} or text[end : end + 1] in {*_APOSTROPHES}:
+                found[start] -= _NO_APOSTROPHE
             if any(foreign[max(0, at - 2) : at + 3]):
                 found[start] -= _BESIDE_FOREIGN
             if intact and not quoted and sum(odd[max(0, at - 3) : at + 4]) == 1:
                 found[start] -= _ALONE
             best = min(reached)
     return found
+
+
+def doubtful(text: str, word: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return the places of words that are Kazakh more likely than not, but not surely enough to change."""
+    if _EITHER.search(text) is None:
+        return []
+    words = [(match.start(), match.group()) for match in word.finditer(text)]
+    lengths = {start: len(word) for start, word in words}
+    saved = savings(text, words)
+    return [(start, start + lengths[start]) for start, bits in saved.items() if bits > _DOUBTFUL]
 
 
 def _names(text: str, words: list[tuple[int, str]]) -> Iterator[tuple[bool, list[tuple[int, str]]]]:
