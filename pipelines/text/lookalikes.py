@@ -39,6 +39,8 @@ _LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
 _BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
 _WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
 _MARKED = re.compile(f"[{_LATIN}]")
+_LETTERS = re.compile(f"[{_LATIN}{_CYRILLIC}]")
+_BESIDE = 5  # characters in which the next word is looked for
 _IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 _ONLY_LOOKS_CYRILLIC = re.compile("[" + "".join(_TO_CYRILLIC) + f"{_CYRILLIC}'’]+")
 _ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
@@ -93,7 +95,7 @@ def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
         word = match.group()
         if len(word) > _LONGEST_WORD or not _BORDER.search(word):
             continue
-        made, rule = _rewritten(word)
+        made, rule = _rewritten(word, _beside(text, *match.span()))
         if made is None:
             if rule:
                 problems.append(Problem(rule, around(text, *match.span())))
@@ -101,7 +103,19 @@ def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
             yield match.start(), match.end(), made, rule
 
 
-def _rewritten(word: str) -> tuple[str | None, str]:
+def _beside(text: str, start: int, end: int) -> str:
+    """Which script the words on both sides are of, or on one where the line begins or ends; empty: unclear."""
+    before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+    letters = (
+        _LETTERS.findall(before.rpartition("\n")[2])[-1:] + _LETTERS.findall(after.partition("\n")[0])[:1]
+    )
+    cyrillic = [_IS_CYRILLIC.match(letter) is not None for letter in letters]
+    if not cyrillic or all(cyrillic) != any(cyrillic):
+        return ""
+    return "cyrillic" if all(cyrillic) else "latin"
+
+
+def _rewritten(word: str, beside: str) -> tuple[str | None, str]:
     """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
     cyrillic = word.translate(_CYRILLIC_OF) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
     latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
@@ -114,7 +128,10 @@ def _rewritten(word: str) -> tuple[str | None, str]:
     if cyrillic is not None and latin is not None:
         gain = ours().bits(latin) - ours().bits(cyrillic)
         if abs(gain) < _MARGIN:
-            return None, "mixed-script"
+            # «Hе тормози»: between Cyrillic words no English one has a Cyrillic letter, but TOP-10 may.
+            if word.isupper() or not beside:
+                return None, "mixed-script"
+            gain = 1.0 if beside == "cyrillic" else -1.0
         return (cyrillic, "latin-in-cyrillic") if gain > 0 else (latin, "cyrillic-in-latin")
     if cyrillic is not None:
         return cyrillic, "latin-in-cyrillic"
