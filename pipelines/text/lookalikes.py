@@ -104,11 +104,10 @@ def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
 
 
 def _beside(text: str, start: int, end: int) -> str:
-    """Which script the words on both sides are of, or on one where the line begins or ends; empty: unclear."""
-    before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
-    letters = (
-        _LETTERS.findall(before.rpartition("\n")[2])[-1:] + _LETTERS.findall(after.partition("\n")[0])[:1]
-    )
+    """Which script the words beside one are of, where those on both sides agree; empty: unclear."""
+    before = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
+    after = text[end : end + _BESIDE].partition("\n")[0]
+    letters = _LETTERS.findall(before)[-1:] + _LETTERS.findall(after)[:1]
     cyrillic = [_IS_CYRILLIC.match(letter) is not None for letter in letters]
     if not cyrillic or all(cyrillic) != any(cyrillic):
         return ""
