@@ -48,8 +48,8 @@ _ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
 _WITH_ENDING = re.compile("[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а-яёәғқңөұүһі]{1,6}")
 # A Latin number: ``XХ``, ``ХIX``. Kazakh writes it in Cyrillic letters too, but never in both.
 _ROMAN = re.compile("X{0,3}(?:IX|IV|V?I{0,3})")
-# The Latin sign of a service and its Cyrillic name: ``eТендер``, ``iМектеп``.
-_WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]{1,3}[а-яёәғқңөұүһі]*")
+# The Latin sign of a service and its Cyrillic name: ``eТендер``, ``eҢБЕК``.
+_WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]+[а-яёәғқңөұүһі]*")
 _LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
