@@ -50,6 +50,8 @@ _WITH_ENDING = re.compile("[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а
 _ROMAN = re.compile("X{0,3}(?:IX|IV|V?I{0,3})")
 # The Latin sign of a service and its Cyrillic name: ``eТендер``, ``eҢБЕК``.
 _WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]+[а-яёәғқңөұүһі]*")
+# A word and the sign of what it names: ``данныеX``; a mistyped letter keeps its case.
+_WITH_VARIABLE = re.compile(f"[{_CYRILLIC}]*[а-яёәғқңөұүһі][A-Z]")
 _LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
@@ -122,7 +124,7 @@ def _rewritten(word: str, beside: str) -> tuple[str | None, str]:
         return latin, "cyrillic-in-latin"
     if _WITH_SIGN.fullmatch(word):
         return None, ""
-    if cyrillic is not None and _WITH_ENDING.fullmatch(word):
+    if cyrillic is not None and (_WITH_ENDING.fullmatch(word) or _WITH_VARIABLE.fullmatch(word)):
         return None, "mixed-script"
     if cyrillic is not None and latin is not None:
         gain = ours().bits(latin) - ours().bits(cyrillic)
