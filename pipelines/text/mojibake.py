@@ -14,7 +14,7 @@ from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
-from pipelines.text.mojibake_calm import is_calm, is_turned
+from pipelines.text.mojibake_calm import is_calm, is_turned, odd_words
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
@@ -67,21 +67,20 @@ def fix_mojibake(text: str) -> Cleaned:
     """
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
-        if is_calm(text) and not is_shouted(text):
+        calm = is_calm(text)
+        if calm and not is_shouted(text):
             break
         text, made = apply_edits(text, _edits(text))
         repairs += made
         if not made:
             break
-    return Cleaned(text, tuple(repairs), _problems(text))
+    return Cleaned(text, tuple(repairs), _problems(text, calm=calm))
 
 
-def _problems(text: str) -> tuple[Problem, ...]:
-    if text.isascii() and "?" not in text:
-        return ()
+def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
     places = {
         "lost-characters": [match.span() for match in _LOST.finditer(text)] if _may_lack(text) else [],
-        "doubtful-letters": doubtful(text, _WORD),
+        "doubtful-letters": [] if calm else doubtful(text, _WORD),
     }
     return tuple(
         Problem(
@@ -161,11 +160,13 @@ def _suspicious(text: str, words: list[str]) -> list[str]:
     turned = is_turned(text) or is_shouted(text)
     if turned and len(words) <= _FEW:
         return words
-    found = [
-        word for word in words if not is_calm(word) or (turned and _CAPITALS.fullmatch(word.strip(MARKS)))
-    ]
+    odd = odd_words(text, words)
+    if not turned:
+        return odd
+    known = set(odd)
+    found = [word for word in words if word in known or _CAPITALS.fullmatch(word.strip(MARKS))]
     # Some abbreviations begin small: мРНК, рН.
-    if turned and all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not is_shouted(text):
+    if all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not is_shouted(text):
         return []
     return found
 

@@ -32,6 +32,18 @@ def is_calm(text: str) -> bool:
     )
 
 
+def odd_words(text: str, words: list[str]) -> list[str]:
+    """Return those words of a text that are not calm; what the whole does not show is not looked for in each.
+
+    >>> odd_words("Қала әкімі – ќала јкімі", ["Қала", "әкімі", "ќала", "јкімі"])
+    ['ќала', 'јкімі']
+    """
+    if _CALM_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
+        return [word for word in words if not is_calm(word)]
+    mixed = [word for word in words if not (word.islower() or word.istitle() or word.isupper())]
+    return [word for word in mixed if not is_calm(word)]
+
+
 def is_turned(text: str) -> bool:
     """Say whether capitals stand where small letters belong."""
     return _ODD.search(text) is not None
