@@ -39,19 +39,20 @@ _LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
 _BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
 _WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
 _MARKED = re.compile(f"[{_LATIN}]")
-_LETTERS = re.compile(f"[{_LATIN}{_CYRILLIC}]")
-_BESIDE = 5  # characters in which the next word is looked for
+_LETTER_OF = re.compile(f"[{_LATIN}{_CYRILLIC}]")
+_BESIDE = 100  # characters in which the words beside one are looked for
 _IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 _ONLY_LOOKS_CYRILLIC = re.compile("[" + "".join(_TO_CYRILLIC) + f"{_CYRILLIC}'’]+")
 _ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
 # A brand or an abbreviation and its ending: capitals in one script, then small letters in the other.
-_WITH_ENDING = re.compile("[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а-яёәғқңөұүһі]{1,6}")
+_WITH_ENDING = "[A-Z]{2,}[а-яёәғқңөұүһі]+|[A-Za-z]{3,}[а-яёәғқңөұүһі]{1,6}"
 # A Latin number: ``XХ``, ``ХIX``. Kazakh writes it in Cyrillic letters too, but never in both.
 _ROMAN = re.compile("X{0,3}(?:IX|IV|V?I{0,3})")
 # The Latin sign of a service and its Cyrillic name: ``eТендер``, ``eҢБЕК``.
 _WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]+[а-яёәғқңөұүһі]*")
 # A word and the sign of what it names: ``данныеX``; a mistyped letter keeps its case.
-_WITH_VARIABLE = re.compile(f"[{_CYRILLIC}]*[а-яёәғқңөұүһі][A-Z]")
+_WITH_VARIABLE = f"[{_CYRILLIC}]*[а-яёәғқңөұүһі][A-Z]"
+_IS_JOINED = re.compile(f"{_WITH_ENDING}|{_WITH_VARIABLE}")
 _LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
@@ -70,19 +71,24 @@ def fix_lookalikes(text: str) -> Cleaned:
     >>> fix_lookalikes("А К И М А Т").text
     'АКИМАТ'
     """
-    repairs: tuple[Repair, ...] = ()
     problems: list[Problem] = []
     if text.isascii():
         return Cleaned(text)
-    if not unicodedata.is_normalized("NFC", text):
-        text, repairs = apply_edits(text, _composed(text))
+    text, repairs = _compose(text)
     if _BORDER.search(text):
         text, made = apply_edits(text, _one_script(text, problems))
         repairs += made
+        if made:  # a letter that changed its script may now have a form with its accent
+            text, composed = _compose(text)
+            repairs += composed
     if _SPARSE.search(text):
         text, made = apply_edits(text, _together(text))
         repairs += made
     return Cleaned(text, repairs, few(problems))
+
+
+def _compose(text: str) -> tuple[str, tuple[Repair, ...]]:
+    return (text, ()) if unicodedata.is_normalized("NFC", text) else apply_edits(text, _composed(text))
 
 
 def _composed(text: str) -> Iterator[Edit]:
@@ -92,31 +98,51 @@ def _composed(text: str) -> Iterator[Edit]:
             yield match.start(), match.end(), unicodedata.normalize("NFC", word), "nfc"
 
 
-def _one_script(text: str, problems: list[Problem]) -> Iterator[Edit]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if len(word) > _LONGEST_WORD or not _BORDER.search(word):
-            continue
-        made, rule = _rewritten(word, _beside(text, *match.span()))
-        if made is None:
-            if rule:
-                problems.append(Problem(rule, around(text, *match.span())))
-        else:
+def _mixed(text: str) -> Iterator[re.Match[str]]:
+    return (
+        match
+        for match in _WORD.finditer(text)
+        if match.end() - match.start() <= _LONGEST_WORD and _BORDER.search(match.group())
+    )
+
+
+def _one_script(text: str) -> Iterator[Edit]:
+    for match in _mixed(text):
+        made, rule = _rewritten(match.group())
+        if made is not None:
             yield match.start(), match.end(), made, rule
 
 
-def _beside(text: str, start: int, end: int) -> str:
-    """Which script the words beside one are of, where those on both sides agree; empty: unclear."""
+def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
+    """Read what could be of either script as its neighbours are written: «Hе тормози»; report the rest."""
+    for match in _mixed(text):
+        word = match.group()
+        made, rule = _rewritten(word)
+        if made is not None or not rule:
+            continue
+        # TOP-10 stands among Cyrillic words, too; BMXшы is of both.
+        script = "" if word.isupper() or _IS_JOINED.fullmatch(word) else _script_beside(text, *match.span())
+        if script == "cyrillic" and _ONLY_LOOKS_CYRILLIC.fullmatch(word):
+            yield match.start(), match.end(), word.translate(_CYRILLIC_OF), "latin-in-cyrillic"
+        elif script == "latin" and _ONLY_LOOKS_LATIN.fullmatch(word):
+            yield match.start(), match.end(), word.translate(_LATIN_OF), "cyrillic-in-latin"
+        else:
+            problems.append(Problem(rule, around(text, *match.span())))
+
+
+def _script_beside(text: str, start: int, end: int) -> str:
+    """Which script the next words on both sides in the line are of; empty: they differ, or one is mixed."""
     before = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
     after = text[end : end + _BESIDE].partition("\n")[0]
-    letters = _LETTERS.findall(before)[-1:] + _LETTERS.findall(after)[:1]
-    cyrillic = [_IS_CYRILLIC.match(letter) is not None for letter in letters]
-    if not cyrillic or all(cyrillic) != any(cyrillic):
-        return ""
-    return "cyrillic" if all(cyrillic) else "latin"
+    scripts = set()
+    for word in _WORD.findall(before)[-1:] + _WORD.findall(after)[:1]:
+        scripts |= {
+            "cyrillic" if _IS_CYRILLIC.match(letter) else "latin" for letter in _LETTER_OF.findall(word)
+        }
+    return scripts.pop() if len(scripts) == 1 else ""
 
 
-def _rewritten(word: str, beside: str) -> tuple[str | None, str]:
+def _rewritten(word: str) -> tuple[str | None, str]:
     """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
     cyrillic = word.translate(_CYRILLIC_OF) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
     latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
@@ -124,15 +150,12 @@ def _rewritten(word: str, beside: str) -> tuple[str | None, str]:
         return latin, "cyrillic-in-latin"
     if _WITH_SIGN.fullmatch(word):
         return None, ""
-    if cyrillic is not None and (_WITH_ENDING.fullmatch(word) or _WITH_VARIABLE.fullmatch(word)):
+    if cyrillic is not None and _IS_JOINED.fullmatch(word):
         return None, "mixed-script"
     if cyrillic is not None and latin is not None:
         gain = ours().bits(latin) - ours().bits(cyrillic)
         if abs(gain) < _MARGIN:
-            # «Hе тормози»: between Cyrillic words no English one has a Cyrillic letter, but TOP-10 may.
-            if word.isupper() or not beside:
-                return None, "mixed-script"
-            gain = 1.0 if beside == "cyrillic" else -1.0
+            return None, "mixed-script"
         return (cyrillic, "latin-in-cyrillic") if gain > 0 else (latin, "cyrillic-in-latin")
     if cyrillic is not None:
         return cyrillic, "latin-in-cyrillic"
