@@ -76,9 +76,10 @@ def fix_lookalikes(text: str) -> Cleaned:
         return Cleaned(text)
     text, repairs = _compose(text)
     if _BORDER.search(text):
-        text, made = apply_edits(text, _one_script(text, problems))
-        repairs += made
-        if made:  # a letter that changed its script may now have a form with its accent
+        text, made = apply_edits(text, _one_script(text))
+        text, more = apply_edits(text, _as_beside(text, problems))
+        repairs += made + more
+        if made or more:  # a letter that changed its script may now have a form with its accent
             text, composed = _compose(text)
             repairs += composed
     if _SPARSE.search(text):
