@@ -28,6 +28,7 @@ from pipelines.text.mojibake_swap import (
     swap_margin,
     swap_saves,
 )
+from pipelines.text.mojibake_whole import read_whole
 
 RULES: dict[str, str] = dict(_ENCODING_RULES)
 PROBLEMS: dict[str, str] = {
@@ -96,6 +97,8 @@ def _may_lack(text: str) -> bool:
 
 
 def _edits(text: str) -> list[Edit]:
+    if whole := read_whole(text):
+        return [whole]
     words = [(match.start(), match.group()) for match in _WORD.finditer(text)]
     distinct = list(dict.fromkeys(word for _, word in words))
     suspicious = _suspicious(text, distinct)

@@ -1,0 +1,52 @@
+"""UTF-8 that was read in another encoding from end to end: read back as a whole, which proves itself.
+
+UTF-8 has a structure that no text has by chance. Where every byte of a text fits into it, and dozens of
+characters came of several bytes each, there is nothing to weigh, and a long text need not be taken apart.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipelines.text.edits import Edit
+from pipelines.text.encodings import readings, to_bytes
+
+_ASCII = "".join(map(chr, range(128)))
+_SAMPLE = 160  # characters by which most encodings are ruled out
+_PROOF = 24  # bytes beyond the first of their character: fewer are left to the evidence of letters
+
+
+def read_whole(text: str) -> Edit | None:
+    """Return the one change that turns a wholly damaged text back by one reading; None: there is none.
+
+    >>> read_whole("Жаңа мектеп ашылды, қатысқандар көп болды".encode().decode("latin-1"))
+    (0, 74, 'Жаңа мектеп ашылды, қатысқандар көп болды', 'mojibake-utf8-as-cp1252')
+    >>> read_whole("Жаңа мектеп ашылды") is None
+    True
+    """
+    end = len(text.rstrip(_ASCII))
+    start = len(text) - len(text.lstrip(_ASCII))
+    if end - start < 2 * _PROOF:
+        return None
+    damaged = text[start:end]
+    blank = damaged.rfind(" ", 0, _SAMPLE)
+    sample = damaged[:blank] if blank > 0 else damaged
+    for table, rule in _tables():
+        if _decoded(sample, table) is None:
+            continue
+        made = _decoded(damaged, table)
+        if made is not None and len(damaged) - len(made) >= _PROOF:
+            return start, end, made, rule
+    return None
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[tuple[dict[int, int], str], ...]:
+    return tuple((to_bytes(one.read), one.rule) for one in readings() if one.written == "utf-8")
+
+
+def _decoded(damaged: str, table: dict[int, int]) -> str | None:
+    try:
+        return damaged.translate(table).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
