@@ -54,6 +54,7 @@ _WITH_SIGN = re.compile("[ei][А-ЯЁӘҒҚҢӨҰҮҺІ]+[а-яёәғқңөұү�
 _WITH_VARIABLE = f"[{_CYRILLIC}]*[а-яёәғқңөұүһі][A-Z]"
 _IS_JOINED = re.compile(f"{_WITH_ENDING}|{_WITH_VARIABLE}")
 _LONGEST_WORD = 100  # longer ones are none, and costly to judge
+_MOST_TURNS = 3
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
 # At least five letters, each alone but for marks around the word; a wider gap parts words.
@@ -75,13 +76,17 @@ def fix_lookalikes(text: str) -> Cleaned:
     if text.isascii():
         return Cleaned(text)
     text, repairs = _compose(text)
-    if _BORDER.search(text):
+    for _ in range(_MOST_TURNS):
+        if not _BORDER.search(text):
+            break
+        problems.clear()
         text, made = apply_edits(text, _one_script(text))
         text, more = apply_edits(text, _as_beside(text, problems))
-        repairs += made + more
-        if made or more:  # a letter that changed its script may now have a form with its accent
-            text, composed = _compose(text)
-            repairs += composed
+        # A letter that changed its script may now take up the accent behind it, which parted the word.
+        text, composed = _compose(text) if made or more else (text, ())
+        repairs += made + more + composed
+        if not composed:
+            break
     if _SPARSE.search(text):
         text, made = apply_edits(text, _together(text))
         repairs += made
