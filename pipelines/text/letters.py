@@ -24,7 +24,7 @@ NEIGHBOURS = (
 )  # Cyrillic with letters of its own; their names must stay as they are
 
 # Marks that press texts are full of; they cost about as much as the edge of a word.
-CALM = "«»“”„’—–…№•·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
+CALM = "«»“”„’—–…№•∙·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
 MARKS = CALM + "().,:;!?\"'"  # what stands around words
 _DEAR = {
     "Cc": 20.0,  # C1 controls stand in no correct text

@@ -16,6 +16,9 @@ _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
 _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
 _TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
+_LETTERS = re.compile("[Ѐ-ԯ]+")
+_SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
+_MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
 _MADE_LOUD = 3.0
 _LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
@@ -115,13 +118,24 @@ def is_believable(run: Run, reading: Reading) -> bool:
     words = [step.word for step in run.steps]
     if not any(map(str.isalpha, "".join(run.made))):
         return not any(map(str.isalpha, "".join(words)))
-    if reading.rule not in _TURNING or any(map(str.islower, "".join(words))):
+    if reading.rule not in _TURNING:
+        return True
+    # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
+    strange = sum(not _is_cased(word) for word in run.made)
+    if _MOST_STRANGE * strange >= len(words) or all(_SIGN.fullmatch(word.strip(MARKS)) for word in words):
+        return False
+    if any(map(str.islower, "".join(words))):
         return True
     whole = sum(run.savings)
     long = sum(
         saved for word, saved in zip(words, run.savings, strict=True) if len(word.strip(MARKS)) >= _LONG
     )
-    return whole > _SAVED_BY_CAPITALS or long > reading.margin
+    # One rare word in capitals, ЙЕМЕНЦЕМ, saves as much as one damaged word does.
+    return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > reading.margin)
+
+
+def _is_cased(word: str) -> bool:
+    return all(part.islower() or part.istitle() or part.isupper() for part in _LETTERS.findall(word))
 
 
 @lru_cache(maxsize=4096)
