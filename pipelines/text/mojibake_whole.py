@@ -20,7 +20,7 @@ def read_whole(text: str) -> Edit | None:
     """Return the one change that turns a wholly damaged text back by one reading; None: there is none.
 
     >>> read_whole("Жаңа мектеп ашылды, қатысқандар көп болды".encode().decode("latin-1"))
-    (0, 74, 'Жаңа мектеп ашылды, қатысқандар көп болды', 'mojibake-utf8-as-cp1252')
+    (0, 76, 'Жаңа мектеп ашылды, қатысқандар көп болды', 'mojibake-utf8-as-cp1252')
     >>> read_whole("Жаңа мектеп ашылды") is None
     True
     """
