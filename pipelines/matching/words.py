@@ -6,25 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-# Marks that pages strip, double or exchange. Deleted, not replaced: `city's` and `citys` are one word.
-_MARKS = re.compile("['\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad]+")
+from pipelines.matching.word_bytes import LOST, MARKS
+
+_MARKS = re.compile(f"[{MARKS}]+")
 # What belongs to a number: decimals (1.5 is not 15) and a sign. Written as a letter of the word.
 # Led by one set of characters, which Python's engine searches fastest.
 _OF_NUMBER = re.compile(r"[.,\-−–](?=[0-9])(?:(?<=[0-9][.,])|(?<=[-−–])(?<![^\s(].))")
-_WORD = re.compile(r"[\w\ufffd]+")  # U+FFFD stands for a letter that was lost
-LOST = "\ufffd"
+_WORD = re.compile(rf"[\w{LOST}]+")
 _NUMBER = re.compile(r"[0-9]+")
 _DIGITS_ALONE = bytes(byte if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
 _ENDS_SENTENCE = re.compile(r"[.!?…\n]")
-
-
-def plain_words(text: str) -> list[str]:
-    """Give the words alone, quickly: what fingerprints are made of.
-
-    >>> plain_words("The city's «Akimat» – №5")
-    ['the', 'citys', 'akimat', '5']
-    """
-    return _WORD.findall(_MARKS.sub("", text).lower().replace("ё", "е"))
 
 
 def plain_numbers(text: str) -> list[str]:

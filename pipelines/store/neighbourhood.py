@@ -6,11 +6,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
-from pipelines.matching.fingerprints import Print, plainly_different
+from pipelines.matching.fingerprints import Print, plainly_different, print_of
 from pipelines.matching.grouping import DAYS_APART, Correction
 from pipelines.matching.same_story import Verdict
 from pipelines.matching.seen import Seen
-from pipelines.store.rows import SEEN, day_number, seen
+from pipelines.store.rows import SEEN, TITLE_AND_BODY, WITH_TEXT, day_number, seen
 
 FEW = 120  # rows of the index that one text may find before its templates are looked at more closely
 PER_KEY = 100  # rows taken of one crowded key: other keys tell the issues of a template apart
@@ -49,7 +49,20 @@ def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, i
 
 def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
     """Make a text findable on one of its dates."""
-    day = day_number(published)
+    _index(conn, print_, day_number(published), text_id)
+
+
+def index_anew(conn: sqlite3.Connection) -> None:
+    """Make every text that is findable so by the keys of this version."""
+    conn.execute("CREATE TEMP TABLE _indexed AS SELECT DISTINCT text_id, day FROM _bands")
+    conn.execute("DELETE FROM _bands")
+    query = f"SELECT d.text_id, d.day, {TITLE_AND_BODY} {WITH_TEXT} JOIN temp._indexed d ON d.text_id = s.id"
+    for text_id, day, title, body in conn.execute(query):
+        _index(conn, print_of(title, body), day, text_id)
+    conn.execute("DROP TABLE temp._indexed")
+
+
+def _index(conn: sqlite3.Connection, print_: Print, day: int, text_id: int) -> None:
     rows = [(band, day, text_id, print_.numbers, print_.words) for band in print_.bands]
     conn.executemany("INSERT OR IGNORE INTO _bands VALUES (?, ?, ?, ?, ?)", rows)
 

@@ -29,13 +29,16 @@ _STORY_MARKS = ", ?" * (STORY.count(",") + 1)
 INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{_STORY_MARKS})"  # noqa: S608 - constants
 UPDATE_STORY = f"UPDATE stories SET {STORY.replace(',', ' = ?,')} = ? WHERE id = ?"  # noqa: S608 - constants
 # A sighting with its cleaned text: its own where it was kept apart, else as the story shows it.
-SEEN = """
-SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang,
-    CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,
-    CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body,
+TITLE_AND_BODY = (
+    "CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,"
+    " CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body"
+)
+WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id"
+SEEN = f"""
+SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
     s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by
-FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id
+{WITH_TEXT}
 """
 
 

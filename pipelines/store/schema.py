@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from pipelines.store.folding import FOLDED
+from pipelines.store.neighbourhood import index_anew
 from pipelines.store.views import VIEWS
 
 migrations = Migrations("govkz")
@@ -205,3 +206,9 @@ CREATE INDEX sightings_text ON sightings (text_id, news_id, story_id) WHERE text
 INSERT INTO stories_fts (stories_fts, rank) VALUES ('automerge', 16);
 """,
     )
+
+
+@migrations()
+def m005_keys(db: Database) -> None:
+    """Keys of another kind for the index of likenesses: of every text they are made anew."""
+    index_anew(db.conn)

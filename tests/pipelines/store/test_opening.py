@@ -124,3 +124,14 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode in (1, 4)
     assert "Traceback" not in done.stderr
+
+
+def test_keys_of_an_earlier_version_are_made_anew(tmp_path: Path) -> None:
+    every = "SELECT * FROM _bands ORDER BY band, day, text_id"
+    with open_store(tmp_path / "a.db") as store:
+        store.add_all(mixed_set(), store.begin_crawl("test", {}))
+        made = rows(store, every)
+        store.db.execute("UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = 0")
+        store.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_keys'")
+    with open_store(tmp_path / "a.db") as store:
+        assert rows(store, every) == made != []
