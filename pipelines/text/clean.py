@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text import apostrophes, escapes, glue, lookalikes, mojibake, quotes, rare_encodings, spaces
+from pipelines.text.suspects import Suspect, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,19 +15,48 @@ class Family:
     """One kind of repair, and why it stands where it stands."""
 
     fix: Callable[[str], Cleaned]
+    suspect: Suspect  # without a sign of this in the text it has nothing to do or to report
     reason: str
     lang: str | None = None  # the only language it knows; None: any
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family(escapes.fix_escapes, "first: what an entity or an escape hides may be damage, a blank or a mark"),
-    Family(rare_encodings.fix_rare_encodings, "before our own tables, which would read such text in part"),
-    Family(mojibake.fix_mojibake, "before blanks are made plain: odd blanks are bytes of the lost letters"),
-    Family(lookalikes.fix_lookalikes, "before blanks: among letters set apart, a wider blank ends a word"),
-    Family(spaces.fix_spaces, "after decoding; before words are read, which invisible characters part"),
-    Family(quotes.fix_quotes, "stand-ins become marks before glue looks at what stands around a stop"),
-    Family(apostrophes.fix_apostrophes, "whole words with blanks around them", lang="en"),
-    Family(glue.fix_glue, "last: it reads words, marks and blanks, and puts in nothing but plain blanks"),
+    Family(
+        escapes.fix_escapes,
+        Suspect.ESCAPE,
+        "first: what an entity or an escape hides may be damage, a blank or a mark",
+    ),
+    Family(
+        rare_encodings.fix_rare_encodings,
+        Suspect.RARE,
+        "before our own tables, which would read such text in part",
+    ),
+    Family(
+        mojibake.fix_mojibake,
+        Suspect.ENCODING,
+        "before blanks are made plain: odd blanks are bytes of the lost letters",
+    ),
+    Family(
+        lookalikes.fix_lookalikes,
+        Suspect.SCRIPT,
+        "before blanks: among letters set apart, a wider blank ends a word",
+    ),
+    Family(
+        spaces.fix_spaces,
+        Suspect.BLANK,
+        "after decoding; before words are read, which invisible characters part",
+    ),
+    Family(
+        quotes.fix_quotes,
+        Suspect.QUOTE,
+        "stand-ins become marks before glue looks at what stands around a stop",
+    ),
+    Family(apostrophes.fix_apostrophes, Suspect.LATIN, "whole words with blanks around them", lang="en"),
+    Family(
+        glue.fix_glue,
+        Suspect.GLUE,
+        "last: it reads words, marks and blanks, and puts in nothing but plain blanks",
+    ),
 )
 
 # A family can bring to light what an earlier one repairs: an entity inside mojibake, a doubled mark behind
@@ -58,10 +88,13 @@ def clean_text(text: str, lang: str | None = None) -> Cleaned:
 def _turn(text: str, lang: str | None) -> Cleaned:
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
+    suspected = suspects(text)
     for family in FAMILIES:
-        if family.lang is None or lang is None or family.lang == lang:
+        if suspected & family.suspect and (family.lang is None or lang is None or family.lang == lang):
             cleaned = family.fix(text)
-            text = cleaned.text
             repairs += cleaned.repairs
             problems += cleaned.problems
+            if cleaned.text != text:
+                text = cleaned.text
+                suspected = suspects(text)
     return Cleaned(text, repairs, problems)

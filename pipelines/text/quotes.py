@@ -6,6 +6,7 @@ Valid marks keep the style of their source. A closing mark that serves two openi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import repeat
 
@@ -22,7 +23,7 @@ PROBLEMS = {
     "unbalanced-quote": "A quotation mark has no partner, and where the other one belongs is not certain.",
 }
 
-_MARKS = ("«", "»", '"', "“", "”", "„", "<<", ">>", "``", "''", ",,")
+_MARK = re.compile("[«»\"“”„]|<<|>>|``|''|,,")
 
 
 def fix_quotes(text: str) -> Cleaned:
@@ -33,7 +34,7 @@ def fix_quotes(text: str) -> Cleaned:
     >>> [p.kind for p in fix_quotes("Аким открыл «Центр семьи").problems]
     ['unbalanced-quote']
     """
-    if not any(mark in text for mark in _MARKS):
+    if _MARK.search(text) is None:
         return Cleaned(text)
     marked = fix_stand_ins(text)
     text, repairs = marked.text, marked.repairs

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"(?<!<)(?:<<){1,2}(?!<)|(?<!>)(?:>>){1,2}(?!>)|(?<!`)``(?!`)|(?<!')(?:''){1,2}(?!')|(?<!,),,(?!,)"
     r'|(?<!")"{1,5}(?!")|[“”]'
 )
+_DOUBLED = re.compile("<<|>>|``|''|,,|\"\"")
 _OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
 # What may close a stand-in, and what the closing mark then becomes.
 _CLOSES = {
@@ -48,7 +49,7 @@ def fix_stand_ins(text: str) -> Cleaned:
     >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''").text
     '«Қазақстан» және „Рухани жаңғыру“'
     """
-    if not any(sign in text for sign in ("<<", ">>", "``", "''", ",,", '""')):
+    if _DOUBLED.search(text) is None:
         return Cleaned(text)
     marks = _marks(text)
     _pair(text, marks)

@@ -1,0 +1,120 @@
+"""Which families of repair a text could need, by what stands beside what: most texts need few of them.
+
+Every pair of neighbouring characters is looked at once for all families, in C: a code page of our own turns
+each character into its class, two classes side by side are read as one character, and a second page turns
+that into what the pair may be a sign of. It finds more than the families themselves do and never less; the
+tests hold it to that.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from enum import IntFlag
+from itertools import product
+
+
+class Suspect(IntFlag):
+    """What a text may hold, in the terms of the families that look for it."""
+
+    NOTHING = 0
+    ESCAPE = 1  # a literal escape
+    ENCODING = 2  # letters that were read in a wrong encoding, or lost
+    SCRIPT = 4  # Latin and Cyrillic letters in one word, letters set apart
+    BLANK = 8  # a blank that is none, or one too many
+    QUOTE = 16  # a quotation mark or what stands in for one
+    LATIN = 32  # Latin letters
+    GLUE = 64  # a blank that is missing
+    RARE = 128  # a character that press of Kazakhstan hardly ever has
+    ANYTHING = 255
+
+
+# The classes, each by the sign that stands for it below. A text with a character of no class is suspect of
+# anything, so a character that is a defect by itself is in none.
+_CLASSES = {
+    "a": "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі",
+    "A": "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁӘҒҚҢӨҰҮҺІ",
+    "z": "abcdefghijklmnopqrstuvwxyz",
+    "Z": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "0": "0123456789",
+    " ": " ",
+    "n": "\n",
+    ".": ".!…",
+    "?": "?&\\",  # rare ones that several families look for
+    ",": ",:;%{]}^|~°§©®™×€₸•<>",  # a capital right behind one of these may be glued to it
+    ")": ")",
+    "»": "»”",
+    "«": "«„“\"'`",
+    "-": "-–—([/№$_#@*+=’‘",  # a capital may well stand right behind one of these
+}
+_SIGNS = tuple(_CLASSES)
+
+
+def _of_pair(left: str, right: str) -> Suspect:
+    """Say what two neighbouring characters of these classes may be a sign of."""
+    pair, found = left + right, Suspect.NOTHING
+    if "?" in pair:
+        found |= Suspect.ESCAPE | Suspect.ENCODING
+    if pair in {"aA", "AA"}:
+        found |= Suspect.ENCODING
+    if pair in {"az", "aZ", "Az", "AZ", "za", "zA", "Za", "ZA"}:
+        found |= Suspect.SCRIPT
+    if pair in {"  ", " n", "n "}:
+        found |= Suspect.BLANK
+    if "«" in pair or "»" in pair or pair == ",,":
+        found |= Suspect.QUOTE
+    if (left in ".?" and right in "aAzZ0)»«-") or (left in "az0,)»" and right in "AZ"):
+        found |= Suspect.GLUE
+    return found
+
+
+def _page(characters: Iterable[str]) -> str:
+    """Lay out a code page, its first character NUL, without which codecs make a slow table of it."""
+    return "".join(("\0", *characters)).ljust(256, "\ufffe")
+
+
+_TO_PAGE = codecs.charmap_build(_page("".join(_CLASSES.values())))
+# From a byte of that page to the number of its class, counted from 1. Two of them are a character of UTF-16.
+_TO_CLASS = bytes([0, *(n for n, sign in enumerate(_SIGNS, 1) for _ in _CLASSES[sign])]).ljust(256, b"\0")
+_PAIRS = list(product(range(1, len(_SIGNS) + 1), repeat=2))
+_TO_PAIR = codecs.charmap_build(_page(bytes(pair).decode("utf-16-le") for pair in _PAIRS))
+_TO_SUSPECT = bytes([0, *(_of_pair(_SIGNS[a - 1], _SIGNS[b - 1]) for a, b in _PAIRS)]).ljust(256, b"\0")
+_UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not found)
+_LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
+_ANYTHING = Suspect.ANYTHING.value
+_APART = re.compile(" . . . .")  # one character after another between blanks
+
+
+def suspects(text: str) -> int:
+    """Say what a text could hold, as the sum of what ``Suspect`` names; what is not in it, it does not hold.
+
+    >>> Suspect(suspects("Қала әкімі жаңа мектепті ашты."))
+    <Suspect.NOTHING: 0>
+    >>> Suspect(suspects("Жиын өтті.Аким  келді"))
+    <Suspect.BLANK|GLUE: 72>
+    >>> Suspect(suspects("ќала")) is Suspect.ANYTHING
+    True
+    """
+    found = 0
+    try:
+        classes = codecs.charmap_encode(text, "strict", _TO_PAGE)[0].translate(_TO_CLASS)
+        # A text ends as a line does: a blank there is one too many, and so is a line end.
+        lined = _LINE_END + classes + _LINE_END
+        for one in set(_suspicious(lined) + _suspicious(lined[1:])):
+            found |= one
+    except UnicodeEncodeError:  # a character, or NUL, that is in no class
+        return _ANYTHING
+    if _LATIN in classes:
+        found |= Suspect.LATIN.value
+    if _APART.search(text):
+        found |= Suspect.SCRIPT.value
+    if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
+        found |= Suspect.BLANK.value
+    return found
+
+
+def _suspicious(classes: bytes) -> bytes:
+    """Read classes two by two; give what the pairs may be signs of, without those that are of nothing."""
+    pairs = classes[: len(classes) & ~1].decode("utf-16-le")
+    return codecs.charmap_encode(pairs, "strict", _TO_PAIR)[0].translate(_TO_SUSPECT, _UNSUSPICIOUS)
