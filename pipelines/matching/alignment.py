@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.matching.words import LOST
+from pipelines.matching.word_bytes import LOST
 
 Run = tuple[int, int, int, int]  # words i:i2 of one text stand where words j:j2 of the other do
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-from enum import IntFlag
+from enum import IntEnum
 from itertools import product
 
 
-class Suspect(IntFlag):
-    """What a text may hold, in the terms of the families that look for it."""
+class Suspect(IntEnum):
+    """What a text may hold, in the terms of the families that look for it; bits of one number."""
 
     NOTHING = 0
     ESCAPE = 1  # a literal escape
@@ -51,9 +51,9 @@ _CLASSES = {
 _SIGNS = tuple(_CLASSES)
 
 
-def _of_pair(left: str, right: str) -> Suspect:
+def _of_pair(left: str, right: str) -> int:
     """Say what two neighbouring characters of these classes may be a sign of."""
-    pair, found = left + right, Suspect.NOTHING
+    pair, found = left + right, 0
     if "?" in pair:
         found |= Suspect.ESCAPE | Suspect.ENCODING
     if pair in {"aA", "AA"}:
@@ -82,18 +82,17 @@ _TO_PAIR = codecs.charmap_build(_page(bytes(pair).decode("utf-16-le") for pair i
 _TO_SUSPECT = bytes([0, *(_of_pair(_SIGNS[a - 1], _SIGNS[b - 1]) for a, b in _PAIRS)]).ljust(256, b"\0")
 _UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not found)
 _LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
-_ANYTHING = Suspect.ANYTHING.value
 _APART = re.compile(" . . . .")  # one character after another between blanks
 
 
 def suspects(text: str) -> int:
     """Say what a text could hold, as the sum of what ``Suspect`` names; what is not in it, it does not hold.
 
-    >>> Suspect(suspects("Қала әкімі жаңа мектепті ашты."))
-    <Suspect.NOTHING: 0>
-    >>> Suspect(suspects("Жиын өтті.Аким  келді"))
-    <Suspect.BLANK|GLUE: 72>
-    >>> Suspect(suspects("ќала")) is Suspect.ANYTHING
+    >>> suspects("Қала әкімі жаңа мектепті ашты.") == Suspect.NOTHING
+    True
+    >>> suspects("Жиын өтті.Аким  келді") == Suspect.BLANK | Suspect.GLUE
+    True
+    >>> suspects("ќала") == Suspect.ANYTHING
     True
     """
     found = 0
@@ -104,13 +103,13 @@ def suspects(text: str) -> int:
         for one in set(_suspicious(lined) + _suspicious(lined[1:])):
             found |= one
     except UnicodeEncodeError:  # a character, or NUL, that is in no class
-        return _ANYTHING
+        return Suspect.ANYTHING
     if _LATIN in classes:
-        found |= Suspect.LATIN.value
+        found |= Suspect.LATIN
     if _APART.search(text):
-        found |= Suspect.SCRIPT.value
+        found |= Suspect.SCRIPT
     if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
-        found |= Suspect.BLANK.value
+        found |= Suspect.BLANK
     return found
 
 
