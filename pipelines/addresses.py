@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pipelines.records import Problem, Repair
@@ -28,6 +29,7 @@ _ITEM = re.compile(
     r"(?:\?(?:[^\s#?]{0,200}?&(?:amp;)?)?lang=(?P<lang>kk|kz|ru|en|qq))?",
     re.IGNORECASE,
 )
+_LONGEST = 2_000  # characters; beyond that no browser opens it
 _LANGS = {"kz": "kk", "qq": "kk-Latn"}  # `qq` was Kazakh in Latin letters, 2018-2021
 # The word before a source, in capitals or not; \b is no help: it stands glued to the word or number
 # before it.
@@ -72,7 +74,12 @@ def parse_address(url: str | None) -> Address | None:
     >>> parse_address("https://paper.example/post/1") is None
     True
     """
-    match = _ITEM.match((url or "").strip())
+    return _parse(url.strip()) if url and len(url) <= _LONGEST else None
+
+
+@lru_cache(maxsize=64)  # the steps of one item ask about its address again and again
+def _parse(url: str) -> Address | None:
+    match = _ITEM.match(url)
     if match is None or not match["id"].isascii():
         return None
     lang = (match["lang"] or "").lower() or None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from govkz_scraper.routes.items import whole_letters
@@ -13,7 +14,7 @@ from pipelines.records import RawStory
 
 TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
 NUMBERS = ("news_id", "position")
-KEYS = (*TEXT, *NUMBERS, "seen_at")
+_LONGEST_INSTANT = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _read_line(number: int, line: bytes, place: str | None) -> Iterator[RawStory
     if story is not None:
         if story.page_url is None and place is not None:
             position = number if story.position is None else story.position
-            story = RawStory(**{**_values(story), "page_url": place, "position": position})
+            story = replace(story, page_url=place, position=position)
         yield story
 
 
@@ -69,11 +70,10 @@ def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN40
         return None, [f"an object is wanted, not {_kind(value)}"]
     known: dict[str, Any] = {}
     complaints: list[str] = []
-    for key in KEYS:
+    for key, (read, wanted) in _READERS.items():
         given = value.get(key)
         if given is None:
             continue
-        read, wanted = _READERS[key]
         taken = read(given)
         if taken is None:
             shown = ascii(given)[:40] if isinstance(given, str) else _kind(given)
@@ -100,11 +100,14 @@ def _number(value: object) -> int | None:
 
 
 def _instant(value: object) -> str | None:
+    return _in_utc(value) if isinstance(value, str) and len(value) <= _LONGEST_INSTANT else None
+
+
+@lru_cache(maxsize=256)  # the items of one page were seen at one instant
+def _in_utc(value: str) -> str | None:
     """Give an instant in UTC, so that instants compare as text; without an offset it counts as UTC."""
     try:
-        seen = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if seen is None:
-            return None
+        seen = datetime.fromisoformat(value)
         seen = seen if seen.tzinfo else seen.replace(tzinfo=UTC)
         return seen.astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
@@ -116,10 +119,6 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     **dict.fromkeys(NUMBERS, (_number, "a whole number from 1")),
     "seen_at": (_instant, "an ISO 8601 instant"),
 }
-
-
-def _values(story: RawStory) -> dict[str, Any]:
-    return {key: getattr(story, key) for key in KEYS}
 
 
 def _kind(value: object) -> str:
