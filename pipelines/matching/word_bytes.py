@@ -8,6 +8,7 @@ both run in C, and a checksum of bytes needs no table of words that it has met b
 from __future__ import annotations
 
 import codecs
+import re
 from typing import NamedTuple
 
 LOST = "\ufffd"  # stands for a letter that was lost, so it is one
@@ -46,6 +47,25 @@ def words_of(text: str) -> Words:
     return Words(page.translate(_AS_WORDS, _DROPPED).split(), page.translate(_AS_NUMBERS).split())
 
 
+def written_words(text: str, mark: re.Pattern[bytes]) -> list[str] | None:
+    """Part a text into words as they are written, with ``mark`` read as a letter of the word; None: not all
+    its letters are of the page.
+
+    >>> written_words("Құны 1,5 млн", in_page("(?<=[0-9])[,](?=[0-9])"))
+    ['құны', '1_5', 'млн']
+    """
+    try:
+        page = codecs.charmap_encode(text, "strict", _TO_PAGE)[0].translate(_WITH_BLANKS, _DROPPED)
+    except UnicodeEncodeError:
+        return None
+    return codecs.charmap_decode(mark.sub(b"_", page).translate(_AS_WORDS), "strict", _PAGE)[0].split()
+
+
+def in_page(pattern: str) -> re.Pattern[bytes]:
+    """Compile a pattern for text in the page, where each blank is a plain one."""
+    return re.compile(codecs.charmap_encode(pattern, "strict", _TO_PAGE)[0])
+
+
 def _spell(error: UnicodeError) -> tuple[bytes, int]:
     """Write what has no byte: a letter as letters that spell its number, anything else as a blank."""
     if not isinstance(error, UnicodeEncodeError):
@@ -71,6 +91,7 @@ def _table(page: list[int]) -> bytes:
 
 _AS_WORDS = _table([_as_word(character) for character in _PAGE])
 _AS_NUMBERS = _table([byte if chr(byte) in "0123456789" else _BLANK for byte in range(len(_PAGE))])
+_WITH_BLANKS = _table([_BLANK if one.isspace() else byte for byte, one in enumerate(_PAGE)])
 _DROPPED = bytes(map(_PAGE.index, MARKS))
 _DIGITS_TO_LETTERS = bytes.maketrans(b"0123456789", b"qrstuvwxyz")
 codecs.register_error(_SPELL_BEYOND, _spell)

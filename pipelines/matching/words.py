@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pipelines.matching.word_bytes import LOST, MARKS
+from pipelines.matching.word_bytes import LOST, MARKS, in_page, written_words
 
 _MARKS = re.compile(f"[{MARKS}]+")
 # What belongs to a number: decimals (1.5 is not 15) and a sign. Written as a letter of the word.
 # Led by one set of characters, which Python's engine searches fastest.
-_OF_NUMBER = re.compile(r"[.,\-−–](?=[0-9])(?:(?<=[0-9][.,])|(?<=[-−–])(?<![^\s(].))")
+_SIGN_OR_DECIMAL = r"[.,\-−–](?=[0-9])(?:(?<=[0-9][.,])|(?<=[-−–])(?<![^\s(].))"
+_OF_NUMBER, _OF_NUMBER_IN_PAGE = re.compile(_SIGN_OR_DECIMAL), in_page(_SIGN_OR_DECIMAL)
 _WORD = re.compile(rf"[\w{LOST}]+")
 _NUMBER = re.compile(r"[0-9]+")
 _DIGITS_ALONE = bytes(byte if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
@@ -33,6 +34,11 @@ def words(text: str) -> list[str]:
     >>> words("Құны 1,5 млн, −5 °C, 2023–2024")
     ['құны', '1_5', 'млн', '_5', 'c', '2023', '2024']
     """
+    quickly = written_words(text, _OF_NUMBER_IN_PAGE)
+    return _words_of_any(text) if quickly is None else quickly
+
+
+def _words_of_any(text: str) -> list[str]:
     return _WORD.findall(_OF_NUMBER.sub("_", _MARKS.sub("", text)).lower().replace("ё", "е"))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.matching.fingerprints import plainly_different, print_of
 from pipelines.matching.word_bytes import MARKS, words_of
+from pipelines.matching.words import _words_of_any, words
 
 BODY = (
     "Шымкентте 2025 жылы екі жаңа зауыт ашылды. Іске қосу рәсіміне қала әкімі қатысты. «Бұл – жаңа кезең», – "
@@ -34,6 +35,11 @@ def test_words_as_bytes_are_equal_where_words_are(one: str, other: str) -> None:
     assert [len(word) for word in mine.words] == [len(word) for word in _plainly(one)]
     assert (mine.words == its.words) == (_plainly(one) == _plainly(other))
     assert [number.decode() for number in mine.numbers] == re.findall("[0-9]+", one)
+
+
+@given(st.text("аҚё bX0123 .,-–−(\u00a0\t\x1f\n'«»_²é"))
+def test_words_are_the_same_by_way_of_bytes(text: str) -> None:
+    assert words(text) == _words_of_any(text)
 
 
 @given(st.text())
