@@ -141,7 +141,7 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
 
     total, found = Counts(), Counter[str]()
     with ExitStack() as stack:
-        store = stack.enter_context(open_store(db))
+        store = stack.enter_context(open_store(db, bulk=True))
         store.put_sources(asdict(source) for source in load_sources().values())
         prepare = stack.enter_context(preparer(jobs))
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})

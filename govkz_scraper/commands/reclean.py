@@ -24,7 +24,7 @@ def command(jobs: int, db: Path) -> None:
     from govkz_scraper.intake.jobs import preparer
     from pipelines.store import open_store
 
-    with open_store(db, create=False) as store, preparer(jobs) as prepare:
+    with open_store(db, create=False, bulk=True) as store, preparer(jobs) as prepare:
         crawl = store.begin_crawl("reclean", {"jobs": jobs})
         total = store.db.execute("SELECT count(*) FROM sightings").fetchone()[0]
         with click.progressbar(length=2 * total, label="Cleaning and matching") as bar:

@@ -13,9 +13,10 @@ from pipelines.errors import DatabaseError
 from pipelines.store import explanations
 from pipelines.store.schema import migrations
 
-CACHE_KIB = (
-    64 * 1024
-)  # the hash-ordered indexes of 100,000 stories fit; 2 MB, SQLite's default, do not hold 5,000
+# Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
+# transaction of thousands of items dirties more than that, and what has to be written out before its end is
+# written twice: at 1,200,000 stories it takes a third less time with twice the cache.
+CACHE_MIB, BULK_CACHE_MIB = 64, 128
 # Keys that are hashes touch pages all over the file, the same ones in every transaction. With a log of 128 MB
 # each is written back once for many transactions: storing the 100,000th story costs a fifth less than with
 # SQLite's 4 MB. The log shrinks again when it has been folded back.
@@ -51,7 +52,7 @@ def _explain(path: Path, message: str) -> str:
     return f"{path}: {message}"
 
 
-def connect_writer(path: Path) -> Database:
+def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
     """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
         _refuse_other_files(path)
@@ -63,7 +64,7 @@ def connect_writer(path: Path) -> Database:
             # nothing.
             conn.execute("PRAGMA synchronous = NORMAL")
             conn.execute("PRAGMA foreign_keys = ON")
-            conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            conn.execute(f"PRAGMA cache_size = -{cache_mib * 1024}")
             conn.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             conn.execute(f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}")
             conn.execute("PRAGMA temp_store = MEMORY")

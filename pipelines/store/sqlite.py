@@ -20,7 +20,7 @@ from pipelines.records import Normalised
 from pipelines.store import hand
 from pipelines.store.adding import Added, Outcome, add
 from pipelines.store.lock import WriterLock
-from pipelines.store.opening import connect_writer, database_errors
+from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, database_errors
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
@@ -169,11 +169,13 @@ class Store:
         return self._clock().isoformat(timespec="seconds")
 
 
-def open_store(path: str | Path, *, create: bool = True, clock: Callable[[], datetime] = _now) -> Store:
+def open_store(
+    path: str | Path, *, create: bool = True, bulk: bool = False, clock: Callable[[], datetime] = _now
+) -> Store:
     """Open a database for writing, alone. DatabaseError: in use, foreign, damaged, too new, unwritable.
 
-    ``create=False`` is for commands that make no sense on a new file. ``clock`` dates what does not say when
-    it was seen.
+    ``create=False`` is for commands that make no sense on a new file, ``bulk`` for those that write thousands
+    of items in a transaction. ``clock`` dates what does not say when it was seen.
     """
     path = Path(path)
     if path.is_dir():
@@ -188,7 +190,7 @@ def open_store(path: str | Path, *, create: bool = True, clock: Callable[[], dat
             raise DatabaseError(f"cannot make the folder of {path}: {error.strerror}") from error
     lock = WriterLock(path)
     try:
-        return Store(path, connect_writer(path), lock, clock)
+        return Store(path, connect_writer(path, BULK_CACHE_MIB if bulk else CACHE_MIB), lock, clock)
     except BaseException:
         lock.close()
         raise

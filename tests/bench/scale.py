@@ -42,7 +42,7 @@ def main() -> None:
     counted, cpu_clean, cpu_store, wall = 0, 0.0, 0.0, 0.0
     heads = ("records", "stories", "clean ms", "store ms", "wall ms", "MB peak", "kB/record")
     print("".join(f"{head:>11}" for head in heads), flush=True)
-    with open_store(options.db) as store:
+    with open_store(options.db, bulk=True) as store:
         crawl_id = store.begin_crawl("bench", {})
         while batch := list(islice(made, min(_BATCH, next((w - done for w in wanted if w > done), 0)))):
             began, start = time.perf_counter(), time.process_time()

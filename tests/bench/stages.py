@@ -64,7 +64,7 @@ def cleaning(raws: list[RawStory]) -> None:
 def storing(items: Iterable[Any]) -> float:
     """Take prepared items into a new database, in the transactions of ``govkz ingest``."""
     batch, count = list(items), 0
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder, "stages.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder, "stages.db"), bulk=True) as store:
         crawl = store.begin_crawl("bench", {})
         began = time.process_time()
         while count < len(batch):
