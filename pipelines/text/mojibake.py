@@ -16,6 +16,7 @@ from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
 from pipelines.text.mojibake_calm import is_calm, is_turned, odd_words
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
+from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
     CLOSING,
@@ -69,7 +70,7 @@ def fix_mojibake(text: str) -> Cleaned:
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
         calm = is_calm(text)
-        if calm and not is_shouted(text):
+        if calm and not (has_hidden_letters(text) or is_shouted(text)):
             break
         text, made = apply_edits(text, _edits(text))
         repairs += made
@@ -99,6 +100,10 @@ def _may_lack(text: str) -> bool:
 def _edits(text: str) -> list[Edit]:
     if whole := read_whole(text):
         return [whole]
+    return whole_names(text, _damaged_runs(text))
+
+
+def _damaged_runs(text: str) -> list[Edit]:
     words = [(match.start(), match.group()) for match in _WORD.finditer(text)]
     distinct = list(dict.fromkeys(word for _, word in words))
     suspicious = _suspicious(text, distinct)
@@ -123,7 +128,7 @@ def _edits(text: str) -> list[Edit]:
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
         for run in damaged_steps(steps, [margins[reading] for reading in followed])
-        if is_believable(run, followed[run.state])
+        if is_believable(run, followed[run.state], text)
     ]
 
 

@@ -11,16 +11,18 @@ from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_path import Run
 
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
+_LETTERS_LEFT = 0.75
+_AROUND = 200  # characters on either side
 _SHOUTED = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
 _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
 _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
-_TURNING = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
+TURNING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 _LETTERS = re.compile("[Ѐ-ԯ]+")
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
-_MADE_LOUD = 3.0
+_MADE_LOUD = 6.0
 _LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
 _LONG = 8  # letters of a word that is no abbreviation
@@ -53,7 +55,7 @@ def _cost_of(reading: Reading, word: str, made: str) -> float:
     if reading.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
         # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
-        loud = reading.rule in _TURNING and word.islower() and made.isupper()
+        loud = reading.rule in TURNING and word.islower() and made.isupper()
         return cost + _HIDDEN_BITS * max(0, hidden) + _MADE_LOUD * loud
     if not is_calm(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
@@ -106,19 +108,32 @@ def is_shouted(text: str) -> bool:
     return False
 
 
-def is_believable(run: Run, reading: Reading) -> bool:
+def is_quiet(text: str, start: int, end: int) -> bool:
+    """Say whether small letters are the rule around a place; where nothing is, all is quiet."""
+    around = text[max(0, start - _AROUND) : start] + text[end : end + _AROUND]
+    return sum(map(str.islower, around)) >= sum(map(str.isupper, around))
+
+
+def is_believable(run: Run, reading: Reading, text: str) -> bool:
     """Say whether a run is more than letters that became signs, or abbreviations that make words by chance.
+
+    ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
 
     >>> from pipelines.text.mojibake import fix_mojibake
     >>> fix_mojibake("В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ").text
     'В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ'
     """
-    if reading.written == "utf-8":
-        return True
     words = [step.word for step in run.steps]
-    if not any(map(str.isalpha, "".join(run.made))):
-        return not any(map(str.isalpha, "".join(words)))
-    if reading.rule not in _TURNING:
+    if reading.written == "utf-8":
+        # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
+        return not all(word.strip(MARKS).isalpha() for word in words) or any(
+            is_calm(word) or reading.back(word) != word for word in run.made
+        )
+    # Letters do not turn out as marks, or hardly any: a dash may have been a letter of cp866.
+    before, after = ("".join(filter(str.isalpha, "".join(some))) for some in (words, run.made))
+    if len(after) < _LETTERS_LEFT * len(before):
+        return False
+    if reading.rule not in TURNING:
         return True
     # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
     strange = sum(not _is_cased(word) for word in run.made)
@@ -126,6 +141,8 @@ def is_believable(run: Run, reading: Reading) -> bool:
         return False
     if any(map(str.islower, "".join(words))):
         return True
+    if not is_quiet(text, run.start, run.end):
+        return False
     whole = sum(run.savings)
     long = sum(
         saved for word, saved in zip(words, run.savings, strict=True) if len(word.strip(MARKS)) >= _LONG
@@ -142,5 +159,5 @@ def _is_cased(word: str) -> bool:
 def _is_loud(word: str) -> bool:
     before = word_bits(word) + _case_bits(word)
     return any(
-        before - word_bits(reading.back(word)) > _LOUD for reading in readings() if reading.rule in _TURNING
+        before - word_bits(reading.back(word)) > _LOUD for reading in readings() if reading.rule in TURNING
     )
