@@ -11,6 +11,7 @@ import itertools
 import re
 from functools import lru_cache
 
+from pipelines.codepage import PAGE, byte_table, bytes_of, from_page, to_page
 from pipelines.records import Lang
 from pipelines.text.letters import Pair, tables
 
@@ -26,6 +27,14 @@ _SURE = 3.0  # bits that have to lie between two languages when there are few le
 _CYRILLIC = re.compile("[А-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 _KAZAKH = re.compile("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+
+
+def _alone(script: re.Pattern[str]) -> bytes:
+    return byte_table(lambda one: PAGE.index(one) if script.match(one) else ord(" "))
+
+
+_ALONE = _alone(_CYRILLIC), _alone(_LATIN)
+_NOT_KAZAKH = bytes_of(lambda character: not _KAZAKH.match(character))
 # A name in quotes keeps its own language, so it speaks only where there is little else.
 _QUOTED = re.compile("«[^«»]*»|“[^“”]*”")
 # Russian has no Kazakh letters beyond names; Kazakh has one in five. Between the two the pairs decide.
@@ -51,15 +60,25 @@ def detect_language(text: str | None) -> Lang | None:
 
 
 def _judge(part: str, sure: float) -> Lang | None:
-    cyrillic = " ".join(_CYRILLIC.findall(part))
-    latin = " ".join(_LATIN.findall(part))
+    cyrillic, latin, kazakh = _letters(part)
     if max(len(cyrillic), len(latin)) < _FEWEST_LETTERS:
         return None
     if len(cyrillic) >= _CYRILLIC_SHARE * len(latin):
-        if len(_KAZAKH.findall(cyrillic)) >= _KAZAKH_SHARE * len(cyrillic):
+        if kazakh >= _KAZAKH_SHARE * len(cyrillic):
             return "kk"
         return _likelier(cyrillic, "kk", "ru", _OVER_RUSSIAN, sure)
     return _likelier(latin, "kk-Latn", "en", _OVER_ENGLISH, sure)
+
+
+def _letters(part: str) -> tuple[str, str, int]:
+    """Give the words in Cyrillic letters, those in Latin ones, and how many letters only Kazakh has."""
+    try:
+        page = to_page(part)
+    except UnicodeEncodeError:
+        found = _KAZAKH.findall(part)
+        return " ".join(_CYRILLIC.findall(part)), " ".join(_LATIN.findall(part)), len(found)
+    cyrillic, latin = (from_page(b" ".join(page.translate(alone).split())) for alone in _ALONE)
+    return cyrillic, latin, len(page.translate(None, _NOT_KAZAKH))
 
 
 def _likelier(words: str, first: Lang, second: Lang, over: float, sure: float) -> Lang | None:

@@ -1,8 +1,8 @@
 """Which families of repair a text could need, by what stands beside what: most texts need few of them.
 
-Every pair of neighbouring characters is looked at once for all families, in C: a code page of our own turns
-each character into its class, two classes side by side are read as one character, and a second page turns
-that into what the pair may be a sign of. It finds more than the families themselves do and never less; the
+Every pair of neighbouring characters is looked at once for all families, in C: each character becomes the
+number of its class, two classes side by side are read as one character, and a page of pairs turns that into
+what the pair may be a sign of. It finds more than the families themselves do and never less; the
 tests hold it to that.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
 from enum import IntEnum
 from itertools import product
+
+from pipelines.codepage import byte_table, lay_out, to_page
 
 
 class Suspect(IntEnum):
@@ -69,16 +70,12 @@ def _of_pair(left: str, right: str) -> int:
     return found
 
 
-def _page(characters: Iterable[str]) -> str:
-    """Lay out a code page, its first character NUL, without which codecs make a slow table of it."""
-    return "".join(("\0", *characters)).ljust(256, "\ufffe")
-
-
-_TO_PAGE = codecs.charmap_build(_page("".join(_CLASSES.values())))
-# From a byte of that page to the number of its class, counted from 1. Two of them are a character of UTF-16.
-_TO_CLASS = bytes([0, *(n for n, sign in enumerate(_SIGNS, 1) for _ in _CLASSES[sign])]).ljust(256, b"\0")
+# The number of a character's class, counted from 1. Two of them are a character of UTF-16; 0: it has none.
+_TO_CLASS = byte_table(
+    lambda character: next((n for n, sign in enumerate(_SIGNS, 1) if character in _CLASSES[sign]), 0)
+)
 _PAIRS = list(product(range(1, len(_SIGNS) + 1), repeat=2))
-_TO_PAIR = codecs.charmap_build(_page(bytes(pair).decode("utf-16-le") for pair in _PAIRS))
+_TO_PAIR = lay_out(bytes(pair).decode("utf-16-le") for pair in _PAIRS)[1]
 _TO_SUSPECT = bytes([0, *(_of_pair(_SIGNS[a - 1], _SIGNS[b - 1]) for a, b in _PAIRS)]).ljust(256, b"\0")
 _UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not found)
 _LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
@@ -97,12 +94,12 @@ def suspects(text: str) -> int:
     """
     found = 0
     try:
-        classes = codecs.charmap_encode(text, "strict", _TO_PAGE)[0].translate(_TO_CLASS)
+        classes = to_page(text).translate(_TO_CLASS)
         # A text ends as a line does: a blank there is one too many, and so is a line end.
         lined = _LINE_END + classes + _LINE_END
         for one in set(_suspicious(lined) + _suspicious(lined[1:])):
             found |= one
-    except UnicodeEncodeError:  # a character, or NUL, that is in no class
+    except UnicodeEncodeError:  # a character that is in no class
         return Suspect.ANYTHING
     if _LATIN in classes:
         found |= Suspect.LATIN

@@ -37,3 +37,8 @@ def test_any_text_has_a_language_or_none(text: str) -> None:
 
 def test_no_text_has_no_language() -> None:
     assert detect_language(None) is None
+
+
+@given(st.text("аәқіыЯҚ bcZ×«»“”5.\n-", max_size=60))
+def test_a_sign_that_no_table_holds_changes_nothing(text: str) -> None:
+    assert detect_language(f"{text} →") == detect_language(f"{text} .")

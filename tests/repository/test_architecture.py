@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STEPS = {"text", "dates", "language", "addresses", "bylines", "matching"}
-GROUND = {"records", "errors"}
+GROUND = {"records", "errors", "codepage"}
 # A room -> the rooms of `pipelines` that it may import (its own always).
 ALLOWED = {
     **dict.fromkeys(STEPS, STEPS - {"matching"} | GROUND),
