@@ -2,8 +2,8 @@
 
 A few keys, each for another kind of difference (measured in tests/bench/matching.py):
 ``whole`` survives lost marks and glued words; ``numbers`` survives a byline or a sentence more and tells the
-issues of one template apart, which share nearly all their words; two ``head`` keys survive a cut-off, because
-a cut copy keeps its beginning; four ``spread`` keys survive a changed beginning. Two sketches of the text
+issues of one template apart, which share nearly all their words; three ``head`` keys survive a cut-off, because
+a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. Two sketches of the text
 stand beside each key, so that chance finds are told apart without reading them.
 """
 
@@ -18,8 +18,8 @@ from zlib import crc32
 from pipelines.matching.word_bytes import words_of
 
 HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
-HEAD_KEYS = 2
-SPREAD_KEYS = 4
+HEAD_KEYS = 3
+SPREAD_KEYS = 3
 SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
 TRIPLE = 3  # numbers in a row
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
