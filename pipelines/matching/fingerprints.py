@@ -2,9 +2,9 @@
 
 A few keys, each for another kind of difference (measured in tests/bench/matching.py):
 ``whole`` survives lost marks and glued words; ``numbers`` survives a byline or a sentence more and tells the
-issues of one template apart, which share nearly all their words; three ``head`` keys survive a cut-off, because
-a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. Two sketches of the text
-stand beside each key, so that chance finds are told apart without reading them.
+issues of one template apart, which share nearly all their words; three ``head`` keys survive a cut-off,
+because a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. Two sketches of the
+text stand beside each key, so that chance finds are told apart without reading them.
 """
 
 from __future__ import annotations
