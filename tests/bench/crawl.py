@@ -1,15 +1,17 @@
 """Crawl a replica of 20,000 items beside a bare spider that only reads the same listings: speed and memory.
 
-Run by hand: ``python tests/bench/crawl.py [ITEMS]``. Both run in processes of their own.
+Run by hand: ``python tests/bench/crawl.py [ITEMS]``. Both run in processes of their own: once as fast as they
+can, and once as a guest that asks five times a second, five times as often as ``govkz crawl`` asks the live
+site unless told otherwise.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import psutil
 
@@ -26,7 +28,8 @@ from govkz_scraper.routes import api
 class Bare(Spider):
     name = "bare"
     custom_settings = {"LOG_LEVEL": "ERROR", "ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-                       "TELNETCONSOLE_ENABLED": False}
+                       "TELNETCONSOLE_ENABLED": False, "DOWNLOAD_DELAY": float(sys.argv[3]),
+                       "DOWNLOAD_DELAY_JITTER": 0, "RANDOMIZE_DOWNLOAD_DELAY": False}
 
     async def start(self):
         for slug in sys.argv[2].split(","):
@@ -50,10 +53,11 @@ process.start()
 """
 
 
-def timed(line: list[str]) -> tuple[float, list[float]]:
+def timed(line: list[str], **wishes: str) -> tuple[float, list[float]]:
     """Run a command; give its seconds and its memory in MB, sampled five times a second."""
     started, sizes = time.monotonic(), []
-    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(line, stdout=quiet, stderr=quiet, env=os.environ | wishes)
     watched = psutil.Process(process.pid)
     while process.poll() is None:
         sizes.append(watched.memory_info().rss / 1e6)
@@ -64,17 +68,20 @@ def timed(line: list[str]) -> tuple[float, list[float]]:
 
 
 def main(count: int) -> None:
-    with Replica(library=generate(count, SLUGS)) as replica, tempfile.TemporaryDirectory() as folder:
-        bare, _ = timed([sys.executable, "-c", BARE, replica.base_url, ",".join(SLUGS)])
-        arguments = ["crawl", *SLUGS, "--lang", "ru", "--route", "api", "--base-url", replica.base_url]
-        database = str(Path(folder) / "bench.db")
-        ours, sizes = timed([sys.executable, "-m", "govkz_scraper.cli", *arguments, "--db", database])
-    half = len(sizes) // 2
-    first, last = max(sizes[:half]), max(sizes[half:])
-    print(f"{'':14}{'seconds':>10}{'items/s':>10}")
-    print(f"{'bare spider':14}{bare:10.1f}{count / bare:10.0f}")
-    print(f"{'govkz crawl':14}{ours:10.1f}{count / ours:10.0f}   {bare / ours:.2f} of the bare speed")
-    print(f"memory: at most {first:.0f} MB in the first half, then {last:.0f} MB ({last / first:.2f})")
+    """Print the table."""
+    print(f"{'':32}{'seconds':>10}{'items/s':>10}")
+    for delay in ("0", "0.2"):
+        with Replica(library=generate(count, SLUGS)) as replica, tempfile.TemporaryDirectory() as folder:
+            bare, _ = timed([sys.executable, "-c", BARE, replica.base_url, ",".join(SLUGS), delay])
+            arguments = ["crawl", *SLUGS, "--lang", "ru", "--route", "api", "--base-url", replica.base_url]
+            line = [sys.executable, "-m", "govkz_scraper.cli", *arguments, "--db", f"{folder}/bench.db"]
+            ours, sizes = timed(line, GOVKZ_DOWNLOAD_DELAY=delay)
+        print(f"{f'bare spider, {delay} s between pages':32}{bare:10.1f}{count / bare:10.0f}")
+        ratio = f"{bare / ours:.2f} of the bare speed"
+        print(f"{f'govkz crawl, {delay} s between pages':32}{ours:10.1f}{count / ours:10.0f}   {ratio}")
+        half = len(sizes) // 2
+        first, last = max(sizes[:half]), max(sizes[half:])
+        print(f"  memory: {first:.0f} MB at most in the first half, then {last:.0f} MB ({last / first:.2f})")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """What each stage of the road costs: processor milliseconds a record, from a line of JSON to a stored story.
 
 Run by hand: ``make bench``, or ``python tests/bench/stages.py 5000``. Each stage runs over all records before
-the next one begins, so its figure is that of a warm processor cache; the share behind a family is that of the bodies which
-it has to look at. The last lines say what the stages come
-to and what plain ftfy and dateparser take for two of them.
+the next one begins, so its figure is that of a warm processor cache; the share behind a family is that of the
+bodies which it has to look at. The last lines say what the stages come to and what plain ftfy and dateparser
+take for two of them.
 """
 
 from __future__ import annotations
