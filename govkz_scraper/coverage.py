@@ -108,8 +108,7 @@ class Walk:
         """
         window = self._window
         assert window is not None  # noqa: S101 - only asked while a window is open
-        self.pages += 1
-        self._skipped = 0
+        self.pages, self._skipped = self.pages + 1, 0
         fresh = len(set(ids) - self._seen)
         met = fresh < len(set(ids)) or (self._resumed and known > 0)
         self._seen.update(ids)
@@ -209,25 +208,31 @@ class Walk:
         """Take in that a page could not be read: go on after it, unless it is the first or one of several."""
         window = self._window
         assert window is not None  # noqa: S101 - only asked while a window is open
-        self.pages += 1
-        self._skipped += 1
+        self.pages, self._skipped = self.pages + 1, self._skipped + 1
         self.trouble = self.trouble or f"page {window.page} could not be read"
         if self.stage == "top" or self.pages == 1 or self._skipped >= _SKIPPED:
-            self.stage = "over"
+            self._break_off()
             return
         self.end = self._start(window) + (self._own_size or window.size)
         # The items above are unknown: a window that meets nothing known is no gap then.
-        self._plain = True
-        self._window = Window(window.page + 1, window.size)
+        self._plain, self._window = True, Window(window.page + 1, window.size)
         self._check_limits()
 
     def _give_up(self, why: str) -> None:
-        self.trouble, self.stage = why, "over"
+        self.trouble = why
+        self._break_off()
+
+    def _break_off(self) -> None:
+        """End in trouble; a walk that began further down still looks at the top for what is new."""
+        self.stage = "top" if self._resumed and self.stage == "down" else "over"
+        self._window = Window(1, self.plan.size)
 
     def _check_limits(self) -> None:
         if self.stage == "over":
             return
-        if self.plan.max_pages is not None and self.pages >= self.plan.max_pages:
+        # A page that showed only what an earlier run had does not count: each run would ask for it again.
+        stuck = self._resumed and self.end == self.plan.position and self.stage == "down"
+        if self.plan.max_pages and self.pages >= self.plan.max_pages and not stuck:
             self.stage, self.limited = "over", True
         elif self.pages >= self.plan.endless:
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")

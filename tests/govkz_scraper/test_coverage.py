@@ -144,6 +144,45 @@ def test_a_first_page_that_fails_ends_the_listing() -> None:
     assert walk.window is None and walk.trouble
 
 
+def test_a_page_that_fails_run_after_run_does_not_hide_what_is_new() -> None:
+    site, known = Site(500), set(range(1, 501))
+    site.publish()
+    walk = Walk(Plan(full=True, position=100))
+    walk.failed()  # the page that an earlier run could not read either
+    while window := walk.window:
+        ids = site.page(window.page, window.size)
+        walk.answered(ids, DAY, len(set(ids) & known), 0)
+        known.update(ids)
+    assert 501 in known and site.asked == [(1, 100)]
+    assert walk.trouble and not walk.complete and walk.position == 100
+
+
+def test_a_listing_without_an_end_shows_what_is_new_on_its_top() -> None:
+    site, known = Site(60), set(range(1, 61))
+    site.publish()
+    full_page = site.page
+
+    def page(number: int, size: int) -> list[int]:
+        return full_page(number, size) or site.ids[-size:]  # for ever its last page
+
+    walk = Walk(Plan(full=True, position=60))
+    while window := walk.window:
+        ids = page(window.page, window.size)
+        walk.answered(ids, DAY, len(set(ids) & known), 0)
+        known.update(ids)
+    assert 61 in known and not walk.complete and "no end" in (walk.trouble or "")
+
+
+def test_a_walk_of_one_page_a_run_comes_to_the_end() -> None:
+    site, known, position, complete = Site(250), set[int](), 0, []
+    while not any(complete) and len(complete) < 6:
+        walk = walk_through(site, Plan(full=True, position=position, max_pages=1), known=known)
+        position = walk.position
+        complete.append(walk.complete)
+    assert complete[-1] and len(known) == 250
+    assert len(site.asked) == len(complete) + 1, "the last run asks once more, to see that it is the end"
+
+
 def test_a_short_page_that_shows_all_that_is_known_needs_no_second_answer() -> None:
     site = Site(7)
     for whole, asked in ((True, 1), (False, 2)):
