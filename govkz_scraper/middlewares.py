@@ -48,11 +48,12 @@ class HostGuard:
         self._check(request.url, request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Refuse a redirect to another host, or from https to http, before it is followed."""
+        """Refuse a redirect to another host, or from https to http, and what a browser found there."""
         location = response.headers.get("Location")
         if 300 <= response.status < 400 and location:
             target = urljoin(request.url, location.decode("latin-1"))
             self._check(target, request.url)
+        self._check(response.url, request.url)  # a browser has followed redirects by itself
         return response
 
     def _check(self, target: str, asked: str) -> None:

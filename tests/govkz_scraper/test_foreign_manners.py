@@ -168,3 +168,16 @@ def wait_for(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+@pytest.mark.browser
+def test_what_a_browser_was_led_to_on_another_host_is_no_story(chromium: str, tmp_path: Path) -> None:
+    with site_with() as elsewhere:
+        away = Trouble("press/news/details/", 302, b"", {"Location": f"{elsewhere.url}{{self}}"})
+        with site_with(away) as site:
+            ask = ("almobl", "--lang", "ru", "--route", "pages")
+            knobs = {**QUICK, "GOVKZ_TIMEOUT": "20", "GOVKZ_CHROMIUM": chromium}
+            code, summary, said = crawl(site.url, tmp_path / "a.db", *ask, **knobs)
+    assert code == 1, said
+    assert rows(tmp_path / "a.db", "SELECT title FROM stories") == []
+    assert "redirected to another place" in summary["failures"][0]["why"]
