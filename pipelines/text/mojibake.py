@@ -16,6 +16,7 @@ from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
 from pipelines.text.mojibake_calm import is_calm, is_turned, odd_words
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
+from pipelines.text.mojibake_edges import squared
 from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
@@ -125,9 +126,10 @@ def _damaged_runs(text: str) -> list[Edit]:
     swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
     saved = savings(text, words) if swap >= 0 else {}
     steps = _steps(text, words, before, after, swap, saved)
+    runs = damaged_steps(steps, [margins[reading] for reading in followed])
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
-        for run in damaged_steps(steps, [margins[reading] for reading in followed])
+        for run in squared(runs, steps, followed, text)
         if is_believable(run, followed[run.state], text)
     ]
 
@@ -152,15 +154,19 @@ def _steps(
         if swapped:
             made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
         first = start <= beginning
-        if first and word[0].islower():
+        if first:
             # Texts begin with a capital.
-            made = [found and (found[0], found[1] - _BEGINS * found[0][0].isupper()) for found in made]
+            made = [found and (found[0], found[1] + _begins(word[0], found[0][0])) for found in made]
         begins = first or word[0] in OPENING or text[start - 1 : start] in OPENING
         joined = text[start - 1 : start] == "-"
         steps.append(Step(start, word, before[word], made, begins, after_name, joined, intact))
         end = start + len(word)
         intact, after_name = 0, word[-1] in CLOSING or text[end : end + 1] in CLOSING
     return steps
+
+
+def _begins(stands: str, made: str) -> float:
+    return _BEGINS * ((made.islower() and stands.isupper()) - (made.isupper() and stands.islower()))
 
 
 def _suspicious(text: str, words: list[str]) -> list[str]:

@@ -22,7 +22,8 @@ _LETTERS = re.compile("[Ѐ-ԯ]+")
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
-_MADE_LOUD = 6.0
+_MADE_LOUD = 3.0
+_ABBREVIATED = 3  # letters
 _LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
 _LONG = 8  # letters of a word that is no abbreviation
@@ -55,8 +56,10 @@ def _cost_of(reading: Reading, word: str, made: str) -> float:
     if reading.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
         # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
-        loud = reading.rule in TURNING and word.islower() and made.isupper()
-        return cost + _HIDDEN_BITS * max(0, hidden) + _MADE_LOUD * loud
+        if reading.rule in TURNING and word.islower() and made.isupper():
+            # As an abbreviation a few letters cost little, but long ones are rare.
+            cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_LOUD
+        return cost + _HIDDEN_BITS * max(0, hidden)
     if not is_calm(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
         again = reading.back(made)
@@ -137,7 +140,8 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
         return True
     # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
     strange = sum(not _is_cased(word) for word in run.made)
-    if _MOST_STRANGE * strange >= len(words) or all(_SIGN.fullmatch(word.strip(MARKS)) for word in words):
+    longer = [inside for word in words if len(inside := word.strip(MARKS)) > 1]
+    if _MOST_STRANGE * strange >= len(words) or (longer and all(map(_SIGN.fullmatch, longer))):
         return False
     if any(map(str.islower, "".join(words))):
         return True

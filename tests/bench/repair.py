@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -34,7 +35,23 @@ PAIRS = [
     *(("kz1048", read) for read in ("cp1251", "cp1252", "latin-1")),
     *((written, "cp1251") for written in ("koi8-r", "cp866")),
 ]
+KINDS = {
+    "whole": "whole sentences",
+    "name": "one quoted name in a clean sentence",
+    "run": "two or three words in a clean sentence",
+    "title": "three words and nothing else",
+}
 Damage = Callable[[str], str]
+Place = tuple[str, int, int]  # a sentence as it should be, and the part of it that is damaged
+
+
+class Channel(NamedTuple):
+    """One way of damage, and what of a sentence it is done to."""
+
+    kind: str
+    place: Callable[[str, str], Place]
+    name: str
+    damage: Damage
 
 
 def read_as(text: str, written: str, read: str, times: int = 1) -> str:
@@ -45,53 +62,69 @@ def read_as(text: str, written: str, read: str, times: int = 1) -> str:
     return text
 
 
-def quoted_run(text: str, damage: Damage) -> str:
-    """Damage only the first quoted name of a sentence; raise ``ValueError`` where it has none."""
-    found = re.search("«([^«»]{5,})»", text)
-    if found is None:
-        raise ValueError("no quoted name")
-    return text[: found.start(1)] + damage(found[1]) + text[found.end(1) :]
+def whole(text: str, _: str) -> Place:
+    """Damage all of a sentence."""
+    return text, 0, len(text)
+
+
+def three_words(text: str, _: str) -> Place:
+    """Damage the first words and leave nothing else, as in a short title."""
+    short = " ".join(text.split()[:3])
+    return short, 0, len(short)
+
+
+def run_only(text: str, written: str) -> Place:
+    """Damage two or three neighbouring words in the middle; raise ``ValueError`` where no such run is."""
+    runs = [
+        match.span()
+        for match in re.finditer(r"(?<=[^\W\d_] )[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,2}(?= [^\W\d_])", text)
+        if can_write(match.group(), written) and not match.group().isascii()
+    ]
+    start, end = min(runs, key=lambda run: abs(sum(run) - len(text)))
+    return text, start, end
+
+
+def name_only(text: str, written: str) -> Place:
+    """Damage a quoted name; where a sentence has none that can be, put marks around a run of words."""
+    for match in re.finditer("«([^«»]{5,})»", text):
+        if can_write(match[1], written):
+            return text, *match.span(1)
+    text, start, end = run_only(text, written)
+    name = text[start].upper() + text[start + 1 : end]
+    return f"{text[:start]}«{name}»{text[end:]}", start + 1, end + 1
+
+
+def can_write(text: str, encoding: str) -> bool:
+    """Say whether an encoding has all the characters of a text."""
+    return text.encode(encoding, "ignore").decode(encoding) == text
 
 
 def entities(text: str, times: int = 1) -> str:
     """Write every character beyond ASCII as a numeric entity."""
     text = text.encode("ascii", "xmlcharrefreplace").decode()
-    for _ in range(times - 1):
-        text = text.replace("&", "&amp;")
-    return text
+    return text.replace("&", "&amp;") if times == 2 else text
 
 
-def channels() -> dict[str, Damage]:
-    """Name every channel."""
-    made: dict[str, Damage] = {}
-    for times in (1, 2):
-        for read in READERS:
-            made[f"UTF-8 as {read}" + " twice" * (times == 2)] = partial(
-                read_as, written="utf-8", read=read, times=times
-            )
-    for written, read in PAIRS:
-        made[f"{written} as {read}"] = partial(read_as, written=written, read=read)
-    whole = dict(made)
-    for name in (
-        "UTF-8 as cp1251",
-        "UTF-8 as latin-1",
-        "cp1251 as cp1252",
-        "kz1048 as cp1251",
-        "koi8-r as cp1251",
-    ):
-        made[f"name only: {name}"] = partial(quoted_run, damage=whole[name])
-    for name in (
-        "UTF-8 as cp1251",
-        "cp1251 as cp1252",
-        "kz1048 as cp1251",
-        "cp1251 as koi8-r",
-        "koi8-r as cp1251",
-    ):
-        made[f"three words: {name}"] = lambda text, damage=whole[name]: damage(" ".join(text.split()[:3]))
-    made["entities"] = entities
-    made["entities twice"] = partial(entities, times=2)
-    made["\\u escapes"] = lambda text: re.sub("[^\x00-\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text)
-    return made
+def channels() -> list[Channel]:
+    """List every way to damage a sentence, with the part of it that is damaged."""
+    utf8 = {
+        f"UTF-8 as {read}" + " twice" * (times == 2): partial(
+            read_as, written="utf-8", read=read, times=times
+        )
+        for times in (1, 2)
+        for read in READERS
+    }
+    single = {f"{written} as {read}": partial(read_as, written=written, read=read) for written, read in PAIRS}
+    made = [Channel("whole", whole, name, damage) for name, damage in (utf8 | single).items()]
+    some = {name: utf8[name] for name in ("UTF-8 as cp1251", "UTF-8 as latin-1")} | single
+    for kind, place in (("name", name_only), ("run", run_only), ("title", three_words)):
+        made += [Channel(kind, place, name, damage) for name, damage in some.items()]
+    escaped: dict[str, Damage] = {
+        "entities": entities,
+        "entities twice": partial(entities, times=2),
+        "\\u escapes": lambda text: re.sub("[^\x00-\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text),
+    }
+    return made + [Channel("whole", whole, name, damage) for name, damage in escaped.items()]
 
 
 def sentences(limit: int) -> dict[str, list[str]]:
@@ -123,25 +156,38 @@ def ours(text: str) -> str:
     return text
 
 
-def recovery(lines: list[str], name: str, damage: Damage) -> tuple[int, float, float, str] | None:
-    """Return how many sentences a channel damages, what part of them ours and ftfy recover, and a failure."""
-    count = good = theirs = 0
-    failure = ""
+class Found(NamedTuple):
+    """What came back of the sentences that a channel damages: numbers of them, and one that did not."""
+
+    damaged: int
+    ours: int
+    wrong: int  # neither as it was nor as it came
+    ftfy: int
+    failure: str
+
+
+def recovery(lines: list[str], channel: Channel, most: int) -> Found:
+    """Damage the first sentences that a channel can damage and count those that come back."""
+    damaged, good, wrong, theirs, failure = 0, 0, 0, 0, ""
     for line in lines:
         try:
-            damaged = damage(line)
-        except (UnicodeError, ValueError):
+            wanted, start, end = channel.place(line, channel.name.split(" ")[0])
+            broken = wanted[:start] + channel.damage(wanted[start:end]) + wanted[end:]
+        except ValueError:  # of which UnicodeError is one
             continue
-        wanted = " ".join(line.split()[:3]) if name.startswith("three words") else line
-        if damaged == wanted:
+        if broken == wanted:
             continue
-        count += 1
-        made = ours(damaged)
+        if damaged == most:
+            break
+        damaged += 1
+        made = ours(broken)
         good += made == wanted
-        theirs += ftfy.fix_text(damaged, uncurl_quotes=False) == wanted
+        wrong += made not in {wanted, broken}
+        theirs += ftfy.fix_text(broken, uncurl_quotes=False) == wanted
         if made != wanted and not failure:
-            failure = f"{wanted[:70]!r} <- {made[:70]!r}"
-    return (count, good / count, theirs / count, failure) if count > 4 else None
+            low = max(0, start - 5)
+            failure = f"{wanted[low : end + 5][:50]!r} <- {made[low : end + 5][:50]!r}"
+    return Found(damaged, good, wrong, theirs, failure)
 
 
 def cost(function: Callable[[str], object], texts: list[str]) -> float:
@@ -161,44 +207,42 @@ def stories(lines: list[str], size: int = 2048) -> list[str]:
     for line in lines:
         story = f"{story} {line}".strip()
         if len(story.encode()) >= size:
-            made.append(story)
-            story = ""
+            made, story = [*made, story], ""
     return made[:20]
 
 
 def main() -> None:
     """Print recovery, what clean text suffers, cost, and how well languages are told apart."""
-    unseen = sentences(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
-    rates: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
-    print(f"{'channel':36} {'lang':4} {'n':>5} {'ours':>7} {'ftfy':>7}  first failure")
-    for name, damage in channels().items():
-        for lang, lines in unseen.items():
-            found = recovery(lines, name, damage)
-            if found:
-                count, good, theirs, failure = found
-                rates[name.startswith("three words")].append((good, theirs))
-                print(f"{name:36} {lang:4} {count:5} {good:7.3f} {theirs:7.3f}  {failure}")
-    for short, label in ((False, "whole sentences and quoted names"), (True, "three words")):
-        for who, which in (("ours", 0), ("ftfy", 1)):
-            part = [rate[which] for rate in rates[short]]
+    limit = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    unseen, everything = sentences(limit), sentences(10**6)
+    rates: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
+    print(f"{'damaged':8} {'channel':26} {'lang':4} {'n':>5} {'ours':>7} {'wrong':>5} {'ftfy':>7}  failure")
+    for channel in channels():
+        # Few sentences have a part that a channel can write: all are asked for one.
+        for lang, lines in (everything if channel.kind in {"name", "run"} else unseen).items():
+            count, good, wrong, theirs, failure = recovery(lines, channel, limit)
+            if count > 4:
+                rates[channel.kind].append((good / count, theirs / count))
+                row = f"{count:5} {good / count:7.3f} {wrong:5} {theirs / count:7.3f}"
+                print(f"{channel.kind:8} {channel.name:26} {lang:4} {row}  {failure}")
+    for kind, label in KINDS.items():
+        for who, part in zip(("ours", "ftfy"), zip(*rates[kind], strict=True), strict=True):
             mean, worst = sum(part) / len(part), min(part)
             print(f"{label}, {who}: mean {mean:.4f}, worst {worst:.3f} over {len(part)} pairs")
-    everything = sentences(10**6)
     for lang, lines in everything.items():
         changed = [line for line in lines if ours(line) != line]
         right = sum(detect_language(line) == lang for line in lines)
-        whole = [" ".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
-        right_whole = sum(detect_language(story) == lang for story in whole)
+        joined = [" ".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
+        right_joined = sum(detect_language(story) == lang for story in joined)
         print(f"{lang}: {len(lines)} clean sentences, {len(changed)} changed {changed[:2]}")
-        print(f"    language right {right / len(lines):.4f}, of stories {right_whole / len(whole):.4f}")
+        print(f"    language right {right / len(lines):.4f}, of stories {right_joined / len(joined):.4f}")
     print("\nmilliseconds a story of 2 kB   clean  damaged   ftfy clean  ftfy damaged")
     for lang, lines in everything.items():
         clean = stories(lines)
-        name = "UTF-8 as cp1251"
-        bad = [channels()[name](story) for story in clean]
+        bad = [read_as(story, "utf-8", "cp1251") for story in clean]
         plain = partial(ftfy.fix_text, uncurl_quotes=False)
-        figures = [cost(ours, clean), cost(ours, bad), cost(plain, clean), cost(plain, bad)]
-        print(f"{lang:28} " + " ".join(f"{figure:9.4f}" for figure in figures))
+        costs = [cost(function, texts) for function in (ours, plain) for texts in (clean, bad)]
+        print(f"{lang:28} " + " ".join(f"{figure:9.4f}" for figure in costs))
 
 
 if __name__ == "__main__":
