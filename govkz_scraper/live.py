@@ -10,7 +10,8 @@ from http.client import HTTPException
 from typing import Literal
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
-from urllib.robotparser import RobotFileParser
+
+from scrapy.robotstxt import ProtegoRobotParser
 
 from govkz_scraper import __version__
 from govkz_scraper.routes import (
@@ -55,9 +56,9 @@ class _Stay(HTTPRedirectHandler):
 def look(base_url: str, slug: str, contact: str = "") -> Iterator[Finding]:
     """Ask robots.txt and every route once, with a pause between; yield a finding each."""
     agent = f"govkz-scraper/{__version__}" + (f" (+{contact})" if contact else "")
-    robots = RobotFileParser()
     status, body, detail = _get(base_url, Ask("/robots.txt"), agent)
-    robots.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
+    # The crawl's own parser: Python's knows no wildcards, and would ask what a crawl must not.
+    robots = ProtegoRobotParser(body if status == 200 else b"", spider=None)
     # RFC 9309: 4xx is a site without rules; no answer, or a server's error, closes it.
     if not 200 <= status < 500 or status == 429:
         yield Finding("robots.txt", "failed", f"{detail or f'status {status}'}: a crawl would ask nothing")
@@ -70,7 +71,7 @@ def look(base_url: str, slug: str, contact: str = "") -> Iterator[Finding]:
         "pages": pages.ask(slug, "ru", 1),
     }
     for name, ask in asks.items():
-        if not robots.can_fetch(agent, base_url + ask.path):
+        if not robots.allowed(base_url + ask.path, agent):
             yield Finding(name, "closed by robots.txt", ask.path)
             continue
         if not on_loopback(base_url):

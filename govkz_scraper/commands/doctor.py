@@ -59,10 +59,10 @@ def _look(base_url: str | None, source: str) -> int:
     for finding in look(site, find_source(source).slug, text(os.environ.get, "GOVKZ_CONTACT")):
         states[finding.name] = finding
         click.echo(f"  {finding.name:10}  {finding.state}: {finding.detail}")
-    data = [states["api"], states["rss"]]
+    data = [states[name] for name in ("api", "rss") if name in states]  # without rules none is asked
     if any(finding.good for finding in data):
         return 0
-    return 3 if all(finding.state in ("refused", "closed by robots.txt") for finding in data) else 1
+    return 3 if data and all(finding.state in ("refused", "closed by robots.txt") for finding in data) else 1
 
 
 _COUNTS = ("SELECT count(*) FROM stories", "SELECT count(*) FROM sightings")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
+from govkz_scraper.commands.doctor import command as doctor
 from govkz_scraper.live import look
 from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
@@ -28,6 +30,10 @@ LOOKS = {
         [Trouble("robots", 200, b"User-agent: *\nDisallow: /api/v1/public/content-manager\n")],
         SEEN | {"api": "closed by robots.txt"},
     ),
+    "closed by a wildcard": (
+        [Trouble("robots", 200, b"User-agent: *\nDisallow: /*/content-manager/\n")],
+        SEEN | {"api": "closed by robots.txt"},
+    ),
 }
 
 
@@ -40,3 +46,10 @@ def test_every_route_is_looked_at_once(name: str) -> None:
     assert all(finding.detail and "\n" not in finding.detail for finding in findings)
     assert len(site.asked) <= len(SEEN)
     assert all("press-archive@example.org" in asked.headers["user-agent"] for asked in site.asked)
+
+
+def test_without_rules_nothing_more_is_asked_and_the_command_says_so() -> None:
+    with ForeignSite([ITEM], [Trouble("robots", 503, b"")]) as site:
+        said = CliRunner().invoke(doctor, ["--live", "--base-url", site.url])
+    assert (said.exit_code, len(site.asked)) == (1, 1), said.output
+    assert "a crawl would ask nothing" in said.output and not isinstance(said.exception, KeyError)
