@@ -59,7 +59,9 @@ def check_ping(address: str) -> None:
 
 def send_ping(address: str, exit_code: int) -> bool:
     """Ask the ping address, with ``/fail`` after a failure; False when it did not answer."""
-    target = address if exit_code == 0 else address.rstrip("/") + "/fail"
+    parts = urlsplit(address)
+    failed = parts._replace(path=parts.path.rstrip("/") + "/fail").geturl()  # before a query, not behind it
+    target = failed if exit_code else address
     request = Request(target, headers={"User-Agent": f"govkz-scraper/{__version__}"})  # noqa: S310 - checked by check_ping
     try:
         with urlopen(request, timeout=_PING_SECONDS):  # noqa: S310 - as above

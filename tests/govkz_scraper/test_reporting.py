@@ -47,12 +47,20 @@ def test_metrics_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "path"), [(0, "/ping/uuid"), (1, "/ping/uuid/fail"), (3, "/ping/uuid/fail")]
+    ("address", "code", "asked"),
+    [
+        ("/ping/uuid", 0, "/ping/uuid"),
+        ("/ping/uuid", 1, "/ping/uuid/fail"),
+        ("/ping/uuid", 3, "/ping/uuid/fail"),
+        ("/ping/uuid/", 3, "/ping/uuid/fail"),
+        ("/ping/uuid?create=1", 0, "/ping/uuid?create=1"),
+        ("/ping/uuid?create=1", 1, "/ping/uuid/fail?create=1"),
+    ],
 )
-def test_a_ping_says_whether_the_run_was_good(code: int, path: str) -> None:
+def test_a_ping_says_whether_the_run_was_good(address: str, code: int, asked: str) -> None:
     with ForeignSite([], [Trouble("/ping/", 200, b"OK")]) as site:
-        assert send_ping(f"{site.url}/ping/uuid", code)
-    assert [asked.line.split()[1] for asked in site.asked] == [path]
+        assert send_ping(f"{site.url}{address}", code)
+    assert [one.line.split()[1] for one in site.asked] == [asked]
 
 
 def test_a_ping_that_nobody_takes_is_no_failure_of_the_crawl() -> None:
