@@ -38,6 +38,9 @@ def odd_words(text: str, words: list[str]) -> list[str]:
     >>> odd_words("Қала әкімі – ќала јкімі", ["Қала", "әкімі", "ќала", "јкімі"])
     ['ќала', 'јкімі']
     """
+    if "\ufffd" in text and is_calm(text.replace("\ufffd", "")):
+        # Only lost characters trouble this text.
+        return [word for word in words if "\ufffd" in word]
     if _CALM_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
         return [word for word in words if not is_calm(word)]
     mixed = [word for word in words if not (word.islower() or word.istitle() or word.isupper())]

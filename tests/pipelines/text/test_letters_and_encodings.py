@@ -18,6 +18,7 @@ from pipelines.text.escapes import fix_escapes
 from pipelines.text.letters import ours
 from pipelines.text.lookalikes import fix_lookalikes
 from pipelines.text.mojibake import fix_mojibake
+from pipelines.text.mojibake_whole import read_whole
 
 CASES = Path(__file__).parents[2] / "cases"
 FAMILIES: dict[str, tuple[Callable[[str], Cleaned], dict[str, str], dict[str, str]]] = {
@@ -88,6 +89,24 @@ def test_unseen_sentences_are_recovered(shared: Path, lang: str, written: str, r
         recovered += fix_mojibake(broken).text == line
     assert damaged > 50
     assert recovered >= 0.95 * damaged
+
+
+@pytest.mark.parametrize("read", ["cp1251", "cp1252", "kz1048"])
+def test_lost_bytes_take_their_character_and_no_more(
+    shared: Path, read: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = sentences(shared, "kk")[::3] + sentences(shared, "ru")
+    damaged = [line.encode().decode(read, "replace") for line in lines]
+    torn = [text for text in damaged if "\ufffd" in text and read_whole(text)]
+    quick = [fix_mojibake(text) for text in torn]
+    monkeypatch.setattr(mojibake, "read_whole", lambda _: None)
+    assert len(torn) > 20
+    for text, cleaned in zip(torn, quick, strict=True):
+        word_by_word = fix_mojibake(text)
+        assert (cleaned.text, cleaned.problems) == (word_by_word.text, word_by_word.problems)
+        assert undo(cleaned.text, cleaned.repairs) == text
+        assert "lost-characters" in [problem.kind for problem in cleaned.problems]
+        assert fix_mojibake(cleaned.text).repairs == ()
 
 
 def test_correct_sentences_stay(shared: Path) -> None:
