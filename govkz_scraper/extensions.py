@@ -14,7 +14,7 @@ from scrapy.logformatter import LogFormatter
 from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import Notes
 from govkz_scraper.sources import load_sources
-from govkz_scraper.verdict import Earlier, Verdict, judge
+from govkz_scraper.verdict import HISTORY, Earlier, Verdict, judge
 from pipelines.store import open_store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _HISTORY = """
 SELECT started_at, stats FROM crawls
-WHERE spider = ? AND id < ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 50
+WHERE spider = ? AND id < ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT ?
 """
 
 
@@ -90,7 +90,7 @@ class RunRecord:
         return self.verdict
 
     def _history(self) -> list[Earlier]:
-        rows = self.store.db.conn.execute(_HISTORY, (self.spider_name, self.crawl_id))
+        rows = self.store.db.conn.execute(_HISTORY, (self.spider_name, self.crawl_id, HISTORY))
         return [
             Earlier(datetime.fromisoformat(row[0]), json.loads(row[1] or "{}").get("listings", ()))
             for row in rows

@@ -13,6 +13,7 @@ from govkz_scraper.notes import ListingNote, Notes
 
 Outcome = Literal["done", "alarm", "failed", "refused", "stopped"]
 EXIT_CODES: dict[Outcome, int] = {"done": 0, "alarm": 1, "failed": 1, "refused": 3, "stopped": 1}
+HISTORY = 50  # earlier crawls that are looked at
 _ENOUGH_RUNS = 4  # fewer earlier runs say nothing about what is usual
 _FEW_ITEMS = 10  # of so few, a share says nothing
 
@@ -77,8 +78,14 @@ def _silent(notes: Notes, history: Sequence[Earlier], now: datetime, days: float
         if any(note.new for note in listings) or not all(note.outcome == "done" for note in listings):
             continue
         brought = [run.started_at for run in history if any(e["new"] for e in _of(run, slug))]
+        newest = max((note.newest for note in listings if note.newest), default="")
         if brought and now - max(brought) > timedelta(days=days):
             yield f"{slug}: no new item for {(now - max(brought)).days} days"
+        elif (
+            not brought and len(history) >= HISTORY and "" < newest < (now - timedelta(days=days)).isoformat()
+        ):
+            # With a run an hour, the crawls looked at go back two days: the items' own dates go further.
+            yield f"{slug}: no new item, and the newest is of {newest}"
 
 
 def _unusual(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from govkz_scraper.notes import Failure, ListingNote, Notes, Refusal
-from govkz_scraper.verdict import Earlier, judge
+from govkz_scraper.verdict import HISTORY, Earlier, judge
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
 FAILED = Failure("almobl", "ru", "api", "https://www.gov.kz/", "status 500")
@@ -48,6 +48,7 @@ def test_outcomes_and_exit_codes(notes: Notes, outcome: str, code: int) -> None:
         (note(items=0, had=True), [], "nothing in ru"),
         (note(items=0, walk="full"), [], "without a single item"),
         (note(), [earlier(40, new=3), earlier(20)], "no new item for 40 days"),
+        (note(newest="2026-06-01"), [earlier(1)] * HISTORY, "the newest is of 2026-06-01"),
         (note(walk="full", items=40), [earlier(9, walk="full", items=400)], "40 items, where 400 are usual"),
         (note(), [earlier(d, new=7) for d in range(1, 6)], "nothing new, where 7"),
         (note(no_body=15), [earlier(1, no_body=1)], "15 of 20 items have no body"),
@@ -63,6 +64,9 @@ def test_what_is_unusual_raises_an_alarm(this: ListingNote, history: list[Earlie
     [
         (note(items=0, lang="en", walk="full"), []),
         (note(), [earlier(10, new=3)]),
+        (note(newest="2026-06-01"), [earlier(1)] * HISTORY + [earlier(10, new=3)]),
+        (note(newest="2026-06-01"), [earlier(1)]),
+        (note(newest="2026-07-01"), [earlier(1)] * HISTORY),
         (note(new=1), [earlier(90, new=3)]),
         (note(items=0, had=True, walk="since"), []),
         (note(no_date=2), []),
