@@ -41,7 +41,7 @@ _USUAL = re.compile(
 _ALONE = "авикоусяАВИКОУСЯAaI"  # words of one letter; a letter of a list or an initial is rarer
 _NOT_ALONE = 6.0
 _MOST_CACHED = 40_000
-_LONGEST_REMEMBERED = 40  # letters of a word whose cost is worth remembering; longer ones do not come again
+LONGEST_REMEMBERED = 40  # letters of a word whose cost is worth remembering; longer ones do not come again
 _ODD_CASE = 14.0  # a capital inside a word that begins with a small letter
 _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
@@ -172,7 +172,7 @@ def common_words() -> dict[str, float]:
 
 def word_bits(word: str) -> float:
     """Return what a word costs in our languages, by its letters or, where that is less, as a common word."""
-    return _word_bits(word) if len(word) <= _LONGEST_REMEMBERED else _word_bits.__wrapped__(word)
+    return _word_bits(word) if len(word) <= LONGEST_REMEMBERED else _word_bits.__wrapped__(word)
 
 
 @lru_cache(maxsize=20_000)

@@ -20,6 +20,8 @@ _ODD = re.compile(
 # Other encodings never leave one accented letter by itself, as Müller has it.
 _ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
 
+_TORN = re.compile("[^\x00-\x7f\ufffd]\ufffd")
+
 
 def is_calm(text: str) -> bool:
     """Say whether a text, or a word, has nothing that a wrong encoding leaves behind.
@@ -39,8 +41,8 @@ def odd_words(text: str, words: list[str]) -> list[str]:
     ['ќала', 'јкімі']
     """
     if "\ufffd" in text and is_calm(text.replace("\ufffd", "")):
-        # Only lost characters trouble this text.
-        return [word for word in words if "\ufffd" in word]
+        # Only lost characters trouble this text: look where one may be the second byte of a letter.
+        return [word for word in words if "\ufffd" in word and _TORN.search(word)]
     if _CALM_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
         return [word for word in words if not is_calm(word)]
     mixed = [word for word in words if not (word.islower() or word.istitle() or word.isupper())]

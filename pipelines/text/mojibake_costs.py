@@ -6,7 +6,15 @@ import re
 from functools import lru_cache
 
 from pipelines.text.encodings import Reading, name_of, readings
-from pipelines.text.letters import MARKS, NEIGHBOURS, cyrillic_alphabets, ours, tables, word_bits
+from pipelines.text.letters import (
+    LONGEST_REMEMBERED,
+    MARKS,
+    NEIGHBOURS,
+    cyrillic_alphabets,
+    ours,
+    tables,
+    word_bits,
+)
 from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_path import Run
 
@@ -106,7 +114,8 @@ def is_shouted(text: str) -> bool:
     for count, match in enumerate(_SHOUTED.finditer(text)):
         if count == _MOST_LOUD:
             return False
-        if _is_loud(match.group()):
+        word = match.group()
+        if _is_loud(word) if len(word) <= LONGEST_REMEMBERED else _is_loud.__wrapped__(word):
             return True
     return False
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.text.encodings import characters, name_of
-from pipelines.text.letters import NEIGHBOURS, tables
+from pipelines.text.letters import LONGEST_REMEMBERED, NEIGHBOURS, tables
 
 SWAPPED: dict[str, str] = {
     read: written
@@ -118,9 +118,13 @@ def _savings() -> tuple[_Savings, ...]:
     return tuple(_Savings(models["kk"], models[lang]) for lang in NEIGHBOURS)
 
 
-@lru_cache(maxsize=4096)
 def _saved(word: str) -> tuple[float, ...]:
     """Return the bits that reading a word as swapped Kazakh saves, against each neighbour."""
+    return _saved_by(word) if len(word) <= LONGEST_REMEMBERED else _saved_by.__wrapped__(word)
+
+
+@lru_cache(maxsize=4096)
+def _saved_by(word: str) -> tuple[float, ...]:
     parts = _LETTERS.findall(word.lower())
     odd = [part for part in parts if _SWAPPED.search(part)]
     against = []

@@ -12,7 +12,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.records import Cleaned, undo
-from pipelines.text import encodings, escapes, lookalikes, mojibake
+from pipelines.text import (
+    encodings,
+    escapes,
+    letters,
+    lookalikes,
+    mojibake,
+    mojibake_costs,
+    mojibake_swap,
+)
 from pipelines.text.encodings import characters
 from pipelines.text.escapes import fix_escapes
 from pipelines.text.letters import ours
@@ -142,6 +150,23 @@ def test_a_long_text_of_one_piece_does_not_blow_up(family: str, piece: str) -> N
     text = piece * 20_000  # anything but linear time would not end within a test run's patience
     cleaned = FAMILIES[family][0](text)
     assert undo(cleaned.text, cleaned.repairs) == text
+
+
+@pytest.mark.parametrize(
+    ("remembered", "ask"),
+    [
+        (mojibake_swap._saved_by, mojibake_swap.swap_saves),
+        (mojibake_costs._is_loud, mojibake_costs.is_shouted),
+        (letters._word_bits, letters.word_bits),
+    ],
+)
+def test_only_short_words_are_remembered(remembered: object, ask: Callable[[str], object]) -> None:
+    size = remembered.cache_info  # type: ignore[attr-defined]  # what lru_cache adds
+    ask("ЌЕЛЛЩ")
+    before = size().currsize
+    ask("ЌЕЛЛЩ" * 1000)
+    assert before > 0
+    assert size().currsize == before
 
 
 def test_every_reading_is_named_and_goes_back() -> None:
