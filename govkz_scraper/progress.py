@@ -52,13 +52,14 @@ def summary(run: Run) -> Iterator[str]:
     """Give the end of a crawl in lines, the outcome last: a person reads from the last line up."""
     totals, notes = run.totals, run.notes
     for failure in notes.failures[:20]:
-        yield f"failed: {failure.slug} {failure.lang} by {failure.route}: {failure.why} ({failure.url})"
+        listing = f"{failure.slug} {failure.lang}".rstrip()  # a newspaper's page has no language
+        yield f"failed: {listing} by {failure.route}: {failure.why} ({failure.url})"
     if len(notes.failures) > 20:
         yield f"and {len(notes.failures) - 20} more failed pages: see crawls.stats, crawl {run.crawl_id}"
     yield from _routes(run)
     yield from (f"note: {remark}" for remark in notes.remarks)
     yield from (f"alarm: {alarm}" for alarm in run.verdict.alarms)
-    waiting = [f"{note.slug} {note.lang}" for note in notes.listings if note.outcome == "waiting"]
+    waiting = [f"{note.slug} {note.lang}".rstrip() for note in notes.listings if note.outcome == "waiting"]
     if waiting:
         more = f" and {len(waiting) - 10} more" if len(waiting) > 10 else ""
         yield f"left: {', '.join(waiting[:10])}{more}; the same command goes on from here"

@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 
 _MOST = 300  # characters
 _TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
+_NO_BROWSER = "the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?"
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no answer in time (GOVKZ_TIMEOUT)"),
     (DownloadCancelledError, _TOO_LARGE),
@@ -42,6 +43,8 @@ def reason(error: BaseException | None) -> str:
 
     >>> reason(DownloadTimeoutError("Getting http://127.0.0.1:8000/ took longer than 5.0 seconds.."))
     'no answer in time (GOVKZ_TIMEOUT)'
+    >>> reason(RuntimeError("BrowserType.launch: Target page, context or browser has been closed"))
+    'the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?'
     >>> reason(ValueError("odd\\nand long"))
     'ValueError: odd'
     """
@@ -53,6 +56,8 @@ def reason(error: BaseException | None) -> str:
     said = (str(error).strip() or "no reason given").splitlines()[0]
     if "DOWNLOAD_MAXSIZE" in said:  # found out while unpacking
         return _TOO_LARGE
+    if "BrowserType.launch" in said:
+        return _NO_BROWSER
     # What our own middlewares refuse, and Scrapy's redirects, is said in words already.
     return (said if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {said}")[:_MOST]
 

@@ -51,6 +51,12 @@ def write_metrics(path: Path, metrics: str) -> None:
         raise BadInput(f"cannot write {path}: {error.strerror}") from error
 
 
+def check_metrics(path: Path) -> None:
+    """Raise BadInput for a file of metrics that cannot be written, before the crawl and not after it."""
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK | os.X_OK):
+        raise BadInput(f"--prometheus {path}: not a file in a folder that can be written to")
+
+
 def check_ping(address: str) -> None:
     """Raise BadInput for a ping address that cannot be asked, before the crawl and not after it."""
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:

@@ -40,22 +40,24 @@ def command(
     Exit codes: 0 done; 1 something failed or raised an alarm; 2 bad arguments; 3 the site refused; 4 the
     database is in use or unusable.
     """
+    from govkz_scraper import reporting
     from govkz_scraper.progress import shown, summary
-    from govkz_scraper.reporting import as_metrics, as_summary, check_ping, send_ping, write_metrics
     from govkz_scraper.run import run_crawl
 
     spider, arguments = _arguments(targets, wishes)
     if ping:
-        check_ping(ping)
+        reporting.check_ping(ping)
+    if prometheus:
+        reporting.check_metrics(prometheus)
     with shown():
         run = run_crawl(spider, arguments, db=db, debug=verbose)
     for line in summary(run):
         click.echo(line, err=True)
     if as_json:
-        click.echo(as_summary(run))
+        click.echo(reporting.as_summary(run))
     if prometheus:
-        write_metrics(prometheus, as_metrics(run))
-    if ping and not send_ping(ping, run.verdict.exit_code):
+        reporting.write_metrics(prometheus, reporting.as_metrics(run))
+    if ping and not reporting.send_ping(ping, run.verdict.exit_code):
         click.echo(f"the ping address did not answer: {ping}", err=True)
     return run.verdict.exit_code
 

@@ -113,7 +113,8 @@ class DigestSpider(Spider):
     def _read(self, response: Response) -> Page:
         check_refusal(response.status, response.body)
         if response.status != 200 or not isinstance(response, TextResponse):
-            raise NotUnderstood(f"status {response.status}, {response.headers.get('Content-Type', b'')!r}")
+            kind = response.headers.get("Content-Type") or b"no content type"
+            raise NotUnderstood(f"status {response.status}, {kind.decode('latin-1')}")
         html = b"html" in response.headers.get("Content-Type", b"") or None  # type: ignore[operator]  # never None with a default
         stories = read_digest(response.text, html=html, page_url=response.url)
         if not stories:

@@ -196,6 +196,7 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
         (("almobl", "--lang", "kz"), {}, "unknown language 'kz'"),
         (("almobl", "--since", "20.12.2025"), {}, "must be a date"),
         (("almobl", "--route", "ftp"), {}, "unknown route"),
+        (("almobl", "--prometheus", "/no/such/govkz.prom"), {}, "--prometheus"),
         (("almobl",), {"GOVKZ_OVERLAP_DAYS": "many"}, "GOVKZ_OVERLAP_DAYS=many: not a number"),
         (("almobl",), {"GOVKZ_DOWNLOAD_DELAY": "-1"}, "must be a number not below 0"),
         (("almobl", "--route", "pages"), {"GOVKZ_CHROMIUM": "/no/such"}, "no such program"),
@@ -218,6 +219,17 @@ def test_a_digest_is_crawled_with_its_further_pages(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert len([a for a in replica.requests if a.target.startswith("/digest/society")]) > 1
     assert rows(tmp_path / "a.db", "SELECT 1 FROM stories")
+
+
+def test_a_digest_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with Replica() as replica:
+        address = f"{replica.base_url}/nothing"
+        line = [sys.executable, "-m", "govkz_scraper.cli", "crawl", address, "--db", str(tmp_path / "a.db")]
+        done = subprocess.run(line, capture_output=True, text=True)
+    assert done.returncode == 1
+    words = [said for said in done.stderr.splitlines() if said.startswith("failed: http")]
+    assert len(words) == 1 and words[0].startswith(f"failed: {address} by digest: status 404, ")
+    assert "b'" not in words[0]
 
 
 @pytest.mark.browser

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from govkz_scraper.notes import Failure, ListingNote, Notes
-from govkz_scraper.reporting import as_metrics, as_summary, check_ping, send_ping, write_metrics
+from govkz_scraper.reporting import (
+    as_metrics,
+    as_summary,
+    check_metrics,
+    check_ping,
+    send_ping,
+    write_metrics,
+)
 from govkz_scraper.run import Run
 from govkz_scraper.verdict import Verdict
 from pipelines.errors import BadInput
@@ -73,3 +80,10 @@ def test_a_ping_that_nobody_takes_is_no_failure_of_the_crawl() -> None:
 def test_an_address_that_cannot_be_asked_is_said_before_the_crawl(address: str) -> None:
     with pytest.raises(BadInput, match="--ping"):
         check_ping(address)
+
+
+def test_a_file_of_metrics_is_looked_at_before_the_crawl(tmp_path: Path) -> None:
+    check_metrics(tmp_path / "govkz.prom")
+    for path in (tmp_path / "none" / "govkz.prom", tmp_path):
+        with pytest.raises(BadInput, match="--prometheus"):
+            check_metrics(path)
