@@ -33,8 +33,14 @@ def _alone(script: re.Pattern[str]) -> bytes:
     return byte_table(lambda one: PAGE.index(one) if script.match(one) else ord(" "))
 
 
-_ALONE = _alone(_CYRILLIC), _alone(_LATIN)
-_NOT_KAZAKH = bytes_of(lambda character: not _KAZAKH.match(character))
+def _others(script: re.Pattern[str]) -> bytes:
+    return bytes_of(lambda one: not script.match(one))
+
+
+# The same in the page: a table that makes blanks of all else, and the bytes of all else.
+_ALONE = {script: _alone(script) for script in (_CYRILLIC, _LATIN)}
+_OTHERS = {script: _others(script) for script in (_CYRILLIC, _LATIN, _KAZAKH)}
+
 # A name in quotes keeps its own language, so it speaks only where there is little else.
 _QUOTED = re.compile("«[^«»]*»|“[^“”]*”")
 # Russian has no Kazakh letters beyond names; Kazakh has one in five. Between the two the pairs decide.
@@ -60,25 +66,32 @@ def detect_language(text: str | None) -> Lang | None:
 
 
 def _judge(part: str, sure: float) -> Lang | None:
-    cyrillic, latin, kazakh = _letters(part)
-    if max(len(cyrillic), len(latin)) < _FEWEST_LETTERS:
-        return None
-    if len(cyrillic) >= _CYRILLIC_SHARE * len(latin):
-        if kazakh >= _KAZAKH_SHARE * len(cyrillic):
-            return "kk"
-        return _likelier(cyrillic, "kk", "ru", _OVER_RUSSIAN, sure)
-    return _likelier(latin, "kk-Latn", "en", _OVER_ENGLISH, sure)
-
-
-def _letters(part: str) -> tuple[str, str, int]:
-    """Give the words in Cyrillic letters, those in Latin ones, and how many letters only Kazakh has."""
     try:
-        page = to_page(part)
+        text: str | bytes = to_page(part)
     except UnicodeEncodeError:
-        found = _KAZAKH.findall(part)
-        return " ".join(_CYRILLIC.findall(part)), " ".join(_LATIN.findall(part)), len(found)
-    cyrillic, latin = (from_page(b" ".join(page.translate(alone).split())) for alone in _ALONE)
-    return cyrillic, latin, len(page.translate(None, _NOT_KAZAKH))
+        text = part
+    cyrillic, latin = _count(text, _CYRILLIC), _count(text, _LATIN)
+    if max(cyrillic, latin) < _FEWEST_LETTERS:
+        return None
+    if cyrillic < _CYRILLIC_SHARE * latin:
+        return _likelier(_words(text, _LATIN), "kk-Latn", "en", _OVER_ENGLISH, sure)
+    if _count(text, _KAZAKH) >= _KAZAKH_SHARE * cyrillic:
+        return "kk"
+    return _likelier(_words(text, _CYRILLIC), "kk", "ru", _OVER_RUSSIAN, sure)
+
+
+def _count(text: str | bytes, script: re.Pattern[str]) -> int:
+    """Count the letters of a script in a text, or in a text of the page."""
+    if isinstance(text, bytes):
+        return len(text.translate(None, _OTHERS[script]))
+    return sum(map(len, script.findall(text)))
+
+
+def _words(text: str | bytes, script: re.Pattern[str]) -> str:
+    """Leave the letters of a script, in words."""
+    if isinstance(text, bytes):
+        return from_page(b" ".join(text.translate(_ALONE[script]).split()))
+    return " ".join(script.findall(text))
 
 
 def _likelier(words: str, first: Lang, second: Lang, over: float, sure: float) -> Lang | None:
