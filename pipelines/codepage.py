@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 _SMALL = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
@@ -27,8 +28,11 @@ def lay_out(characters: Iterable[str]) -> tuple[str, Any]:
 PAGE, _ENCODING = lay_out((*map(chr, range(1, 128)), *_SMALL, *_SMALL.upper(), *_MARKS))
 
 
+@lru_cache(maxsize=8)
 def to_page(text: str, errors: str = "strict") -> bytes:
     """Write a text in the page; ASCII is itself. Raises UnicodeEncodeError for a character that it lacks.
+
+    The last few texts are remembered: one step after another asks about a title and its body.
 
     >>> to_page("A–б").translate(byte_table(lambda character: ord("x"))), len(to_page("Қала"))
     (b'xxx', 4)

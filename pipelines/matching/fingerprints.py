@@ -52,14 +52,14 @@ def print_of(title: str | None, body: str | None) -> Print:
     found, numbers = words_of(text) if text else ([], [])
     if not found:
         return Print((), 0, 0)
-    hashed = list(map(crc32, found))
+    drawn = _drawn(found)
     made = {_key(b"b" if body else b"t", b"".join(found))}
     if len(found) > 3:
         if len(numbers) >= ENOUGH_NUMBERS:
             made.add(_key(b"n", b" ".join(numbers)))
         made.update(_head(found[:HEAD_WORDS]))
-        made.update(_spread(found, hashed, numbers))
-    return Print(tuple(sorted(made)), _number_sketch(numbers), _word_sketch(hashed))
+        made.update(_spread(found, drawn, numbers))
+    return Print(tuple(sorted(made)), _number_sketch(numbers), _word_sketch(drawn.values()))
 
 
 def plainly_different(one: Print, numbers: int, words: int) -> bool:
@@ -75,8 +75,13 @@ def _number_sketch(numbers: list[bytes]) -> int:
     return sum(map(_BIT.__getitem__, {hashed % _BITS for hashed in map(crc32, numbers)}))
 
 
-def _word_sketch(hashed: list[int]) -> int:
-    return sum(map(_BIT.__getitem__, {(one >> 8) % _BITS for one in hashed if not one % _ONE_IN}))
+def _drawn(found: list[bytes]) -> dict[int, int]:
+    """Draw a quarter of all words, the same ones in every text: their places and hashes."""
+    return {place: hashed for place, hashed in enumerate(map(crc32, found)) if not hashed % _ONE_IN}
+
+
+def _word_sketch(hashed: Iterable[int]) -> int:
+    return sum(map(_BIT.__getitem__, {(one >> 8) % _BITS for one in hashed}))
 
 
 def _key(kind: bytes, what: bytes) -> int:
@@ -89,7 +94,7 @@ def _head(found: list[bytes]) -> list[int]:
     return [_key(b"w", rows[mixed]) for mixed in nsmallest(HEAD_KEYS, rows)]
 
 
-def _spread(found: list[bytes], hashed: list[int], numbers: list[bytes]) -> list[int]:
+def _spread(found: list[bytes], drawn: Iterable[int], numbers: list[bytes]) -> list[int]:
     """Keys of the smallest of all rows: of three numbers that follow one another, else of words.
 
     Which rows are taken depends on what they say and not on their place, so that a copy takes the same.
@@ -97,8 +102,7 @@ def _spread(found: list[bytes], hashed: list[int], numbers: list[bytes]) -> list
     rows = dict(_rows(numbers, TRIPLE, range(len(numbers) - TRIPLE + 1)))
     chosen = [_key(b"3", rows[mixed]) for mixed in nsmallest(SPREAD_KEYS, rows)]
     if len(chosen) < SPREAD_KEYS:
-        places = [place for place, one in enumerate(hashed) if not one % _ONE_IN]
-        rows = dict(_rows(found, SHINGLE, places))
+        rows = dict(_rows(found, SHINGLE, drawn))
         if len(rows) < SPREAD_KEYS:
             rows = dict(_rows(found, SHINGLE, range(len(found))))
         chosen += [_key(b"w", rows[mixed]) for mixed in nsmallest(SPREAD_KEYS - len(chosen), rows)]

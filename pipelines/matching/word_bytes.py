@@ -39,7 +39,10 @@ def words_of(text: str) -> Words:
     >>> words_of("4,7 млрд, 2023–2024").numbers
     [b'4', b'7', b'2023', b'2024']
     """
-    page = to_page(text, _SPELL_BEYOND)
+    try:
+        page = to_page(text)
+    except UnicodeEncodeError:
+        page = to_page(text, _SPELL_BEYOND)
     return Words(page.translate(_AS_WORDS, _DROPPED).split(), page.translate(_AS_NUMBERS).split())
 
 
