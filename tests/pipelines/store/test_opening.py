@@ -135,3 +135,21 @@ def test_keys_of_an_earlier_version_are_made_anew(tmp_path: Path) -> None:
         store.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_keys'")
     with open_store(tmp_path / "a.db") as store:
         assert rows(store, every) == made != []
+
+
+def test_a_file_of_other_pages_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with open_store(path) as store:
+        assert rows(store, "PRAGMA page_size") == [(8192,)]
+        store.add(item(), store.begin_crawl("test", {}))
+        log = rows(store, "PRAGMA wal_autocheckpoint")[0][0]
+    conn = sqlite3.connect(path)
+    for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 4096", "VACUUM"):
+        conn.execute(statement)
+    conn.close()
+    with open_store(path) as store:
+        assert rows(store, "PRAGMA page_size") == [(4096,)]
+        assert rows(store, "PRAGMA wal_autocheckpoint") == [(2 * log,)]  # as many bytes
+        store.add(item(position=2), store.begin_crawl("test", {}))
+        assert rows(store, "SELECT count(*) FROM sightings") == [(2,)]
+        assert sound(store) == []
