@@ -14,8 +14,9 @@ from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
-from pipelines.text.mojibake_calm import is_calm, is_turned, odd_words
+from pipelines.text.mojibake_calm import is_calm, is_turned, may_be_muted, odd_words
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
+from pipelines.text.mojibake_doubts import doubtful_names
 from pipelines.text.mojibake_edges import squared
 from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
@@ -37,7 +38,8 @@ PROBLEMS: dict[str, str] = {
     "lost-characters": "Characters were lost before the text arrived (U+FFFD, or ? inside words); what they "
     "were is not guessed.",
     "doubtful-letters": "Letters such as ў or ќ may be Kazakh ones that were read as cp1251, or stand by "
-    "right in a name of a neighbouring language; left as they are.",
+    "right in a name of a neighbouring language; or a name is spelt or cased as none is and may have been "
+    "read wrongly, but what it was is open; left as they are.",
 }
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
@@ -71,7 +73,7 @@ def fix_mojibake(text: str) -> Cleaned:
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
         calm = is_calm(text)
-        if calm and not (has_hidden_letters(text) or is_shouted(text)):
+        if calm and not (has_hidden_letters(text) or may_be_muted(text) or is_shouted(text)):
             break
         text, made = apply_edits(text, _edits(text))
         repairs += made
@@ -83,7 +85,7 @@ def fix_mojibake(text: str) -> Cleaned:
 def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
     places = {
         "lost-characters": [match.span() for match in _LOST.finditer(text)] if _may_lack(text) else [],
-        "doubtful-letters": [] if calm else doubtful(text, _WORD),
+        "doubtful-letters": ([] if calm else doubtful(text, _WORD)) + doubtful_names(text),
     }
     return tuple(
         Problem(

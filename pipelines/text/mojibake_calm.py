@@ -20,6 +20,9 @@ _ODD = re.compile(
 # Other encodings never leave one accented letter by itself, as Müller has it.
 _ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
 
+_NOT_MUTED = re.compile("[A-Za-zәғқңөұүһі]")
+_MAY_BE_MUTED = re.compile('[«„“"][а-яё]')
+_LONGEST_TITLE, _FEWEST = 80, 7  # characters, letters
 _TORN = re.compile("[^\x00-\x7f\ufffd]\ufffd")
 
 
@@ -52,3 +55,26 @@ def odd_words(text: str, words: list[str]) -> list[str]:
 def is_turned(text: str) -> bool:
     """Say whether capitals stand where small letters belong."""
     return _ODD.search(text) is not None
+
+
+def is_muted(text: str) -> bool:
+    """Say whether a title or a name is all in small Cyrillic letters, which one in capitals may become.
+
+    >>> is_muted("хрнцх цндю"), is_muted("Итоги года"), is_muted("қала күні")
+    (True, False, False)
+    """
+    return (
+        len(text) <= _LONGEST_TITLE
+        and text.islower()
+        and sum(map(str.isalpha, text)) >= _FEWEST
+        and _NOT_MUTED.search(text) is None
+    )
+
+
+def may_be_muted(text: str) -> bool:
+    """Say whether a text is so, or holds a name that could be.
+
+    >>> may_be_muted("Жаңа «пняцюг» ашылды"), may_be_muted("Жаңа «Росгаз» ашылды")
+    (True, False)
+    """
+    return is_muted(text) or _MAY_BE_MUTED.search(text) is not None

@@ -27,6 +27,7 @@ _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 # These two turn the case round: what was written in small letters stands in capitals.
 TURNING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 _LETTERS = re.compile("[Ѐ-ԯ]+")
+_ENDED = re.compile("[А-ЯЁ]{3,}[а-яё]{1,3}")  # ФАПов
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
@@ -165,7 +166,10 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
 
 
 def _is_cased(word: str) -> bool:
-    return all(part.islower() or part.istitle() or part.isupper() for part in _LETTERS.findall(word))
+    return all(
+        part.islower() or part.istitle() or part.isupper() or _ENDED.fullmatch(part)
+        for part in _LETTERS.findall(word)
+    )
 
 
 @lru_cache(maxsize=4096)

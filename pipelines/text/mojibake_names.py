@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipelines.text.edits import Edit
 from pipelines.text.encodings import Reading, characters, readings, to_bytes
 from pipelines.text.letters import CALM, MARKS, ours, word_bits
-from pipelines.text.mojibake_calm import is_calm
+from pipelines.text.mojibake_calm import is_calm, is_muted
 from pipelines.text.mojibake_costs import TURNING, Before, is_quiet
 from pipelines.text.mojibake_swap import KAZAKH_SWAP
 
@@ -40,7 +40,8 @@ _NEARER = 4.0  # bits less than its margin in a text: here damage has a place to
 _AHEAD = 6.0  # bits by which a reading has to be better than any other
 _DEAREST = 5.0  # bits for a letter of a name read rightly
 
-_INVERTED = re.compile("(?:[а-яё][А-ЯЁ]+)+")
+INVERTED = re.compile("(?:[а-яё][А-ЯЁ]+)+")  # a name whose case was turned round
+_HUMPED = re.compile("(?:[а-яё][А-ЯЁ]+){2,}")  # as no abbreviation is
 _HUMP = re.compile("(?<=[а-яё])(?=[А-ЯЁ][а-яё])")  # ЦентрКредит
 _CASE = 14.0  # bits for an inverted word: names are not cased so
 # A name that has it is no abbreviation with a small letter before it, such as мРНК.
@@ -50,7 +51,9 @@ _NEVER_FIRST = "ьъы"
 _LIST = re.compile("[,;]")
 _DEAREST_PROVEN = 6.0  # bits for a letter where no word could begin as one of the name does
 _TURNED, _TURNED_ALONE = 18.0, 20.0  # bits that inverted words have to save, and one alone
+_MUTED = 25.0  # bits that a title or name in small letters has to save; clean ones lose
 _FEWEST_SHOUTED, _SHOUTED, _DEAREST_SHOUTED = 7, 17.5, 4.5  # letters, bits to save, bits for a letter
+
 
 Span = tuple[int, int]
 
@@ -76,7 +79,7 @@ def whole_names(text: str, edits: list[Edit]) -> list[Edit]:
     read: list[Edit] = []
     gone: set[Edit] = set()
     starts, ends = [edit[0] for edit in edits], [edit[1] for edit in edits]
-    for spans in _names(text):
+    for spans in [[(0, len(text))]] if is_muted(text) else names(text):
         first, last = spans[0][0] - 1, spans[0][1] + 1
         near = edits[bisect_right(ends, first) : bisect_left(starts, last)]
         if not read or read[-1][1] < first:
@@ -88,7 +91,7 @@ def whole_names(text: str, edits: list[Edit]) -> list[Edit]:
     return sorted(read + [edit for edit in edits if edit not in gone])
 
 
-def _names(text: str) -> list[list[Span]]:
+def names(text: str) -> list[list[Span]]:
     """Find what could be names, each with the spans that it could have, the longest first."""
     found = []
     for opening, pattern in _NAMES.items():
@@ -115,14 +118,14 @@ def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
 
 def _best(name: str) -> _Made | None:
     shouted = name.isupper() and sum(map(str.isalpha, name)) >= _FEWEST_SHOUTED
-    if is_calm(name) and not shouted and not has_hidden_letters(name):
+    if is_calm(name) and not (shouted or is_muted(name) or has_hidden_letters(name)):
         return None
     words = [word for word in name.split(" ") if word]
     before = Before(words)
     plain = sum(before[word] for word in words) + _misplaced(name)
     made = [
-        _Made(plain - sum(map(word_bits, text.split(" "))) - _misplaced(text), text, reading)
-        for reading, possible, table in _tables()
+        _Made(plain - sum(map(word_bits, _words(name, text, reading))) - _misplaced(text), text, reading)
+        for reading, possible, table in single_byte_readings()
         if possible.fullmatch(name)
         and (text := name.translate(table)) != name
         and _is_likely(name, text, reading)
@@ -148,23 +151,43 @@ def _misplaced(name: str) -> float:
 
 def _is_likely(name: str, made: str, reading: Reading) -> bool:
     """Whether a reading leaves letters as letters, in words that could be correct."""
-    if reading.rule in TURNING and any(map(_INVERTED.fullmatch, name.split(" "))):
-        made = _HUMP.sub(" ", made)
-    return is_calm(made) and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
+    if reading.rule in TURNING and any(map(INVERTED.fullmatch, name.split(" "))):
+        made = _humps(made)
+    # Capitals that stand for small letters are as calm as those.
+    calm = is_calm(made.lower() if made.isupper() and name.islower() else made)
+    return calm and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
+
+
+def _is_humped(name: str, reading: Reading) -> bool:
+    return reading.rule in TURNING and any(_HUMPED.fullmatch(word.strip(MARKS)) for word in name.split(" "))
+
+
+def _words(name: str, made: str, reading: Reading) -> list[str]:
+    """Return the words of a name read anew; ДжиПиЭй has three."""
+    return [word for word in (_humps(made) if _is_humped(name, reading) else made).split(" ") if word]
+
+
+def _humps(name: str) -> str:
+    return _HUMP.sub(" ", name)
 
 
 def _is_proven(words: list[str], before: Before, made: _Made) -> bool:
-    read = [word for word in made.text.split(" ") if word]
+    inside = [word.strip(MARKS) for word in words]
+    name = " ".join(words)
+    read = _words(name, made.text, made.reading)
     dear = sum(map(word_bits, read)) / (sum(map(str.isalpha, made.text)) + len(read))
     if made.reading.rule not in TURNING:
         # A word of nothing but letters could be a name from a neighbouring country.
         nearer = 0.0 if len(words) == 1 and words[0].isalpha() else _NEARER
         return made.saved >= made.reading.margin - nearer and dear <= _DEAREST_PROVEN
-    inside = [word.strip(MARKS) for word in words]
-    inverted = [word for word in inside if _INVERTED.fullmatch(word)]
+    inverted = [word for word in inside if INVERTED.fullmatch(word)]
+    if not inverted and is_muted(name):
+        return made.text.isupper() and made.saved >= _MUTED and dear <= _DEAREST_SHOUTED
     if not inverted:
         return made.saved >= _SHOUTED and dear <= _DEAREST_SHOUTED
-    if any(map(_LIST.search, words)) or not (dear <= _CHEAP or any(map(_NO_SIGN.match, inside))):
+    if any(map(_LIST.search, words)) or not (
+        dear <= _CHEAP or _is_humped(name, made.reading) or any(map(_NO_SIGN.match, inside))
+    ):
         return False
     never = any(word[0] in _NEVER_FIRST for word in inverted)
     saved = made.saved + sum(
@@ -175,7 +198,7 @@ def _is_proven(words: list[str], before: Before, made: _Made) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[tuple[Reading, re.Pattern[str], dict[int, str]], ...]:
+def single_byte_readings() -> tuple[tuple[Reading, re.Pattern[str], dict[int, str]], ...]:
     """Return the readings of single bytes, the characters that each can leave, and what those were."""
     found = []
     for reading in readings():
@@ -190,7 +213,7 @@ def _tables() -> tuple[tuple[Reading, re.Pattern[str], dict[int, str]], ...]:
 def _is_half(text: str, name: Span, near: list[Edit]) -> bool:
     """Whether runs leave words of a name as they are that look as damaged as those they read anew."""
     inside = [edit for edit in near if _within(edit, name)]
-    found = (one for one, _, _ in _tables() if inside and one.rule == inside[0][3])
+    found = (one for one, _, _ in single_byte_readings() if inside and one.rule == inside[0][3])
     reading = next(found, None)
     if reading is None:
         return False

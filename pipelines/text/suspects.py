@@ -57,7 +57,7 @@ def _of_pair(left: str, right: str) -> int:
     pair, found = left + right, 0
     if "?" in pair:
         found |= Suspect.ESCAPE | Suspect.ENCODING
-    if pair in {"aA", "AA"}:
+    if pair in {"aA", "AA", "«a"}:  # a quoted name in small letters may have been one in capitals
         found |= Suspect.ENCODING
     if pair in {"az", "aZ", "Az", "AZ", "za", "zA", "Za", "ZA"}:
         found |= Suspect.SCRIPT
@@ -79,6 +79,8 @@ _TO_PAIR = lay_out(bytes(pair).decode("utf-16-le") for pair in _PAIRS)[1]
 _TO_SUSPECT = bytes([0, *(_of_pair(_SIGNS[a - 1], _SIGNS[b - 1]) for a, b in _PAIRS)]).ljust(256, b"\0")
 _UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not found)
 _LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
+_SMALL = bytes([_SIGNS.index("a") + 1])
+_TITLE = 80  # characters
 _APART = re.compile(" . . . .")  # one character after another between blanks
 
 
@@ -103,6 +105,8 @@ def suspects(text: str) -> int:
         return Suspect.ANYTHING
     if _LATIN in classes:
         found |= Suspect.LATIN
+    if len(text) <= _TITLE and _SMALL in classes and text.islower():
+        found |= Suspect.ENCODING  # it may have been wholly in capitals
     if _APART.search(text):
         found |= Suspect.SCRIPT
     if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
