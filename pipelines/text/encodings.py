@@ -67,6 +67,7 @@ def _class(table: dict[int, int], first: int, last: int) -> str:
 
 
 _CYRILLIC = re.compile("[\u0400-\u0480]")
+_RUSSIAN = re.compile("[А-Яа-яЁё]+")
 
 
 def _only_marks(word: str, made: str) -> bool:
@@ -99,9 +100,9 @@ def _utf8_back(read: str) -> Callable[[str], str]:
             return word
         if cyrillic and 3 * len(made) >= 2 * len(word):
             # Less than half of the letters came of two each; but such a reading leaves no letter as it was:
-            # Рјазанскаја is no мазанскаја.
+            # Рјазанскаја is no мазанскаја, and вАСТАНЕ, a blank lost, is no ‑ТАНЕ.
             left = len(_CYRILLIC.findall(torn.sub("", word)))
-            if left >= len(word) - len(made) and not _only_marks(word, made):
+            if left >= len(word) - len(made) and (_RUSSIAN.fullmatch(word) or not _only_marks(word, made)):
                 return word
         return torn.sub(decode, word) if "?" in made else made
 
