@@ -16,7 +16,6 @@ from pipelines.text.clean import FAMILIES, clean_text
 from pipelines.text.suspects import Suspect, suspects
 
 ROOT = Path(__file__).parents[3]
-CORPUS = ROOT.parent / "shared" / "corpus"
 # Signs of every class, letters of both scripts that look alike, and words that some families look for.
 SIGNS = [
     *"аАіІзcCzZ05 \n.!…?&\\,:;%])}»”«„“\"'`<>([{/-–—№$#@’‘•°|~^_*+=",
@@ -65,12 +64,12 @@ def test_nothing_is_passed_over_in_the_cases() -> None:
                     assert passed_over(text) == [], text
 
 
-def test_nothing_is_passed_over_in_real_sentences_with_characters_lost_doubled_and_swapped() -> None:
-    if not CORPUS.is_dir():
-        pytest.skip("NOT TESTED: ../shared/corpus is absent")
+def test_nothing_is_passed_over_in_real_sentences_with_characters_lost_doubled_and_swapped(
+    shared: Path,
+) -> None:
     dice = random.Random(5)
     for name in ("kk_news_sentences.txt", "ru_sentences.txt"):
-        for line in (CORPUS / name).read_text("utf-8").splitlines()[::3]:
+        for line in (shared / "corpus" / name).read_text("utf-8").splitlines()[::3]:
             place = dice.randrange(len(line))
             for text in (
                 line,
