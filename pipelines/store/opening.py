@@ -16,7 +16,7 @@ from pipelines.store.schema import migrations
 # Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
 # transaction of thousands of items dirties more than that, and what has to be written out before its end is
 # written twice: at 1,200,000 stories it takes a third less time with twice the cache.
-CACHE_MIB, BULK_CACHE_MIB = 64, 128
+CACHE_MIB, BULK_CACHE_MIB = 64, 192
 # Of a new file. A story and its sighting have some kilobytes each, which SQLite's own 4 KB pages would part:
 # taking in takes a tenth less time so. Twice as much again would save little more, and a crawl, whose
 # transactions are small and touch pages all over the file, would write them 2.4 times as large.

@@ -1,4 +1,4 @@
-"""How the cost of one more story grows with the archive: one process, normalise and store, window by window.
+"""How the cost of one more story grows with the archive: the road of `govkz ingest`, window by window.
 
 Run by hand: ``python tests/bench/scale.py 100000 --db scale.db``, the number of stories; a million take some
 thirty minutes and fourteen gigabytes. Prints processor time per record in the window that ends at each
@@ -10,14 +10,16 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from generate import records
 
-from pipelines.normalise import normalise
+from govkz_scraper.intake.jobs import preparer
 from pipelines.records import RawStory
-from pipelines.store import open_store
+from pipelines.store import Store, open_store
+from pipelines.store.prepared import Prepared
 
 _BATCH = 2_000  # as `govkz ingest`
 _WINDOW = 10_000  # records before a milestone over which the cost is taken
@@ -29,6 +31,35 @@ def milestones(stories: int) -> list[int]:
     return [-(-step * 4 // 3) for step in steps if step <= stories]
 
 
+class Timed:
+    """Passes items on and takes the processor seconds that making them took."""
+
+    def __init__(self, items: Iterator[Prepared]) -> None:
+        self._items = items
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Prepared]:
+        """Pass on what comes."""
+        while True:
+            start = time.process_time()
+            item = next(self._items, None)
+            self.seconds += time.process_time() - start
+            if item is None:
+                return
+            yield item
+
+
+def row(store: Store, done: int, each: list[float]) -> str:
+    """Say what one record cost, in milliseconds, and what there is by now."""
+    stories = store.db.execute("SELECT count(*) FROM stories").fetchone()[0]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pages, each_page = (
+        store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+    )
+    costs = "".join(f"{cost:11.3f}" for cost in each)
+    return f"{done:11}{stories:11}{costs}{peak:11.0f}{pages * each_page / done / 1000:11.2f}"
+
+
 def main() -> None:
     """Take the records in and print a row at each milestone."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -37,37 +68,29 @@ def main() -> None:
     options = parser.parse_args()
     if options.db.exists():
         parser.error(f"{options.db} exists: the run starts from nothing")
-    wanted, done = milestones(options.stories), 0
-    made = (RawStory(**record) for record in records(wanted[-1]))
-    counted, cpu_clean, cpu_store, wall = 0, 0.0, 0.0, 0.0
     heads = ("records", "stories", "clean ms", "store ms", "wall ms", "MB peak", "kB/record")
     print("".join(f"{head:>11}" for head in heads), flush=True)
-    with open_store(options.db, bulk=True) as store:
+    done = counted = 0
+    cost = [0.0, 0.0, 0.0]
+    wanted = milestones(options.stories)
+    with open_store(options.db, bulk=True) as store, preparer(1) as prepare:
         crawl_id = store.begin_crawl("bench", {})
-        while batch := list(islice(made, min(_BATCH, next((w - done for w in wanted if w > done), 0)))):
+        made = records(wanted[-1])
+        while done < wanted[-1]:
+            size = min(_BATCH, next(step - done for step in wanted if step > done))
+            raws = [RawStory(**record) for record in islice(made, size)]
             began, start = time.perf_counter(), time.process_time()
-            items = [normalise(raw) for raw in batch]
-            middle = time.process_time()
+            items = Timed(prepare(raws))
             store.add_all(items, crawl_id)
-            done += len(batch)
+            done += size
             if any(step - _WINDOW < done <= step for step in wanted):
-                counted += len(batch)
-                cpu_clean += middle - start
-                cpu_store += time.process_time() - middle
-                wall += time.perf_counter() - began
+                counted += size
+                stored = time.process_time() - start - items.seconds
+                spent = items.seconds, stored, time.perf_counter() - began
+                cost = [before + more for before, more in zip(cost, spent, strict=True)]
             if done in wanted:
-                stories = store.db.execute("SELECT count(*) FROM stories").fetchone()[0]
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                each = [1000 * seconds / counted for seconds in (cpu_clean, cpu_store, wall)]
-                pages, each_page = (
-                    store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
-                )
-                size = pages * each_page / done / 1000
-                row = (
-                    f"{done:9}{stories:9}{each[0]:10.3f}{each[1]:10.3f}{each[2]:9.3f}{peak:9.0f}{size:11.2f}"
-                )
-                print(row, flush=True)
-                counted, cpu_clean, cpu_store, wall = 0, 0.0, 0.0, 0.0
+                print(row(store, done, [1000 * seconds / counted for seconds in cost]), flush=True)
+                counted, cost = 0, [0.0, 0.0, 0.0]
         store.finish_crawl(crawl_id, "done", {})
 
 
