@@ -21,7 +21,7 @@ _NAMES = """
 
 # Kazakh nouns take possessive and case endings: "2025 жылдың 20 желтоқсанында".
 _ENDING = re.compile(
-    r"[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|(?:да|де|та|те|нда|нде|дан|ден|тан|тен)|(?:[дтн][ыі]ң)"
+    r"[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|(?:да|де|та|те|нда|нде|дан|ден|тан|тен)|(?:н?[дт][ае])(?:ғы|гі)|(?:[дтн][ыі]ң)"
 )
 
 # Name in lower case -> month.
@@ -29,17 +29,29 @@ MONTHS: dict[str, int] = {
     name: int(number) for number, *names in map(str.split, _NAMES.strip().splitlines()) for name in names
 }
 
+# Latin letters inside Cyrillic words are seen in the feeds (бөлiмi), Kazakh ones typed as Russian in print.
+_AS_RUSSIAN = str.maketrans("aceopxyiәғқңөұүһі", "асеорхуиагкноууһи".replace("һ", "х"))
+_FOLDED: dict[str, int] = {
+    name.translate(_AS_RUSSIAN): month for name, month in MONTHS.items() if len(name) > 2
+}
+
 
 def month_of(name: str) -> int | None:
     """Give the number of a month from its printed name; None when the word is no month.
 
-    >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("Алматы")
-    (12, 12, None)
+    >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("шiлде"), month_of("Алматы")
+    (12, 12, 7, None)
     """
     word = name.lower().replace("\u0307", "")  # "İ".lower() leaves a combining dot behind
-    if word in MONTHS:
-        return MONTHS[word]
+    return _month_in(word, MONTHS) or (
+        None if word.isascii() else _month_in(word.translate(_AS_RUSSIAN), _FOLDED)
+    )
+
+
+def _month_in(word: str, months: dict[str, int]) -> int | None:
+    if word in months:
+        return months[word]
     for cut in range(1, min(6, len(word) - 2)):
-        if word[:-cut] in MONTHS and _ENDING.fullmatch(word[-cut:]):
-            return MONTHS[word[:-cut]]
+        if word[:-cut] in months and _ENDING.fullmatch(word[-cut:]):
+            return months[word[:-cut]]
     return None

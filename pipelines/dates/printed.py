@@ -25,11 +25,23 @@ _NUMERIC = re.compile(rf"(?<![\d.]){_D}(?P<sep>[./-])(?P<m>\d{{1,2}})(?P=sep){_Y
 _ISO = re.compile(rf"(?<![\d.]){_Y}(?P<sep>[./-])(?P<m>\d{{2}})(?P=sep)(?P<d>\d{{2}})(?!\d|[./-]\d)")
 _ORDINAL = r"(?:st|nd|rd|th|-?(?:го|е|ші|шы|інші|ыншы))?"
 _YEAR_WORD = r"(?:\s?(?:жылғы|жылдың|жылы|жыл|ж\.|jylǵy|jylğy|jylgy|jyly|jyl|j\.|г\.|года|год))?"
-_DAY_FIRST = re.compile(rf"(?<![\d.]){_D}{_ORDINAL}\.?,?\s?(?:of\s)?{_NAME},?\s?{_Y}(?!\d)", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"(?<![^\W\d_]){_NAME}\s{_D}(?:st|nd|rd|th)?,?\s{_Y}(?!\d)", re.IGNORECASE)
-_YEAR_THEN_DAY = re.compile(rf"(?<!\d){_Y}{_YEAR_WORD},?\s{_D}{_ORDINAL}\s{_NAME}(?![^\W\d_])", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    rf"(?<![\d.]){_D}{_ORDINAL}\.?,?\s?(?:of\s)?{_NAME}(?:\sкүні)?,?\s?{_Y}(?!\d)", re.IGNORECASE
+)
+_MONTH_FIRST = re.compile(
+    rf"(?<![^\W\d_]){_NAME}\s{_D}(?:st|nd|rd|th|-?(?:с?[ыі]))?,?\s{_Y}(?!\d)", re.IGNORECASE
+)
+_YEAR_THEN_DAY = re.compile(
+    rf"(?<!\d){_Y}{_YEAR_WORD},?\s«?{_D}»?{_ORDINAL}[\s-]{_NAME}(?![^\W\d_])", re.IGNORECASE
+)
 _YEAR_THEN_MONTH = re.compile(rf"(?<!\d){_Y}{_YEAR_WORD},?\s{_NAME}\s{_D}(?!\d)", re.IGNORECASE)
 _NAMED = (_DAY_FIRST, _MONTH_FIRST, _YEAR_THEN_DAY, _YEAR_THEN_MONTH)
+
+# Two days: 5–7 мая, 5 и 7 мая, 20.12.2025-22.12.2025. A clock before a dash is no day.
+_SPAN = re.compile(
+    r"(?<![\d:.])\d{1,2}(?:[-–—]|\s(?:по|и|және|and|to)\s)\d{1,2}\s[^\W\d_]{3}|\d{4}-\d{1,2}[./]\d",
+    re.IGNORECASE,
+)
 
 
 def find_day(line: str) -> Day | None:
@@ -38,6 +50,8 @@ def find_day(line: str) -> Day | None:
     >>> find_day("Жарияланды: 2025 жылғы 20 желтоқсан")[:3]
     (2025, 12, 20)
     """
+    if _SPAN.search(line):
+        return None
     found = _numeric(line) + _named(line)
     if not found:
         return _by_parser(line)
