@@ -7,6 +7,7 @@ do not decide. That no word is spelt so, and no name cased so, is certain all th
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipelines.text.letters import LONGEST_REMEMBERED, MARKS, common_words, word_bits
 from pipelines.text.mojibake_calm import is_calm
@@ -39,6 +40,7 @@ def doubtful_names(text: str) -> list[Span]:
     return doubtful
 
 
+@lru_cache(maxsize=1024)  # a text that repeats a name, and the turns of its repair, ask again
 def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
     if len(name) > _LONGEST:
         return False

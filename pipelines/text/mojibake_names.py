@@ -116,6 +116,7 @@ def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
     return []
 
 
+@lru_cache(maxsize=1024)  # the same names come again in a text, and in each turn of its repair
 def _best(name: str) -> _Made | None:
     shouted = name.isupper() and sum(map(str.isalpha, name)) >= _FEWEST_SHOUTED
     if is_calm(name) and not (shouted or is_muted(name) or has_hidden_letters(name)):
