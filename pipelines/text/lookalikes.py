@@ -57,8 +57,11 @@ _LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MOST_TURNS = 3
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
-# At least five letters, each alone but for marks around the word; a wider gap parts words.
-_SPACED = re.compile(f'(?<![^\\s«„“"(]){_LETTER}(?: {_LETTER}){{4,}}(?![^\\s»“”").,:;!?…])')
+# Letters, each alone but for marks around the words; a wider gap parts words.
+_APART = f"{_LETTER}(?: {_LETTER})+"
+_SPACED = re.compile(f'(?<![^\\s«„“"(]){_APART}(?:[ \u00a0]{{2,4}}{_APART})*(?![^\\s»“”").,:;!?…])')
+_SPACED_WORD = re.compile(_APART)
+_FEWEST_SPACED = 5  # letters of a word that proves what it and those beside it are
 _SPARSE = re.compile(" . . . .")
 _MOST_BITS_A_LETTER = 4.5  # 98 % of words cost less, the headings of a table (В Н П О И) more
 _NOT_SPACE = re.compile("[^ \n]+")
@@ -172,7 +175,23 @@ def _rewritten(word: str) -> tuple[str | None, str]:
 
 def _together(text: str) -> Iterator[Edit]:
     for match in _SPACED.finditer(text):
-        word = match.group().replace(" ", "")
-        likely = ours().per_letter(word.lower()) < _MOST_BITS_A_LETTER
-        if likely and (word[1:].islower() or word.isupper()):
-            yield match.start(), match.end(), word, "spaced-letters"
+        words = [
+            (one.start(), one.end(), one.group().replace(" ", ""))
+            for one in _SPACED_WORD.finditer(text, *match.span())
+        ]
+        if any(map(_is_word, (word for _, _, word in words))):
+            for start, end, word in words:
+                if _is_word(word) or (len(word) < _FEWEST_SPACED and _is_cased(word)):
+                    yield start, end, word, "spaced-letters"
+
+
+def _is_word(letters: str) -> bool:
+    return (
+        len(letters) >= _FEWEST_SPACED
+        and ours().per_letter(letters.lower()) < _MOST_BITS_A_LETTER
+        and _is_cased(letters)
+    )
+
+
+def _is_cased(word: str) -> bool:
+    return word[1:].islower() or word.isupper()
