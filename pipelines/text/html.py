@@ -24,6 +24,13 @@ _BLOCK_TAG = re.compile(
     r"|</(?:p|div|table|ul|ol|li|h[1-6]|b|i|u|strong|em|span|a|font|sup|sub)>",
     re.IGNORECASE,
 )
+# Markup that was escaped as a whole, as an editor does that takes it for text, begins and ends with a tag.
+_FIRST_TAG = re.compile(
+    r"\s{0,100}<(?:!doctype|html|body|p|div|h[1-6]|ul|ol|table|section|article|span)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"\s{0,100}&(?:amp;)?lt;", re.IGNORECASE)
+_MOST_ESCAPED = 2
 # A document may be pasted into another: libxml2 reads nothing behind the first end.
 _DOCUMENT_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # An address between angle signs is no tag.
@@ -70,7 +77,17 @@ def looks_like_html(text: str) -> bool:
     >>> looks_like_html("<p>Аким</p>"), looks_like_html("if a <b and c> d")
     (True, False)
     """
-    return "<" in text and _BLOCK_TAG.search(text) is not None
+    if "<" in text:
+        return _BLOCK_TAG.search(text) is not None
+    return _is_escaped(text)
+
+
+def _is_escaped(text: str) -> bool:
+    return _ESCAPED.match(text) is not None and _is_wrapped(unescape(unescape(text)))
+
+
+def _is_wrapped(text: str) -> bool:
+    return _FIRST_TAG.match(text) is not None and text.rstrip().endswith(">")
 
 
 def html_to_text(html: str) -> Cleaned:
@@ -78,7 +95,21 @@ def html_to_text(html: str) -> Cleaned:
 
     >>> html_to_text("<p>Әкім <b>жұм</b>ысты бастады.<br>Иә</p><script>x()</script><p>Ол кетті.</p>").text
     'Әкім жұмысты бастады.\\nИә\\n\\nОл кетті.'
+    >>> html_to_text("&lt;p&gt;Әкім&lt;/p&gt;&lt;p&gt;Иә&lt;/p&gt;").text
+    'Әкім\\n\\nИә'
     """
+    text, problems = _read(html)
+    for _ in range(_MOST_ESCAPED):
+        if not (_is_wrapped(text) or _is_escaped(text)):
+            break
+        text, more = _read(text)
+        problems += more
+    if text == html:
+        return Cleaned(html, (), problems)
+    return Cleaned(text, (Repair("html", html, text, 0),), problems)
+
+
+def _read(html: str) -> tuple[str, tuple[Problem, ...]]:
     problems: tuple[Problem, ...] = ()
     if _TAG.search(html) is None:
         text = unescape(join_halves(html)).strip()
@@ -90,9 +121,7 @@ def html_to_text(html: str) -> Cleaned:
         except (LxmlError, ValueError, AssertionError, RecursionError) as error:
             text = unescape(re.sub("<[^<>]*>", " ", join_halves(html))).strip()
             problems = (Problem("html-unreadable", f"{type(error).__name__}: {error}"[:200]),)
-    if text == html:
-        return Cleaned(html, (), problems)
-    return Cleaned(text, (Repair("html", html, text, 0),), problems)
+    return text, problems
 
 
 def _convert(html: str) -> str:
