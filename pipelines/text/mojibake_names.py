@@ -51,6 +51,7 @@ _NEVER_FIRST = "ьъы"
 _LIST = re.compile("[,;]")
 _DEAREST_PROVEN = 6.0  # bits for a letter where no word could begin as one of the name does
 _TURNED, _TURNED_ALONE = 18.0, 20.0  # bits that inverted words have to save, and one alone
+_LONGEST_TITLE = 80  # characters
 _MUTED = 25.0  # bits that a title or name in small letters has to save; clean ones lose
 _FEWEST_SHOUTED, _SHOUTED, _DEAREST_SHOUTED = 7, 17.5, 4.5  # letters, bits to save, bits for a letter
 
@@ -79,14 +80,20 @@ def whole_names(text: str, edits: list[Edit]) -> list[Edit]:
     read: list[Edit] = []
     gone: set[Edit] = set()
     starts, ends = [edit[0] for edit in edits], [edit[1] for edit in edits]
-    for spans in [[(0, len(text))]] if is_muted(text) else names(text):
+    found = names(text)
+    # A title is one thing, too; but in a short sentence a run may be all that is damaged.
+    for spans in found or [[(0, len(text))]] * (len(text) <= _LONGEST_TITLE and not text.isupper()):
         first, last = spans[0][0] - 1, spans[0][1] + 1
         near = edits[bisect_right(ends, first) : bisect_left(starts, last)]
         if not read or read[-1][1] < first:
-            read += _read_anew(text, spans, near)
+            made = _read_anew(text, spans, near)
+            if found or is_muted(text):
+                read += made
+            else:  # turned words among small ones are a run with an edge
+                read += [edit for edit in made if edit[3] not in TURNING]
         if read and read[-1][1] >= first:
             gone.update(edit for edit in near if _within(edit, read[-1][:2]))
-        elif _is_half(text, spans[-1], near):
+        elif found and _is_half(text, spans[-1], near):
             gone.update(edit for edit in near if _within(edit, spans[-1]))
     return sorted(read + [edit for edit in edits if edit not in gone])
 
