@@ -73,9 +73,13 @@ def fix_mojibake(text: str) -> Cleaned:
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
         calm = is_calm(text)
-        if calm and not (has_hidden_letters(text) or may_be_muted(text) or is_shouted(text)):
+        if not calm or has_hidden_letters(text) or is_shouted(text):
+            edits = _edits(text)
+        elif may_be_muted(text):  # its words are calm: only a name or title as a whole can be damaged
+            edits = whole_names(text, [])
+        else:
             break
-        text, made = apply_edits(text, _edits(text))
+        text, made = apply_edits(text, edits)
         repairs += made
         if not made:
             break

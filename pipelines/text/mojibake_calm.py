@@ -21,7 +21,7 @@ _ODD = re.compile(
 _ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
 
 _NOT_MUTED = re.compile("[A-Za-zәғқңөұүһі]")
-_MAY_BE_MUTED = re.compile('[«„“"][а-яё]')
+_MAY_BE_MUTED = re.compile(f'[«„“"][а-яё][^\\n«»„“”"A-Za-z{_CAPITAL}әғқңөұүһі]{{6,80}}[»“”"]')
 _LONGEST_TITLE, _FEWEST = 80, 7  # characters, letters
 _TORN = re.compile("[^\x00-\x7f\ufffd]\ufffd")
 

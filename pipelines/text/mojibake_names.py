@@ -20,12 +20,13 @@ from pipelines.text.mojibake_costs import TURNING, Before, is_quiet
 from pipelines.text.mojibake_swap import KAZAKH_SWAP
 
 # A name by its marks, from the first that could open it; what stands before a mark that opens is no letter.
-_FREE = r"(?<![^\s(\[{/«“„\"'–—-])"
+# The mark leads, for the engine looks for one character at many times the speed of a condition.
+_OPENS = {opening: rf"{opening}(?<![^\s(\[{{/«“„\"'–—-]{opening})(?! )" for opening in ("«", "“", "„", '"')}
 _NAMES = {
-    opening: re.compile(f"{_FREE}{opening}(?! )[^\n{closing}]{{1,80}}(?<! )[{closing}]")
+    opening: re.compile(f"{_OPENS[opening]}[^\n{closing}]{{1,80}}(?<! )[{closing}]")
     for opening, closing in (("«", "»"), ("“", "”"), ("„", "“”"), ('"', '"'))
 }
-_INNER = {opening: re.compile(f"{_FREE}{opening}(?! )") for opening in _NAMES}
+_INNER = {opening: re.compile(opens) for opening, opens in _OPENS.items()}
 _MOST_OPENERS = 3  # looked at in one name
 _SIGNS = "\u00ad®©§"  # one is in all that the next pattern finds; looking for it costs next to nothing
 _HIDDEN = re.compile(
