@@ -6,7 +6,6 @@ Valid marks keep the style of their source. A closing mark that serves two openi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import repeat
 
@@ -23,8 +22,6 @@ PROBLEMS = {
     "unbalanced-quote": "A quotation mark has no partner, and where the other one belongs is not certain.",
 }
 
-_MARK = re.compile("[«»\"“”„]|<<|>>|``|''|,,")
-
 
 def fix_quotes(text: str) -> Cleaned:
     """Repair quotation marks where that is certain and report every mark that is left without a partner.
@@ -34,8 +31,6 @@ def fix_quotes(text: str) -> Cleaned:
     >>> [p.kind for p in fix_quotes("Аким открыл «Центр семьи").problems]
     ['unbalanced-quote']
     """
-    if _MARK.search(text) is None:
-        return Cleaned(text)
     marked = fix_stand_ins(text)
     text, repairs = marked.text, marked.repairs
     if all_paired(text):

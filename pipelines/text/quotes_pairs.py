@@ -6,7 +6,11 @@ import re
 from array import array
 from dataclasses import dataclass
 
+from pipelines.codepage import bytes_of, to_page
+
 _MARK = re.compile('[«»“”„"]')
+_NO_MARKS = bytes_of(lambda character: not _MARK.match(character))
+_PAIRS = to_page("«»"), to_page("“”")
 _CLOSED_BY = {"«": "»", "„": '“”"', "“": '”"', '"': '"”', "”": "”"}
 _BEFORE_OPENING = frozenset('([{«“„—–-/"')
 # Marks of measure, not of speech: 5" screen, 43°15'30".
@@ -52,9 +56,13 @@ def all_paired(text: str) -> bool:
     >>> all_paired("«ТОО «Ромашка» открылось» и “Нұр”"), all_paired('"Нұр"')
     (True, False)
     """
-    marks = "".join(_MARK.findall(text))
+    try:
+        marks = to_page(text).translate(None, _NO_MARKS)
+    except UnicodeEncodeError:
+        marks = to_page("".join(_MARK.findall(text)))
     for _ in range(3):  # deeper nesting than that takes the slow way
-        marks = marks.replace("«»", "").replace("“”", "")
+        for pair in _PAIRS:
+            marks = marks.replace(pair, b"")
     return not marks
 
 

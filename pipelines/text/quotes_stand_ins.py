@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.codepage import to_page
 from pipelines.records import Cleaned, Problem
 from pipelines.text.edits import Edit, apply_edits, around, few
 
@@ -18,7 +19,7 @@ _TOKEN = re.compile(
     r"(?<!<)(?:<<){1,2}(?!<)|(?<!>)(?:>>){1,2}(?!>)|(?<!`)``(?!`)|(?<!')(?:''){1,2}(?!')|(?<!,),,(?!,)"
     r'|(?<!")"{1,5}(?!")|[“”]'
 )
-_DOUBLED = re.compile("<<|>>|``|''|,,|\"\"")
+_DOUBLED = b"<<", b">>", b"``", b"''", b",,", b'""'
 _OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
 # What may close a stand-in, and what the closing mark then becomes.
 _CLOSES = {
@@ -49,12 +50,21 @@ def fix_stand_ins(text: str) -> Cleaned:
     >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''").text
     '«Қазақстан» және „Рухани жаңғыру“'
     """
-    if _DOUBLED.search(text) is None:
+    if not _has_stand_ins(text):
         return Cleaned(text)
     marks = _marks(text)
     _pair(text, marks)
     edits: list[Edit] = [(m.start, m.end, m.becomes, "quote-stand-in") for m in marks if m.becomes]
     return Cleaned(*apply_edits(text, edits), few(_left(text, marks)))
+
+
+def _has_stand_ins(text: str) -> bool:
+    # All of them are ASCII, and one byte a character is searched several times as fast.
+    try:
+        page = to_page(text)
+    except UnicodeEncodeError:
+        page = text.encode("ascii", "replace")
+    return any(map(page.__contains__, _DOUBLED))
 
 
 def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:
