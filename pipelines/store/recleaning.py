@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.records import Normalised, RawStory
 from pipelines.store.adding import place_text, write_findings
+from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
 from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import SIGHTING, raw_story, sighting_row
 from pipelines.store.settle import Change, settle
@@ -48,12 +49,15 @@ def reclean(
 ) -> Recleaned:
     """Do the whole work within the open transaction; ``progress`` hears of sightings done, each one twice."""
     result = Recleaned()
-    for table in ("_bands", "_near", "_texts"):
+    forget(conn)
+    for table in ("_near", "_texts"):
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
     for rows, items in _batches(conn, normalise):
         for row, item in zip(rows, items, strict=True):
             result.sightings += 1
             result.changed += _renew(conn, row, item)
+        if result.sightings % LOOKED_AFTER == 0:
+            put_away(conn)
         progress(len(rows))
     _settle_all(conn, result, progress)
     conn.execute("INSERT INTO stories_fts (stories_fts) VALUES ('rebuild')")

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from pipelines.store.folding import FOLDED
-from pipelines.store.neighbourhood import index_anew
+from pipelines.store.likeness import index_anew
 from pipelines.store.views import VIEWS
 
 migrations = Migrations("govkz")
@@ -208,7 +208,23 @@ INSERT INTO stories_fts (stories_fts, rank) VALUES ('automerge', 16);
     )
 
 
+_RECENT = """
+-- Rows that are not in _bands yet: hashes lie all over a table, and many at a time cost less.
+CREATE TABLE IF NOT EXISTS _bands_recent (
+    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, numbers INTEGER NOT NULL,
+    words INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
+) WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m005_keys(db: Database) -> None:
     """Keys of another kind for the index of likenesses: of every text they are made anew."""
+    _run(db, _RECENT)
     index_anew(db.conn)
+
+
+@migrations()
+def m006_recent_keys(db: Database) -> None:
+    """The table of recent keys, where a file had its keys made anew by a version without it."""
+    _run(db, _RECENT)

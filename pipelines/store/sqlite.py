@@ -19,6 +19,7 @@ from pipelines.errors import DatabaseError
 from pipelines.records import Normalised
 from pipelines.store import hand
 from pipelines.store.adding import Added, Outcome, add
+from pipelines.store.likeness import LOOKED_AFTER, put_away
 from pipelines.store.lock import WriterLock
 from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, database_errors
 from pipelines.store.prepared import Prepared
@@ -77,6 +78,7 @@ class Store:
         self.path, self.db, self._lock, self._clock = path, db, lock, clock
         self._conn = db.conn
         self._conn.row_factory = sqlite3.Row
+        self._unlooked = LOOKED_AFTER  # many short runs add up: each looks after the index once
 
     def __enter__(self) -> Self:
         """Give the store itself."""
@@ -135,12 +137,21 @@ class Store:
         with self.transaction(), _without_insert_trigger(self._conn):
             for item in items:
                 counts.count(add(self._conn, item, crawl_id, self.now()).outcome)
+            self._look_after_index(counts.total)
         return counts
 
     def add(self, item: Normalised | Prepared, crawl_id: int) -> Added:
         """Take in one item, in its own transaction unless one is open."""
         with self.transaction():
-            return add(self._conn, item, crawl_id, self.now())
+            added = add(self._conn, item, crawl_id, self.now())
+            self._look_after_index(1)
+            return added
+
+    def _look_after_index(self, items: int) -> None:
+        self._unlooked += items
+        if self._unlooked >= LOOKED_AFTER:
+            put_away(self._conn)
+            self._unlooked = 0
 
     def split(self, sightings: Sequence[int]) -> list[int]:
         """Part sightings from their story, for ever; see ``hand.split``."""
