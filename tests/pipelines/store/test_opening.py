@@ -126,30 +126,31 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_keys_of_an_earlier_version_are_made_anew(tmp_path: Path) -> None:
-    every = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
-    with open_store(tmp_path / "a.db") as store:
-        store.add_all(mixed_set(), store.begin_crawl("test", {}))
-        made = rows(store, every)
-        store.db.execute("INSERT INTO _bands SELECT * FROM _bands_recent")
-        store.db.execute("UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = 0")
-        store.db.execute("DROP TABLE _bands_recent")
-        store.db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m005_keys', 'm006_recent_keys')")
-    with open_store(tmp_path / "a.db") as store:
-        assert rows(store, every) == made != []
+KEYS = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
+OTHER_KEYS = "UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = 0"
 
 
-def test_a_file_without_a_table_of_recent_keys_gets_one(tmp_path: Path) -> None:
-    every = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
+@pytest.mark.parametrize(
+    ("version", "spoil"), [("m005_keys", [OTHER_KEYS]), ("m006_recent_keys", [])], ids=["m004", "m005"]
+)
+def test_keys_of_an_earlier_version_are_brought_up_to_date(
+    tmp_path: Path, version: str, spoil: list[str]
+) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add_all(mixed_set(), store.begin_crawl("test", {}))
-        made = rows(store, every)
-        store.db.execute("INSERT INTO _bands SELECT * FROM _bands_recent")
-        store.db.execute("DROP TABLE _bands_recent")
-        store.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_recent_keys'")
+        made = rows(store, KEYS)
+        for statement in (
+            "INSERT INTO _bands SELECT * FROM _bands_recent",
+            *spoil,
+            "DROP TABLE _bands_recent",
+            f"DELETE FROM _sqlite_migrations WHERE name >= '{version}'",
+        ):
+            store.db.execute(statement)
     with open_store(tmp_path / "a.db") as store:
+        assert rows(store, KEYS) == made != []
         store.add_all(mixed_set(), store.begin_crawl("test", {}))
-        assert rows(store, every) == made != []
+        assert rows(store, KEYS) == made
+        assert sound(store) == []
 
 
 def test_a_file_of_other_pages_is_gone_on_with(tmp_path: Path) -> None:
