@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
-from pipelines.store import explanations
+from pipelines.store import explanations, search_feed
 from pipelines.store.schema import migrations
 
 # Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
@@ -77,6 +77,7 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             db = Database(conn)
             migrations.apply(db)
             explanations.fill(conn)
+            conn.execute(search_feed.TABLE)
         except BaseException:
             conn.close()
             raise

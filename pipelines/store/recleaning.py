@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.records import Normalised, RawStory
+from pipelines.store import search_feed
 from pipelines.store.adding import place_text, write_findings
 from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
 from pipelines.store.prepared import Prepared, prepare
@@ -60,6 +61,7 @@ def reclean(
             put_away(conn)
         progress(len(rows))
     _settle_all(conn, result, progress)
+    search_feed.feed(conn)
     conn.execute("INSERT INTO stories_fts (stories_fts) VALUES ('rebuild')")
     return result
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pipelines.matching.best_copy import Best, best_copy
 from pipelines.matching.grouping import Group, group
 from pipelines.matching.seen import Seen
-from pipelines.store.folding import fold
+from pipelines.store import search_feed
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import corrections, gather
 from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
@@ -130,15 +130,14 @@ def story_values(best: Best) -> tuple[object, ...]:
 def insert_story_row(
     conn: sqlite3.Connection, values: tuple[Any, ...], folded: tuple[str | None, str | None] | None = None
 ) -> int:
-    """Write a row of INSERT_STORY and make it searchable: the trigger leaves rows with a source to us."""
+    """Write a row of INSERT_STORY and let it become searchable: the trigger leaves those with a text."""
     story_id = conn.execute(INSERT_STORY, values).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
     title, body = values[5:7]
-    row = (story_id, *(folded or (title and fold(title), body and fold(body))))
     # Without a text there is no source, so the trigger has done it, where it was there to do it.
     there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
     if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:
-        conn.execute("INSERT INTO stories_fts (rowid, title, body) VALUES (?, ?, ?)", row)
+        search_feed.put(conn, story_id, (title, body), folded)
     return story_id
 
 
@@ -158,6 +157,7 @@ def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | Non
         rest = (*values[:4], *values[6:], story_id)
         conn.execute(f"UPDATE stories SET {names} = ? WHERE id = ?", rest)  # noqa: S608 - column names
         return "moved" if old[:4] != values[:4] else None
+    search_feed.feed(conn)
     conn.execute(UPDATE_STORY, (*values, story_id))
     return "better"
 
@@ -232,4 +232,5 @@ def _delete(conn: sqlite3.Connection, story_id: int) -> None:
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM repairs WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM problems WHERE story_id = ?", (story_id,))
+    search_feed.feed(conn)
     conn.execute("DELETE FROM stories WHERE id = ?", (story_id,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
 from pipelines.records import Normalised
-from pipelines.store import hand
+from pipelines.store import hand, search_feed
 from pipelines.store.adding import Added, Outcome, add
 from pipelines.store.likeness import LOOKED_AFTER, put_away
 from pipelines.store.lock import WriterLock
@@ -61,9 +61,8 @@ def _version() -> str:
 def _without_insert_trigger(conn: sqlite3.Connection) -> Iterator[None]:
     """Take the search trigger of new stories away to the end of the transaction; a rollback brings it back.
 
-    The store feeds the index itself, and the trigger's mere presence makes SQLite open a savepoint for each
-    row, at which FTS5 writes out what it has gathered: new stories cost a third more
-    (tests/bench/store_cost.py).
+    The store feeds the index itself, and the trigger's mere presence makes SQLite keep a journal of each row:
+    a twentieth of storing. Only where many items are written: each time, every reader reads the schema again.
     """
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'stories_fts_insert'").fetchone()
     conn.execute("DROP TRIGGER stories_fts_insert")
@@ -74,8 +73,10 @@ def _without_insert_trigger(conn: sqlite3.Connection) -> Iterator[None]:
 class Store:
     """A database open for writing. Use as a context manager; made by ``open_store``."""
 
-    def __init__(self, path: Path, db: Database, lock: WriterLock, clock: Callable[[], datetime]) -> None:
-        self.path, self.db, self._lock, self._clock = path, db, lock, clock
+    def __init__(
+        self, path: Path, db: Database, lock: WriterLock, clock: Callable[[], datetime], *, bulk: bool
+    ) -> None:
+        self.path, self.db, self._lock, self._clock, self._bulk = path, db, lock, clock, bulk
         self._conn = db.conn
         self._conn.row_factory = sqlite3.Row
         self._unlooked = LOOKED_AFTER  # many short runs add up: each looks after the index once
@@ -110,6 +111,7 @@ class Store:
             self._conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                search_feed.feed(self._conn)
                 self._conn.execute("COMMIT")
             except BaseException:
                 if self._conn.in_transaction:
@@ -134,7 +136,8 @@ class Store:
     def add_all(self, items: Iterable[Normalised | Prepared], crawl_id: int) -> Counts:
         """Take in many items in one transaction."""
         counts = Counts()
-        with self.transaction(), _without_insert_trigger(self._conn):
+        alone = _without_insert_trigger(self._conn) if self._bulk else nullcontext()
+        with self.transaction(), alone:
             for item in items:
                 counts.count(add(self._conn, item, crawl_id, self.now()).outcome)
             self._look_after_index(counts.total)
@@ -201,7 +204,8 @@ def open_store(
             raise DatabaseError(f"cannot make the folder of {path}: {error.strerror}") from error
     lock = WriterLock(path)
     try:
-        return Store(path, connect_writer(path, BULK_CACHE_MIB if bulk else CACHE_MIB), lock, clock)
+        db = connect_writer(path, BULK_CACHE_MIB if bulk else CACHE_MIB)
+        return Store(path, db, lock, clock, bulk=bulk)
     except BaseException:
         lock.close()
         raise

@@ -1,0 +1,80 @@
+"""New stories wait for the full-text index; whatever happens to them, it holds what stories show."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.records import Normalised
+from pipelines.store import Store, open_store, search_feed
+from tests.pipelines.store.items import BODY, item
+from tests.pipelines.store.test_order import mixed_set
+from tests.pipelines.store.test_store import rows, sound
+
+WAITING = "SELECT count(*) FROM temp._waiting"
+INDEXED = "SELECT rowid FROM stories_fts WHERE stories_fts MATCH ? ORDER BY rowid"
+
+
+def found(store: Store, word: str) -> list[int]:
+    return [rowid for (rowid,) in store.db.execute(INDEXED, (word,))]
+
+
+@pytest.mark.parametrize("most", [1, 3, 2_000])
+@pytest.mark.parametrize("bulk", [True, False])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_index_holds_what_the_stories_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, bulk: bool, seed: int
+) -> None:
+    monkeypatch.setattr(search_feed, "MOST", most)
+    items = mixed_set()
+    random.Random(seed).shuffle(items)
+    with open_store(tmp_path / "a.db", bulk=bulk) as store:
+        crawl = store.begin_crawl("test", {})
+        store.add_all(items[:20], crawl)
+        for one in items[20:40]:
+            store.add(one, crawl)
+        store.add_all(items[40:], crawl)
+        assert rows(store, WAITING) == [(0,)]
+        assert sound(store) == []
+        ids = rows(store, "SELECT id FROM stories ORDER BY id")
+        assert rows(store, "SELECT id FROM stories_fts_docsize ORDER BY id") == ids != []
+
+
+def test_a_text_made_better_while_its_story_waits_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
+    cut = item(body=BODY[:200], position=2, complete=False)
+    with open_store(tmp_path / "a.db", bulk=True) as store:
+        counts = store.add_all([cut, item()], store.begin_crawl("test", {}))
+        assert (counts.new, counts.better) == (1, 1)
+        assert found(store, "abroad") == [1]
+        assert sound(store) == []
+
+
+def test_a_story_that_waits_goes_with_its_transaction(tmp_path: Path) -> None:
+    def items() -> Iterator[Normalised]:
+        yield item()
+        raise RuntimeError
+
+    with open_store(tmp_path / "a.db", bulk=True) as store:
+        crawl = store.begin_crawl("test", {})
+        with pytest.raises(RuntimeError):
+            store.add_all(items(), crawl)
+        assert rows(store, WAITING) == [(0,)]
+        assert found(store, "plants") == []
+        store.add(item(), crawl)
+        assert found(store, "plants") == [1]
+        assert sound(store) == []
+
+
+def test_a_story_without_a_text_is_in_the_index_once(tmp_path: Path) -> None:
+    nothing = item(title=None, body=None)
+    with open_store(tmp_path / "a.db") as store:
+        crawl = store.begin_crawl("test", {})
+        store.add(nothing, crawl)
+        store.add_all([item(title=None, body=None, position=2)], crawl)
+    with open_store(tmp_path / "a.db", bulk=True) as store:
+        store.add_all([item(title=None, body=None, position=3)], crawl)
+        assert rows(store, "SELECT id FROM stories_fts_docsize") == rows(store, "SELECT id FROM stories")
+        assert sound(store) == []
