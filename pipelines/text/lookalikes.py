@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from pipelines.codepage import bytes_of, to_page
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around, few
 from pipelines.text.letters import ours
@@ -37,6 +38,7 @@ _CYRILLIC_OF = str.maketrans(_TO_CYRILLIC)
 _LATIN_OF = str.maketrans(_TO_LATIN)
 _LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
 _BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
+_NOT_LATIN = bytes_of(lambda character: not character.isascii() or not character.isalpha())
 _WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
 _MARKED = re.compile(f"[{_LATIN}]")
 _LETTER_OF = re.compile(f"[{_LATIN}{_CYRILLIC}]")
@@ -80,7 +82,7 @@ def fix_lookalikes(text: str) -> Cleaned:
         return Cleaned(text)
     text, repairs = _compose(text)
     for _ in range(_MOST_TURNS):
-        if not _BORDER.search(text):
+        if not _has_border(text):
             break
         problems.clear()
         text, made = apply_edits(text, _one_script(text))
@@ -94,6 +96,16 @@ def fix_lookalikes(text: str) -> Cleaned:
         text, made = apply_edits(text, _together(text))
         repairs += made
     return Cleaned(text, repairs, few(problems))
+
+
+def _has_border(text: str) -> bool:
+    """Say whether a Latin letter stands beside a Cyrillic one."""
+    try:
+        if not to_page(text).translate(None, _NOT_LATIN):
+            return False
+    except UnicodeEncodeError:
+        pass  # the pattern knows more Latin letters than the page
+    return _BORDER.search(text) is not None
 
 
 def _compose(text: str) -> tuple[str, tuple[Repair, ...]]:

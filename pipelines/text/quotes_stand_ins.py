@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"(?<!<)(?:<<){1,2}(?!<)|(?<!>)(?:>>){1,2}(?!>)|(?<!`)``(?!`)|(?<!')(?:''){1,2}(?!')|(?<!,),,(?!,)"
     r'|(?<!")"{1,5}(?!")|[“”]'
 )
-_DOUBLED = b"<<", b">>", b"``", b"''", b",,", b'""'
+_DOUBLED = tuple((sign, sign * 2) for sign in (b"<", b">", b"`", b"'", b",", b'"'))
 _OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
 # What may close a stand-in, and what the closing mark then becomes.
 _CLOSES = {
@@ -59,12 +59,13 @@ def fix_stand_ins(text: str) -> Cleaned:
 
 
 def _has_stand_ins(text: str) -> bool:
-    # All of them are ASCII, and one byte a character is searched several times as fast.
+    # All of them are ASCII, and one byte a character is searched several times as fast; for one byte alone,
+    # fifty times as fast as for two.
     try:
         page = to_page(text)
     except UnicodeEncodeError:
         page = text.encode("ascii", "replace")
-    return any(map(page.__contains__, _DOUBLED))
+    return any(sign in page and doubled in page for sign, doubled in _DOUBLED)
 
 
 def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ tests hold it to that.
 from __future__ import annotations
 
 import codecs
-import re
 from enum import IntEnum
 from itertools import product
 
@@ -81,7 +80,13 @@ _UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not foun
 _LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
 _SMALL = bytes([_SIGNS.index("a") + 1])
 _TITLE = 80  # characters
-_APART = re.compile(" . . . .")  # one character after another between blanks
+# Cyrillic letters by themselves between blanks, as many as the shortest word that is put together has.
+_TO_LETTERS = byte_table(
+    lambda character: ord(
+        "x" if character in _CLASSES["a"] + _CLASSES["A"] else " " if character == " " else "."
+    )
+)
+_APART = b"x x x x x"
 
 
 def suspects(text: str) -> int:
@@ -96,7 +101,8 @@ def suspects(text: str) -> int:
     """
     found = 0
     try:
-        classes = to_page(text).translate(_TO_CLASS)
+        page = to_page(text)
+        classes = page.translate(_TO_CLASS)
         # A text ends as a line does: a blank there is one too many, and so is a line end.
         lined = _LINE_END + classes + _LINE_END
         for one in set(_suspicious(lined) + _suspicious(lined[1:])):
@@ -107,7 +113,7 @@ def suspects(text: str) -> int:
         found |= Suspect.LATIN
     if len(text) <= _TITLE and _SMALL in classes and text.islower():
         found |= Suspect.ENCODING  # it may have been wholly in capitals
-    if _APART.search(text):
+    if _APART in page.translate(_TO_LETTERS):
         found |= Suspect.SCRIPT
     if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
         found |= Suspect.BLANK
