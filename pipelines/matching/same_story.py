@@ -18,7 +18,6 @@ CERTAIN_WORDS = 25  # a shorter common part is a phrase that many stories share
 TITLED_WORDS = 12  # enough, where titles are equal and the common part counts and names
 TITLED_NUMBERS = 2
 TITLE_WORDS = 60  # of a title that are compared; a longer one is a body in the wrong place
-BRIEF_WORDS = 12  # equal texts shorter than this recur: "No traffic today"
 SENTENCE_WORDS = 60  # the longest run that counts as "a sentence more or less"
 SENTENCES_APART = 2  # besides the end, where a byline or a cut may differ
 LONG_WORDS = 120  # in a text of this length one reworded phrase does not make another story
@@ -44,7 +43,7 @@ def compare(a: Text, b: Text) -> Verdict | None:
     if _numbers_conflict(a.numbers, b.numbers):
         return None
     if a.body_letters == b.body_letters:
-        verdict = _brief(a, b) if len(a.body_words) < BRIEF_WORDS else Verdict("letters", 1.0)
+        verdict = _brief(a, b) if a.is_brief else Verdict("letters", 1.0)
     else:
         runs = align(a.body_words, b.body_words)
         verdict = None if runs is None else _weigh(a, b, runs)

@@ -46,18 +46,19 @@ def words_of(text: str) -> Words:
     return Words(page.translate(_AS_WORDS, _DROPPED).split(), page.translate(_AS_NUMBERS).split())
 
 
-def written_words(text: str, mark: re.Pattern[bytes]) -> list[str] | None:
-    """Part a text into words as they are written, with ``mark`` read as a letter of the word; None: not all
-    its letters are of the page.
+def spaced_words(text: str, mark: re.Pattern[bytes]) -> str | None:
+    """Leave the words of a text with blanks between, and ``mark`` read as a letter of the word.
 
-    >>> written_words("Құны 1,5 млн", in_page("(?<=[0-9])[,](?=[0-9])"))
-    ['құны', '1_5', 'млн']
+    None: not all its letters are of the page.
+
+    >>> spaced_words("Құны: 1,5 млн", in_page("(?<=[0-9])[,](?=[0-9])"))
+    'құны  1_5 млн'
     """
     try:
         page = to_page(text).translate(_WITH_BLANKS, _DROPPED)
     except UnicodeEncodeError:
         return None
-    return from_page(mark.sub(b"_", page).translate(_AS_WORDS)).split()
+    return from_page(mark.sub(b"_", page).translate(_AS_WORDS))
 
 
 def in_page(pattern: str) -> re.Pattern[bytes]:

@@ -12,10 +12,10 @@ from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
 from pipelines.store.likeness import candidates, index_text
 from pipelines.store.links import relink
-from pipelines.store.neighbourhood import write_verdicts
+from pipelines.store.neighbourhood import any_hand, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import INSERT_SIGHTING, SEEN, seen, sighting_row
-from pipelines.store.settle import any_hand, insert_story_row, settle
+from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 

@@ -28,6 +28,7 @@ def gather(
     verdicts: dict[tuple[int, int], Verdict] = {}
     texts: set[int] = set()
     asked: set[tuple[str, int]] = set()
+    by_hand = any_hand(conn)
     todo = [("id", sighting) for sighting in sorted(start)]
     while todo:
         what = todo.pop(0)
@@ -47,7 +48,8 @@ def gather(
                 for other, verdict in _near(conn, item.text_id):
                     verdicts[min(item.text_id, other), max(item.text_id, other)] = verdict
                     todo.append(("text_id", other))
-            todo += [("id", other) for other in _by_hand(conn, item.id)]
+            if by_hand:
+                todo += [("id", other) for other in _by_hand(conn, item.id)]
         if len(found) > MOST:
             todo = [
                 step for step in todo if step[0] == "story_id"
@@ -71,6 +73,11 @@ def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:
     return [(row[0], Verdict(row[1], row[2])) for row in rows]
 
 
+def any_hand(conn: sqlite3.Connection) -> bool:
+    """True when somebody corrected anything by hand."""
+    return conn.execute("SELECT 1 FROM _hand LIMIT 1").fetchone() is not None
+
+
 def _by_hand(conn: sqlite3.Connection, sighting_id: int) -> list[int]:
     rows = conn.execute(
         "SELECT other_id FROM _hand WHERE sighting_id = ?"
@@ -82,6 +89,8 @@ def _by_hand(conn: sqlite3.Connection, sighting_id: int) -> list[int]:
 
 def corrections(conn: sqlite3.Connection, ids: Iterable[int]) -> list[Correction]:
     """The corrections by hand that name any of these sightings, in the order they were given."""
+    if not any_hand(conn):
+        return []
     actions: set[int] = set()
     for one in ids:
         rows = conn.execute("SELECT action FROM _hand WHERE sighting_id = ? OR other_id = ?", (one, one))

@@ -147,7 +147,7 @@ def seen(row: sqlite3.Row) -> Seen:
     """Read one row of SEEN."""
     text_id = row["text_id"]
     text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
-    addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"] or "[]"))
+    addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
     return Seen(
         id=row["id"],
         story_id=row["story_id"],

@@ -29,7 +29,7 @@ def settle(
     that were decided about.
     """
     items, verdicts = gather(conn, start)
-    by_hand = corrections(conn, [item.id for item in items]) if any_hand(conn) else []
+    by_hand = corrections(conn, [item.id for item in items])
     groups = [(one, best_copy(one)) for one in group(items, verdicts, by_hand)]
     _keep_texts(conn, groups)
     changes: dict[int, Change] = {}
@@ -61,11 +61,6 @@ def _write(
         change = "revision"
     _write_addresses(conn, story_id, best)
     return story_id, change
-
-
-def any_hand(conn: sqlite3.Connection) -> bool:
-    """True when somebody corrected anything by hand."""
-    return conn.execute("SELECT 1 FROM _hand LIMIT 1").fetchone() is not None
 
 
 def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
