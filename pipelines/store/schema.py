@@ -228,9 +228,3 @@ def m005_keys(db: Database) -> None:
 def m006_recent_keys(db: Database) -> None:
     """The table of recent keys, where a file had its keys made anew by a version without it."""
     _run(db, _RECENT)
-
-
-@migrations()
-def m007_index_room(db: Database) -> None:
-    """FTS5 gathers the terms of 500 new stories, not of 120, before it writes them: less to merge."""
-    _run(db, "INSERT INTO stories_fts (stories_fts, rank) VALUES ('hashsize', 4194304);")
