@@ -14,9 +14,15 @@ from pipelines.text.edits import Edit, apply_edits, around
 from pipelines.text.encodings import RULES as _ENCODING_RULES
 from pipelines.text.encodings import Reading, readings
 from pipelines.text.letters import MARKS
-from pipelines.text.mojibake_calm import is_calm, is_turned, may_be_muted, odd_words
+from pipelines.text.mojibake_calm import (
+    is_calm,
+    is_calm_but_for_losses,
+    is_turned,
+    may_be_muted,
+    odd_words,
+)
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
-from pipelines.text.mojibake_doubts import doubtful_names
+from pipelines.text.mojibake_doubts import doubtful_names, lost_characters
 from pipelines.text.mojibake_edges import squared
 from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
@@ -44,12 +50,6 @@ PROBLEMS: dict[str, str] = {
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
 _CAPITALS = re.compile("[А-ЯЁ]{2,}")
-_LOST = re.compile(
-    "\ufffd+"
-    "|(?<=[а-яёәғқңөұүһіa-z])\\?+(?=[а-яёәғқңөұүһі])"
-    '|(?<![^\\s«“"(])\\?+(?=[а-яёәғқңөұүһі])'
-    "|(?<!\\S)\\?{2,}(?: \\?{2,})+"
-)
 # A word here: letters of any script and everything beyond ASCII, which may be half a letter. A question
 # mark may be one, too.
 _WORD = re.compile("[A-Za-z?]*[^\x00-\x7f][^\x00-\x3e@\\[-`{-\x7f]*")
@@ -72,7 +72,7 @@ def fix_mojibake(text: str) -> Cleaned:
     """
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
-        calm = is_calm(text)
+        calm = is_calm_but_for_losses(text)
         if not calm or has_hidden_letters(text) or is_shouted(text):
             edits = _edits(text)
         elif may_be_muted(text):  # its words are calm: only a name or title as a whole can be damaged
@@ -88,7 +88,7 @@ def fix_mojibake(text: str) -> Cleaned:
 
 def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
     places = {
-        "lost-characters": [match.span() for match in _LOST.finditer(text)] if _may_lack(text) else [],
+        "lost-characters": lost_characters(text),
         "doubtful-letters": ([] if calm else doubtful(text, _WORD)) + doubtful_names(text),
     }
     return tuple(
@@ -98,10 +98,6 @@ def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
         for kind, spans in places.items()
         if spans
     )
-
-
-def _may_lack(text: str) -> bool:
-    return "?" in text or "\ufffd" in text
 
 
 def _edits(text: str) -> list[Edit]:

@@ -37,6 +37,17 @@ def is_calm(text: str) -> bool:
     )
 
 
+def is_calm_but_for_losses(text: str) -> bool:
+    """Say whether a text is calm, or would be if it had not lost characters, none of them half a letter.
+
+    >>> is_calm_but_for_losses("\ufffdнженер"), is_calm_but_for_losses("Ð\ufffdнженер")
+    (True, False)
+    """
+    if "\ufffd" not in text:
+        return is_calm(text)
+    return not (_TORN.search(text) or is_turned(text)) and is_calm(text.replace("\ufffd", ""))
+
+
 def odd_words(text: str, words: list[str]) -> list[str]:
     """Return those words of a text that are not calm; what the whole does not show is not looked for in each.
 

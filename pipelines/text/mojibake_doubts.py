@@ -1,4 +1,5 @@
-"""A quoted name, or a short title, that looks read wrongly and leaves open what it was: said, not changed.
+"""What is said, not changed: characters that were lost; a quoted name, or a short title, that looks read
+wrongly and leaves open what it was.
 
 «яйюр» may be СКАТ of koi8-r or ХМВЖ of cp1251: an abbreviation is letters drawn at random, so its letters
 do not decide. That no word is spelt so, and no name cased so, is certain all the same.
@@ -14,6 +15,13 @@ from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_costs import TURNING, Before
 from pipelines.text.mojibake_names import INVERTED, Span, names, single_byte_readings
 
+_LOST_FOR_CERTAIN = re.compile("\ufffd+")
+_LOST = re.compile(
+    "\ufffd+"
+    "|(?<=[а-яёәғқңөұүһіa-z])\\?+(?=[а-яёәғқңөұүһі])"
+    '|(?<![^\\s«“"(])\\?+(?=[а-яёәғқңөұүһі])'
+    "|(?<!\\S)\\?{2,}(?: \\?{2,})+"
+)
 _LONGEST = 60  # characters of a name or of a title
 _SMALL = re.compile("(?=[^а-яё]*[а-яё]{3})[а-яё0-9 .-]+")
 _ALONE = re.compile("[À-ÖØ-öø-ÿ](?:-\\d+)?")  # all that is left of «А» or «С-300»
@@ -24,6 +32,17 @@ _CYRILLIC = re.compile("[а-яё]")
 _SAVED_SMALL = 5.0  # bits that capitals save: хлеб has 8, but is a common word; of 5,000 others 30 have more
 _SAVED_INVERTED = 8.0
 _SAVED = 4.0
+
+
+def lost_characters(text: str) -> list[Span]:
+    """Find the places of characters that were lost before the text arrived.
+
+    >>> lost_characters("\ufffd\ufffdала әкімі м?ктеп ашты. Кім?")
+    [(0, 2), (13, 14)]
+    """
+    # Question marks need a look at what stands around them, which takes twenty times as long.
+    pattern = _LOST if "?" in text else _LOST_FOR_CERTAIN
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def doubtful_names(text: str) -> list[Span]:
