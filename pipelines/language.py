@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from functools import lru_cache
+from typing import NamedTuple
 
-from pipelines.codepage import PAGE, byte_table, bytes_of, from_page, to_page
+from pipelines.codepage import PAGE, byte_table, bytes_of, to_page
 from pipelines.records import Lang
 from pipelines.text.letters import Pair, tables
 
@@ -30,14 +32,14 @@ _KAZAKH = re.compile("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 
 
 def _alone(script: re.Pattern[str]) -> bytes:
-    return byte_table(lambda one: PAGE.index(one) if script.match(one) else ord(" "))
+    return byte_table(lambda one: PAGE.index(one.lower()) if script.match(one) else ord(" "))
 
 
 def _others(script: re.Pattern[str]) -> bytes:
     return bytes_of(lambda one: not script.match(one))
 
 
-# The same in the page: a table that makes blanks of all else, and the bytes of all else.
+# The same in the page: a table that lowers them and makes blanks of all else, and the bytes of all else.
 _ALONE = {script: _alone(script) for script in (_CYRILLIC, _LATIN)}
 _OTHERS = {script: _others(script) for script in (_CYRILLIC, _LATIN, _KAZAKH)}
 
@@ -47,8 +49,19 @@ _QUOTED = re.compile("«[^«»]*»|“[^“”]*”")
 _KAZAKH_SHARE = 0.1
 # Brands stand in Latin letters in Kazakh and Russian sentences; Cyrillic hardly ever stands in English ones.
 _CYRILLIC_SHARE = 0.5
-# Bits by which Kazakh has to lead: names without Kazakh letters stand in Russian, foreign names in English.
-_OVER_RUSSIAN, _OVER_ENGLISH = 1.0, 6.0
+
+
+class _Choice(NamedTuple):
+    """Two languages that are written in one script."""
+
+    script: re.Pattern[str]
+    first: Lang
+    second: Lang
+    over: float  # bits by which the first has to lead
+
+
+# Names without Kazakh letters stand in Russian, foreign names in English.
+_IN_CYRILLIC, _IN_LATIN = _Choice(_CYRILLIC, "kk", "ru", 1.0), _Choice(_LATIN, "kk-Latn", "en", 6.0)
 
 
 def detect_language(text: str | None) -> Lang | None:
@@ -74,10 +87,10 @@ def _judge(part: str, sure: float) -> Lang | None:
     if max(cyrillic, latin) < _FEWEST_LETTERS:
         return None
     if cyrillic < _CYRILLIC_SHARE * latin:
-        return _likelier(_words(text, _LATIN), "kk-Latn", "en", _OVER_ENGLISH, sure)
+        return _likelier(text, _IN_LATIN, sure)
     if _count(text, _KAZAKH) >= _KAZAKH_SHARE * cyrillic:
         return "kk"
-    return _likelier(_words(text, _CYRILLIC), "kk", "ru", _OVER_RUSSIAN, sure)
+    return _likelier(text, _IN_CYRILLIC, sure)
 
 
 def _count(text: str | bytes, script: re.Pattern[str]) -> int:
@@ -87,30 +100,40 @@ def _count(text: str | bytes, script: re.Pattern[str]) -> int:
     return sum(map(len, script.findall(text)))
 
 
-def _words(text: str | bytes, script: re.Pattern[str]) -> str:
-    """Leave the letters of a script, in words."""
+def _words(text: str | bytes, script: re.Pattern[str]) -> str | bytes:
+    """Leave the letters of a script, small and in words."""
     if isinstance(text, bytes):
-        return from_page(b" ".join(text.translate(_ALONE[script]).split()))
-    return " ".join(script.findall(text))
+        return b" ".join(text.translate(_ALONE[script]).split())
+    return " ".join(script.findall(text)).lower()
 
 
-def _likelier(words: str, first: Lang, second: Lang, over: float, sure: float) -> Lang | None:
+def _likelier(text: str | bytes, choice: _Choice, sure: float) -> Lang | None:
     """The language whose letter pairs make the words more probable; None when that is not sure."""
-    leads, lead = _leads(first, second), 0.0
+    words, lead = _words(text, choice.script), 0.0
     for count in _COUNTED:
-        lead = sum(map(leads.__getitem__, itertools.pairwise(f" {words[:count].lower()} "))) - over
+        lead = _lead(words[:count], choice) - choice.over
         if abs(lead) > _CLEAR or len(words) <= count:
             break
     if abs(lead) < sure and (len(words) < _FEW_LETTERS or sure > _SURE):
         return None
-    return first if lead > 0 else second
+    return choice.first if lead > 0 else choice.second
+
+
+def _lead(words: str | bytes, choice: _Choice) -> float:
+    """Bits by which the pairs of letters in some words speak for the first language."""
+    if isinstance(words, str):
+        return sum(map(_leads(choice).__getitem__, itertools.pairwise(f" {words} ")))
+    # Two bytes are read as one number: the pairs that begin at even places, then those at odd ones.
+    page = b" %b " % words
+    even, odd = page[: len(page) & ~1], page[1 : len(page) - 1 | 1]
+    return sum(map(_page_leads(choice).__getitem__, memoryview(even + odd).cast("H")))
 
 
 class _Leads(dict[Pair, float]):
     """Bits by which each pair of letters speaks for one language against another, reckoned when first met."""
 
-    def __init__(self, first: Lang, second: Lang) -> None:
-        self._first, self._second = tables()[first], tables()[second]
+    def __init__(self, choice: _Choice) -> None:
+        self._first, self._second = tables()[choice.first], tables()[choice.second]
 
     def __missing__(self, pair: Pair) -> float:
         lead = self._second[pair] - self._first[pair]
@@ -120,5 +143,15 @@ class _Leads(dict[Pair, float]):
 
 
 @lru_cache(maxsize=2)
-def _leads(first: Lang, second: Lang) -> _Leads:
-    return _Leads(first, second)
+def _leads(choice: _Choice) -> _Leads:
+    return _Leads(choice)
+
+
+@lru_cache(maxsize=2)
+def _page_leads(choice: _Choice) -> list[float]:
+    """The same for two bytes of the page, by the number that they are; only small letters come."""
+    leads, found = _leads(choice), [0.0] * 0x10000
+    small = sorted(set(_ALONE[choice.script]) - {0})
+    for pair in itertools.product(small, repeat=2):
+        found[int.from_bytes(pair, sys.byteorder)] = leads[PAGE[pair[0]], PAGE[pair[1]]]
+    return found
