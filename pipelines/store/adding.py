@@ -14,7 +14,7 @@ from pipelines.store.likeness import candidates, index_text
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import any_hand, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
-from pipelines.store.rows import INSERT_SIGHTING, SEEN, seen, sighting_row
+from pipelines.store.rows import INSERT_SIGHTING, TEXT, sighting_row
 from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
@@ -87,14 +87,11 @@ def place_text(
     text = text_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
     for candidate in candidates(conn, print_, item.published):
-        other = seen(conn.execute(SEEN + "WHERE s.id = ?", (candidate,)).fetchone())
-        if other.text_hash == item.text_hash and (other.text.title, other.text.body) == (
-            item.title,
-            item.body,
-        ):
+        title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
+        if text_hash == item.text_hash and (title, body) == (item.title, item.body):
             index_text(conn, print_, item.published, candidate)
             return candidate, {}
-        verdict = compare(text, other.text)
+        verdict = compare(text, text_of(title, body))
         if verdict is not None:
             verdicts[candidate] = verdict
     index_text(conn, print_, item.published, sighting_id)

@@ -41,6 +41,8 @@ SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
 {WITH_TEXT}
 """
 
+TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
+
 
 def record_hash(item: Normalised) -> bytes:
     """What makes a received record the same again: where it stood and every string, but not when it was seen.
