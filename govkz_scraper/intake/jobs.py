@@ -19,9 +19,11 @@ from multiprocessing.process import BaseProcess
 
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
-from pipelines.store.prepared import Prepared, prepare
+from pipelines.store.prepared import Packed, Prepared, pack, prepare, unpack
 
-_CHUNK = 100  # records sent at a time: about 0.2 MB, cleaned in some 40 ms
+# Records sent at a time. While the first process writes a transaction it deals nothing out, so each other one
+# needs work for about as long as that takes.
+_CHUNK = 500
 _IN_TURN = 500  # records cleaned in a row where one process does everything
 
 _COLLECTED_AFTER = 20_000  # new objects
@@ -85,25 +87,25 @@ def _in_turn(raws: Iterable[RawStory]) -> Iterator[Prepared]:
 def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Prepared]:
     """Deal the chunks out in turn and collect them in the same turn."""
     records = iter(raws)
-    busy: list[Connection] = []
+    busy: list[tuple[Connection, list[RawStory]]] = []
     for pipe in cycle(pipes):
         chunk = list(islice(records, _CHUNK))
-        done = _receive(busy.pop(0)) if pipe in busy else []
+        done = _receive(*busy.pop(0)) if len(busy) == len(pipes) else []
         if chunk:
             pipe.send(chunk)
-            busy.append(pipe)
+            busy.append((pipe, chunk))
         yield from done
         if not chunk:
             break
-    for pipe in busy:
-        yield from _receive(pipe)
+    for asked in busy:
+        yield from _receive(*asked)
 
 
-def _receive(pipe: Connection) -> list[Prepared]:
-    answer: list[Prepared] | BaseException = pipe.recv()
+def _receive(pipe: Connection, asked: list[RawStory]) -> list[Prepared]:
+    answer: list[Packed] | BaseException = pipe.recv()
     if isinstance(answer, BaseException):
         raise answer
-    return answer
+    return list(map(unpack, asked, answer))
 
 
 def _work(pipe: Connection) -> None:
@@ -116,7 +118,7 @@ def _work(pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            answer: list[Prepared] | Exception = [_ready(raw) for raw in chunk]
+            answer: list[Packed] | Exception = [pack(_ready(raw)) for raw in chunk]
         except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
             answer = error
         try:

@@ -150,7 +150,7 @@ def _insert_story(
         None if item.title is None else sighting_id,
         None if item.body is None else sighting_id,
     )
-    insert_story_row(conn, row, ready.folded)
+    insert_story_row(conn, row)
     if item.addresses:
         rows = [(story_id, url, kind) for url, kind in item.addresses]
         conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)

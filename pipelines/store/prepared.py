@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from pipelines.matching.fingerprints import Print, print_of
-from pipelines.records import Normalised
-from pipelines.store.folding import fold
+from pipelines.records import Normalised, RawStory
 from pipelines.store.rows import record_hash
 
 _LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
@@ -15,25 +16,53 @@ _LONG = 20_000  # characters beyond which a text is not worth the memory of bein
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An item with everything that can be reckoned from it alone."""
+    """An item with everything that can be reckoned from it alone, but for what is as cheap as sending it."""
 
     item: Normalised
     digest: bytes  # of what was received: the same record again has the same
     print_: Print  # by which like texts are found
-    folded: tuple[str | None, str | None]  # title and body as the full-text index holds them
 
 
 def prepare(item: Normalised | Prepared) -> Prepared:
     """Reckon what the store needs of one item, unless that has been done."""
     if isinstance(item, Prepared):
         return item
-    folded = (item.title and fold(item.title), item.body and fold(item.body))
     title, body = (None, item.body) if item.body else (item.title, None)
     print_ = print_of(title, body) if body and len(body) > _LONG else _print_recent(title, body)
-    return Prepared(item, record_hash(item), print_, folded)
+    return Prepared(item, record_hash(item), print_)
 
 
 @lru_cache(maxsize=512)
 def _print_recent(title: str | None, body: str | None) -> Print:
     """Make the fingerprint of a text once while it comes again, as copies do."""
     return print_of(title, body)
+
+
+# An answer to who has the raw story: what it says is left out, and no class is named a thousand times over.
+# That is an eighth of the bytes, and a quarter of the time on both sides.
+Packed = tuple[Any, ...]
+_AS_RECEIVED = 0
+_REST = attrgetter(*(field.name for field in fields(Normalised)[3:]))
+_OF_PRINT = attrgetter(*(field.name for field in fields(Print)))
+
+
+def pack(ready: Prepared) -> Packed:
+    """Make of an item what can be sent to a process that has its raw story."""
+    item = ready.item
+    title = _AS_RECEIVED if item.title == item.raw.title else item.title
+    body = _AS_RECEIVED if item.body == item.raw.body else item.body
+    return title, body, _REST(item), ready.digest, _OF_PRINT(ready.print_)
+
+
+def unpack(raw: RawStory, packed: Packed) -> Prepared:
+    """Make the item again that was packed.
+
+    >>> from pipelines.normalise import normalise
+    >>> ready = prepare(normalise(RawStory(title="Жол  ашылды", body="Аким келді.", date="20.12.2025")))
+    >>> unpack(ready.item.raw, pack(ready)) == ready
+    True
+    """
+    title, body, rest, digest, of_print = packed
+    title = raw.title if title == _AS_RECEIVED else title
+    body = raw.body if body == _AS_RECEIVED else body
+    return Prepared(Normalised(raw, title, body, *rest), digest, Print(*of_print))

@@ -29,7 +29,7 @@ _CLEANED = (
 )
 _SET = " = ?, ".join((*_CLEANED, "text_id"))
 _UPDATE = f"UPDATE sightings SET {_SET} = ? WHERE id = ?"  # noqa: S608 - constants
-_BATCH = 500
+_BATCH = 2_000  # enough for several processes
 
 
 @dataclass(slots=True)

@@ -20,15 +20,9 @@ TABLE = """CREATE TEMP TABLE _waiting (
 )"""
 
 
-def put(
-    conn: sqlite3.Connection,
-    story_id: int,
-    text: tuple[str | None, str | None],
-    folded: tuple[str | None, str | None] | None = None,
-) -> None:
-    """Let the title and body of a new story wait; ``folded`` saves folding them."""
-    title, body = text
-    row = (story_id, *(folded or (title and fold(title), body and fold(body))))
+def put(conn: sqlite3.Connection, story_id: int, title: str | None, body: str | None) -> None:
+    """Let the title and body of a new story wait."""
+    row = story_id, title and fold(title), body and fold(body)
     place = conn.execute("INSERT INTO temp._waiting (story_id, title, body) VALUES (?, ?, ?)", row).lastrowid
     if place == MOST:
         feed(conn)

@@ -122,9 +122,7 @@ def story_values(best: Best) -> tuple[object, ...]:
     )
 
 
-def insert_story_row(
-    conn: sqlite3.Connection, values: tuple[Any, ...], folded: tuple[str | None, str | None] | None = None
-) -> int:
+def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
     """Write a row of INSERT_STORY and let it become searchable: the trigger leaves those with a text."""
     story_id = conn.execute(INSERT_STORY, values).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
@@ -132,7 +130,7 @@ def insert_story_row(
     # Without a text there is no source, so the trigger has done it, where it was there to do it.
     there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
     if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:
-        search_feed.put(conn, story_id, (title, body), folded)
+        search_feed.put(conn, story_id, title, body)
     return story_id
 
 
