@@ -15,7 +15,7 @@ from hashlib import blake2b
 from heapq import nsmallest
 from zlib import crc32
 
-from pipelines.matching.word_bytes import words_of
+from pipelines.matching.word_bytes import Words, words_of
 
 HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
 HEAD_KEYS = 3
@@ -25,6 +25,7 @@ TRIPLE = 3  # numbers in a row
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
 _ONE_IN = 4  # words is sketched, and begins a row that is looked at for the smallest: a power of two
 _BITS = 63  # of a sketch: what a signed integer holds besides its sign
+_NOTHING = Words([], [], b"")
 _BIT = tuple(1 << bit for bit in range(_BITS))
 _NUMBERS_APART = 2  # bits that a cut number or an edit may set or leave in both of two copies
 _WORDS_APART = 9  # as much for words: one sentence in each that the other lacks, twenty words glued
@@ -49,11 +50,11 @@ def print_of(title: str | None, body: str | None) -> Print:
     True
     """
     text = body or title
-    found, numbers = words_of(text) if text else ([], [])
+    found, numbers, letters = words_of(text) if text else _NOTHING
     if not found:
         return Print((), 0, 0)
     drawn = _drawn(found)
-    made = {_key(b"b" if body else b"t", b"".join(found))}
+    made = {_key(b"b" if body else b"t", letters)}
     if len(found) > 3:
         if len(numbers) >= ENOUGH_NUMBERS:
             made.add(_key(b"n", b" ".join(numbers)))
@@ -91,7 +92,7 @@ def _key(kind: bytes, what: bytes) -> int:
 def _head(found: list[bytes]) -> list[int]:
     """Keys of rows of the beginning; those that begin with a number come first, for they recur least."""
     rows = {mixed >> (row[:1] <= b"9"): row for mixed, row in _rows(found, SHINGLE, range(len(found)))}
-    return [_key(b"w", rows[mixed]) for mixed in nsmallest(HEAD_KEYS, rows)]
+    return [_key(b"w", rows[mixed]) for mixed in sorted(rows)[:HEAD_KEYS]]
 
 
 def _spread(found: list[bytes], drawn: Iterable[int], numbers: list[bytes]) -> list[int]:

@@ -25,6 +25,7 @@ class Words(NamedTuple):
 
     words: list[bytes]
     numbers: list[bytes]  # runs of digits, also those inside words
+    letters: bytes  # all words in a row
 
 
 def words_of(text: str) -> Words:
@@ -43,7 +44,8 @@ def words_of(text: str) -> Words:
         page = to_page(text)
     except UnicodeEncodeError:
         page = to_page(text, _SPELL_BEYOND)
-    return Words(page.translate(_AS_WORDS, _DROPPED).split(), page.translate(_AS_NUMBERS).split())
+    spaced = page.translate(_AS_WORDS, _DROPPED)
+    return Words(spaced.split(), page.translate(_AS_NUMBERS).split(), spaced.translate(None, b" "))
 
 
 def spaced_words(text: str, mark: re.Pattern[bytes]) -> str | None:
