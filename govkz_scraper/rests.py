@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-_SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,6})?")  # whole ones by the standard; some servers send 1.5
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]{0,6})?")  # whole ones by the standard; some servers send 1.5
+_LONGEST = 1e12  # seconds: 30,000 years, for what is longer still
 BUSY = frozenset({429, 503})  # the site asks for a rest
 BROKEN = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})  # worth another try after a while
 
@@ -18,8 +19,9 @@ def retry_after(value: str | None, now: float) -> float | None:
     (120.0, 60.0, None)
     """
     text = (value or "").strip()
-    if _SECONDS.fullmatch(text):
-        return float(text)
+    said = [part.strip() for part in text.split(",")]  # the header twice over, joined by a proxy
+    if all(map(_SECONDS.fullmatch, said)):
+        return min(max(map(float, said)), _LONGEST)
     try:
         # The date has whole seconds: the moment after it is the first that it allows.
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)

@@ -13,7 +13,8 @@ from pipelines.records import Problem, RawStory
 SITE = "https://www.gov.kz"
 # The page that the state filter puts in place of content, with status 200: a refusal, never a story.
 _FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
-_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), b"support.sts.kz")
+_FILTER_DESK = "support.sts.kz"
+_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
 _FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
 _DATA = (b"[", b"{", b"<?xml", b"<rss", b"<feed")
 _REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
@@ -72,6 +73,22 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
         raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
     if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
         raise NotAllowed(f"{status} notAllowed: {evidence(body)}")
+
+
+def no_listing(answer: object, what: str) -> NotAllowed | NotUnderstood:
+    """Say what an answer in JSON that holds no listing is: the site saying no, or nothing we know.
+
+    >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
+    NotAllowed('the words of the filter stand in place of the answer')
+    >>> no_listing({"error": "projects is wanted"}, "an object")
+    NotUnderstood('an object: {"error": "projects is wanted"}')
+    """
+    said = json.dumps(answer, ensure_ascii=False)
+    if len(said) <= _FILTER_PAGE_MOST and (_FILTER_WORDS in said or _FILTER_DESK in said):
+        return NotAllowed("the words of the filter stand in place of the answer")
+    if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
+        return NotAllowed(evidence(said))
+    return NotUnderstood(f"{what}: {evidence(said)}")
 
 
 def load_json(body: bytes) -> object:

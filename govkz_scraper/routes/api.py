@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence, load_json
+from govkz_scraper.routes import Ask, Listing, load_json, no_listing
 from govkz_scraper.routes.items import listing_url, read_items
 
 FIRST_PAGE = 1
@@ -19,9 +19,9 @@ def ask(slug: str, lang: str, page: int, *, size: int = 100) -> Ask:
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Read one page: a bare list, or a list under ``content``; raises NotUnderstood for anything else."""
+    """Read one page: a bare list, or a list under ``content``; raises NotAllowed or NotUnderstood."""
     answer = load_json(body)
     items = answer.get("content") if isinstance(answer, dict) else answer
     if not isinstance(items, list):
-        raise NotUnderstood(f"neither a list nor a content list: {evidence(body)}")
+        raise no_listing(answer, "neither a list nor a content list")
     return read_items(items, slug, lang, listing_url(ask(slug, lang, page).path))

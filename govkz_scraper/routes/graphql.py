@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from govkz_scraper.routes import Ask, Listing, NotAllowed, NotUnderstood, evidence, load_json
+from govkz_scraper.routes import Ask, Listing, load_json, no_listing
 from govkz_scraper.routes.items import listing_url, read_items
 
 FIRST_PAGE = 1
@@ -26,9 +26,8 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     """Read one page; raises NotAllowed or NotUnderstood with what the server said."""
     answer = load_json(body)
     if not isinstance(answer, dict):
-        raise NotUnderstood(f"not an object: {evidence(body)}")
+        raise no_listing(answer, "not an object")
     data = answer.get("data")
     if answer.get("errors") or not isinstance(data, dict) or "news" not in data:
-        said = evidence(json.dumps(answer.get("errors") or answer, ensure_ascii=False))
-        raise NotAllowed(said) if "notAllowed" in said or "orbidden" in said else NotUnderstood(said)
+        raise no_listing(answer.get("errors") or answer, "no news")
     return read_items(data["news"], slug, lang, listing_url(PATH))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from govkz_scraper.routes import NotAllowed, check_refusal, evidence
+from govkz_scraper.routes import Listing, NotAllowed, api, check_refusal, evidence, graphql
 
 WORDS = "Доступ на интернет-ресурс временно ограничен"
 
@@ -49,6 +50,19 @@ def test_a_refusal_is_raised_with_its_evidence(status: int, body: bytes) -> None
 )
 def test_other_answers_are_no_refusal(status: int, body: bytes) -> None:
     check_refusal(status, body)
+
+
+@pytest.mark.parametrize("read", [api.read, graphql.read], ids=["api", "graphql"])
+@pytest.mark.parametrize(
+    "answer",
+    [{"message": WORDS}, {"errors": [{"message": WORDS}]}, {"url": "https://support.sts.kz/"}, WORDS],
+)
+@pytest.mark.parametrize("plain", [True, False], ids=["as-text", "as-escapes"])
+def test_the_filter_in_json_is_a_refusal_too(
+    read: Callable[..., Listing], answer: object, plain: bool
+) -> None:
+    with pytest.raises(NotAllowed):
+        read(json.dumps(answer, ensure_ascii=not plain).encode(), slug="almobl", lang="ru", page=1)
 
 
 def test_evidence_is_short_and_harmless_on_a_terminal() -> None:
