@@ -6,7 +6,7 @@ import re
 from io import BytesIO
 from typing import Any
 
-from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence
+from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence, load_json, no_listing
 from govkz_scraper.routes.items import listing_url, whole_letters
 from pipelines.addresses import canonical_url, parse_address
 from pipelines.records import Problem, RawStory
@@ -34,11 +34,17 @@ def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> Ask:
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listing:
-    """Read RSS 2.0 or Atom; raises NotUnderstood for what is no feed, or one that declares entities."""
+    """Read RSS 2.0 or Atom.
+
+    Raises NotUnderstood for what is no feed, or one that declares entities; NotAllowed for the site's words
+    in place of one.
+    """
     import feedparser  # here: it takes a tenth of a second to load
 
     if _DECLARES.search(body):
         raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
+    if body.lstrip()[:1] in (b"{", b'"'):  # what the site answers in place of one, as its API does
+        raise no_listing(load_json(body), "not a feed")
     if not _XML.match(body):
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     if not _ENDS.search(body[-1000:]):

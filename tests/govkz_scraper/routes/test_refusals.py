@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from govkz_scraper.routes import Listing, NotAllowed, api, check_refusal, evidence, graphql
+from govkz_scraper.routes import Listing, NotAllowed, api, check_refusal, evidence, graphql, rss
 
 WORDS = "Доступ на интернет-ресурс временно ограничен"
 
@@ -52,7 +52,7 @@ def test_other_answers_are_no_refusal(status: int, body: bytes) -> None:
     check_refusal(status, body)
 
 
-@pytest.mark.parametrize("read", [api.read, graphql.read], ids=["api", "graphql"])
+@pytest.mark.parametrize("read", [api.read, graphql.read, rss.read], ids=["api", "graphql", "rss"])
 @pytest.mark.parametrize(
     "answer",
     [{"message": WORDS}, {"errors": [{"message": WORDS}]}, {"url": "https://support.sts.kz/"}, WORDS],
