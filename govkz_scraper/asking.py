@@ -32,11 +32,12 @@ def ask_listing(errand: Errand) -> Ask:
     return ask
 
 
-def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Listing:
+def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, led: bool = False) -> Listing:
     """Read an answer; raises NotAllowed for a refusal, NotUnderstood for anything but a listing,
     NotThere where a publisher has no feed.
 
-    ``kind`` is its Content-Type; the word for data that is not in UTF-8, and for nothing else.
+    ``kind`` is its Content-Type; the word for data that is not in UTF-8, and for nothing else. ``led`` is
+    True when the site led us to another address, whose absence says nothing about the listing.
     """
     note, window = errand.note, errand.walk.window
     assert window is not None  # noqa: S101 - an answer to a window that was asked for
@@ -44,9 +45,9 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "") -> Li
         check_refusal(status, body)
     else:
         check_refusal(status, body, most=len(body))  # where data is due, no page is a story
-    if status == 404 and window.page > 1:
+    if status == 404 and window.page > 1 and not led:
         return Listing([])  # some servers say so when there are no further pages
-    if status in (404, 410) and note.route == "rss":
+    if status in (404, 410) and note.route == "rss" and not led:
         raise NotThere(f"status {status}: there is no feed")
     if status != 200:
         raise NotUnderstood(f"status {status}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from govkz_scraper.windows import Window, next_window
@@ -52,6 +52,9 @@ class Walk:
     _plain: bool = False  # the site has its own page size: plain page numbers, no overlap
     _short: int = 0  # items in the last window when it was not full: probably the end
     _own_size: int = 0  # of the site's pages, where it gives fewer items than asked for
+    _most: int = 0  # items on a page so far
+    _falling: bool = False  # the last page had fewer than others: an end is to be expected
+    _doubted: bool = False  # an empty answer was met that is asked for again
     _stale: int = 0
     _skipped: int = 0
     _back: int = 0
@@ -100,11 +103,10 @@ class Walk:
     ) -> None:
         """Take in an answer: its ids, the date of its last item, how many were known, how many changed.
 
-        ``more`` is False when the answer itself says that it is the last one; ``whole`` when it was not
-        full and holds all that the database has of the listing: nobody need ask what comes after it.
-
         ``known`` counts items that the database had from this listing before this page; ``changed`` those
-        that were new or had another text.
+        that were new or had another text. ``more`` is False when the answer itself says that it is the last
+        one; ``whole`` when it was not full and holds all that the database has of the listing: nobody need
+        ask what comes after it.
         """
         window = self._window
         assert window is not None  # noqa: S101 - only asked while a window is open
@@ -113,8 +115,13 @@ class Walk:
         met = fresh < len(set(ids)) or (self._resumed and known > 0)
         self._seen.update(ids)
         self._stale = 0 if fresh or not ids else self._stale + 1
+        if ids:
+            self._doubted, self._falling = False, len(ids) < min(window.size, self._most)
+            self._most = max(self._most, len(ids))
         if self.stage == "top":
             self._read_top(window, ids, known)
+        elif not ids and self._is_sudden():
+            self._doubted = True  # the same window once more: the site has to say so twice
         elif not ids:
             self._reach_end()
         elif self._gone_round(window, fresh):
@@ -133,6 +140,11 @@ class Walk:
     def spoil(self, why: str) -> None:
         """Take in that something on an answered page could not be had: the walk is not complete."""
         self.trouble = self.trouble or why
+
+    def _is_sudden(self) -> bool:
+        """True for an empty answer right after a full page, or the first: it may be a slip of the site's."""
+        allowed = self.plan.full and not (self.plan.max_pages and self.pages >= self.plan.max_pages)
+        return allowed and self.end > 0 and not (self._doubted or self._falling)
 
     def _gone_round(self, window: Window, fresh: int) -> bool:
         # A short page that comes again in full is a site that repeats its last page, or its only one.
@@ -191,7 +203,7 @@ class Walk:
 
     def _reach_end(self) -> None:
         self._window = Window(1, self.plan.size)
-        look = self.plan.full and self.pages > 2 and not self.trouble and not self.plan.fixed
+        look = self.plan.full and self.pages - self._doubted > 2 and not self.trouble and not self.plan.fixed
         look = look and self.pages != self.plan.max_pages  # the next run looks there first
         self.stage = "top" if look else "over"
         if self.stage == "over":
@@ -236,15 +248,3 @@ class Walk:
             self.stage, self.limited = "over", True
         elif self.pages >= self.plan.endless:
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
-
-
-def threshold(newest: date | None, updated: date | None, overlap_days: float) -> date | None:
-    """Give the day back to which an incremental run reads: the overlap window before what is known.
-
-    An item dated in the future would move the window past everything: the last run bounds it.
-
-    >>> threshold(date(2026, 7, 1), date(2026, 7, 8), 14)
-    datetime.date(2026, 6, 17)
-    """
-    days = [day for day in (newest, updated) if day]
-    return min(days) - timedelta(days=overlap_days) if days else None

@@ -1,8 +1,9 @@
-"""Windows on a listing: which page number and page size show the items wanted."""
+"""Windows on a listing: which page number and page size show the items wanted, and which days."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,15 @@ def next_window(end: int, size: int) -> Window:
         return Window(1, size)
     best = max(range(size // 2 + 1, size + 1), key=lambda s: (s - (end - 1) % s, s))
     return Window((end - 1) // best + 1, best)
+
+
+def threshold(newest: date | None, updated: date | None, overlap_days: float) -> date | None:
+    """Give the day back to which an incremental run reads: the overlap window before what is known.
+
+    An item dated in the future would move the window past everything: the last run bounds it.
+
+    >>> threshold(date(2026, 7, 1), date(2026, 7, 8), 14)
+    datetime.date(2026, 6, 17)
+    """
+    days = [day for day in (newest, updated) if day]
+    return min(days) - timedelta(days=overlap_days) if days else None

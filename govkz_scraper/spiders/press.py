@@ -92,7 +92,8 @@ class PressSpider(ErrandSpider):
         assert request is not None  # noqa: S101 - every answer of a crawl has its request
         try:
             kind = response.headers.get("Content-Type") or b""
-            listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"))
+            led = "redirect_urls" in request.meta
+            listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"), led=led)
         except NotAllowed as refusal:
             for one in self._refused(errand, str(refusal)):
                 yield one

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govkz_scraper.coverage import Plan, Walk, threshold
+from govkz_scraper.coverage import Plan, Walk
+from govkz_scraper.windows import threshold
 
 DAY = date(2026, 7, 1)
 
@@ -54,6 +55,25 @@ def test_a_full_walk_sees_every_item_and_is_complete(count: int) -> None:
     assert walk.known == set(range(1, count + 1))
     assert walk.complete and not walk.trouble
     assert len(site.asked) <= count / 80 + 4
+
+
+@given(st.integers(1, 900), st.sampled_from([None, 7, 37, 100]), st.integers(2, 30))
+def test_one_empty_answer_in_the_midst_is_no_end(count: int, own: int | None, moment: int) -> None:
+    class Hiccups(Site):
+        def page(self, number: int, size: int) -> list[int]:
+            ids = super().page(number, size)
+            return [] if len(self.asked) == moment else ids
+
+    walk = walk_through(Hiccups(count, own_size=own), Plan(full=True))
+    assert walk.known == set(range(1, count + 1))
+    assert walk.complete and not walk.trouble
+
+
+def test_an_end_is_asked_for_again_only_where_no_shorter_page_came_before() -> None:
+    for count, own, requests in ((30, None, 3), (150, None, 4), (90, 37, 5)):
+        site = Site(count, own_size=own)
+        assert walk_through(site, Plan(full=True)).complete
+        assert len(site.asked) <= requests, (count, own, site.asked)
 
 
 @given(st.integers(0, 700), st.integers(1, 99))
