@@ -13,27 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from govkz_scraper.windows import Window, next_window
+from govkz_scraper.windows import Plan, Window, next_window
 
 Stage = Literal["down", "top", "over"]
 _SKIPPED = 3  # failed pages in a row after which a listing is given up
 _STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
 _STEPS_BACK = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run wants of one listing."""
-
-    full: bool  # to the end of the listing
-    since: date | None = None  # back to this day, known or not
-    threshold: date | None = None  # items of this day and later are read again; None: nothing is known
-    position: int = 0  # where an interrupted full walk goes on
-    size: int = 100  # items to a page
-    fixed: bool = False  # the site decides how many items a page has
-    first_size: int = 20  # an incremental run looks at few items first: most days bring few
-    max_pages: int | None = None  # the user's limit
-    endless: int = 2000  # our own limit, against listings without an end
+_SMALLEST = 10  # items to a page: no route of the site is known to give fewer
 
 
 @dataclass
@@ -54,7 +40,7 @@ class Walk:
     _own_size: int = 0  # of the site's pages, where it gives fewer items than asked for
     _most: int = 0  # items on a page so far
     _falling: bool = False  # the last page had fewer than others: an end is to be expected
-    _doubted: bool = False  # an empty answer was met that is asked for again
+    _doubted: bool = False  # an empty answer is asked for again
     _stale: int = 0
     _skipped: int = 0
     _back: int = 0
@@ -116,7 +102,8 @@ class Walk:
         self._seen.update(ids)
         self._stale = 0 if fresh or not ids else self._stale + 1
         if ids:
-            self._doubted, self._falling = False, len(ids) < min(window.size, self._most)
+            self._doubted = False
+            self._falling = len(ids) < max(min(window.size, self._most), _SMALLEST)
             self._most = max(self._most, len(ids))
         if self.stage == "top":
             self._read_top(window, ids, known)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from govkz_scraper.coverage import Plan, Walk
+from govkz_scraper.coverage import Walk
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.routes import Listing
-from govkz_scraper.windows import threshold
+from govkz_scraper.windows import Plan, threshold
 from pipelines.dates import parse_date
 from pipelines.records import Progress, RawStory
 from pipelines.store.coverage import Covered

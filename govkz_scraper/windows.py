@@ -1,4 +1,4 @@
-"""Windows on a listing: which page number and page size show the items wanted, and which days."""
+"""What a run wants of a listing, and the windows on it: page numbers and page sizes that show the items."""
 
 from __future__ import annotations
 
@@ -17,6 +17,21 @@ class Window:
     def start(self) -> int:
         """How many items lie above it."""
         return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run wants of one listing."""
+
+    full: bool  # to the end of the listing
+    since: date | None = None  # back to this day, known or not
+    threshold: date | None = None  # items of this day and later are read again; None: nothing is known
+    position: int = 0  # where an interrupted full walk goes on
+    size: int = 100  # items to a page
+    fixed: bool = False  # the site decides how many items a page has
+    first_size: int = 20  # an incremental run looks at few items first: most days bring few
+    max_pages: int | None = None  # the user's limit
+    endless: int = 2000  # our own limit, against listings without an end
 
 
 def next_window(end: int, size: int) -> Window:
