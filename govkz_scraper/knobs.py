@@ -19,11 +19,14 @@ class Knob:
     meaning: str
     on_loopback: float | None = None  # another default when the site is a replica on this machine
     least: float = 0.0
+    header: bool = False  # goes into one, where only ASCII is sure to arrive
 
 
 KNOBS = {
     "GOVKZ_DB": Knob("data/govkz.db", "the SQLite file that is written to"),
-    "GOVKZ_CONTACT": Knob("", "an address in the user agent, at which the site can reach whoever crawls it"),
+    "GOVKZ_CONTACT": Knob(
+        "", "an address in the user agent, at which the site can reach whoever crawls it", header=True
+    ),
     "GOVKZ_DOWNLOAD_DELAY": Knob(1.0, "seconds between two requests to one host", on_loopback=0.0),
     "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=5.0, least=0.1),
     "GOVKZ_RETRY_PAUSE": Knob(
@@ -63,9 +66,10 @@ def number(get: Callable[[str], Any], name: str, *, loopback: bool = False) -> f
 
 
 def text(get: Callable[[str], Any], name: str) -> str:
-    """Read a text; one line without control characters, for it may go into a header. Raises BadInput."""
+    """Read a text: one line, in ASCII where it goes into a header. Raises BadInput."""
     value = get(name)
     found = str(KNOBS[name].default if value is None else value)
-    if not found.isprintable():
-        raise BadInput(f"{name}: must be one line of ordinary characters")
+    if not found.isprintable() or (KNOBS[name].header and not found.isascii()):
+        wanted = "one line of ASCII" if KNOBS[name].header else "one line of ordinary characters"
+        raise BadInput(f"{name}={ascii(found)[1:-1]}: must be {wanted} ({KNOBS[name].meaning})")
     return found

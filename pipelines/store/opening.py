@@ -45,6 +45,11 @@ def _explain(path: Path, message: str) -> str:
         return (
             f"no room left on the disk of {path}: nothing stored is lost; make room and run the command again"
         )
+    if "disk I/O error" in message:
+        return (
+            f"the disk refused to read or write {path} ({message}): nothing stored before is lost; look at "
+            "the disk and at limits on the size of files, and run the command again"
+        )
     if "not a database" in message:
         return f"{path} is not an SQLite database: give another file with --db"
     if "malformed" in message:
@@ -54,6 +59,15 @@ def _explain(path: Path, message: str) -> str:
     if "locked" in message:
         return f"{path} is locked by another program: close it and run the command again"
     return f"{path}: {message}"
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Say which file stands at a path: device and number; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:

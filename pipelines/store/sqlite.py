@@ -21,7 +21,7 @@ from pipelines.store import hand, search_feed
 from pipelines.store.adding import Added, Outcome, add
 from pipelines.store.likeness import LOOKED_AFTER, put_away
 from pipelines.store.lock import WriterLock
-from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, database_errors
+from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, database_errors, identity
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
@@ -78,6 +78,7 @@ class Store:
     ) -> None:
         self.path, self.db, self._lock, self._clock, self._bulk = path, db, lock, clock, bulk
         self._conn = db.conn
+        self._file = identity(path)
         self._conn.row_factory = sqlite3.Row
         self._unlooked = LOOKED_AFTER  # many short runs add up: each looks after the index once
 
@@ -107,6 +108,11 @@ class Store:
         if self._conn.in_transaction:
             yield
             return
+        if identity(self.path) != self._file:
+            raise DatabaseError(
+                f"{self.path} was removed or replaced while it was open: what was stored since is lost; "
+                "run the command again"
+            )
         with database_errors(self.path):
             self._conn.execute("BEGIN IMMEDIATE")
             try:

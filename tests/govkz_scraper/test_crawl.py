@@ -199,6 +199,7 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
         (("almobl", "--prometheus", "/no/such/govkz.prom"), {}, "--prometheus"),
         (("almobl",), {"GOVKZ_OVERLAP_DAYS": "many"}, "GOVKZ_OVERLAP_DAYS=many: not a number"),
         (("almobl",), {"GOVKZ_DOWNLOAD_DELAY": "-1"}, "must be a number not below 0"),
+        (("almobl",), {"GOVKZ_CONTACT": "почта@example.kz"}, "must be one line of ASCII"),
         (("almobl", "--route", "pages"), {"GOVKZ_CHROMIUM": "/no/such"}, "no such program"),
     ],
 )

@@ -110,6 +110,19 @@ def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
         assert sound(store) == []
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_file_that_is_taken_away_while_it_is_open_is_said(tmp_path: Path, replaced: bool) -> None:
+    path = tmp_path / "a.db"
+    with open_store(path) as store:
+        crawl = store.begin_crawl("test", {})
+        store.add(item(), crawl)
+        path.rename(tmp_path / "elsewhere.db")
+        if replaced:
+            path.write_bytes(b"")
+        with pytest.raises(DatabaseError, match="removed or replaced"):
+            store.finish_crawl(crawl, "done", {})
+
+
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with open_store(path) as store:
