@@ -35,6 +35,7 @@ class Walk:
     trouble: str | None = None  # why the listing cannot be walked to its end
     _window: Window | None = None
     _seen: set[int] = field(default_factory=set)
+    _beyond: set[int] = field(default_factory=set)  # met below a gap: they do not tell that it is closed
     _plain: bool = False  # the site has its own page size: plain page numbers, no overlap
     _short: int = 0  # items in the last window when it was not full: probably the end
     _own_size: int = 0  # of the site's pages, where it gives fewer items than asked for
@@ -75,7 +76,7 @@ class Walk:
     def _first(self) -> Window:
         plan = self.plan
         if self._plain or plan.since:
-            return Window(self.end // plan.size + 1, plan.size)
+            return Window(max(1, self.end // plan.size), plan.size)  # resumed: a page that is known
         return next_window(self.end, plan.size) if plan.full else Window(1, plan.first_size)
 
     def answered(
@@ -97,8 +98,9 @@ class Walk:
         window = self._window
         assert window is not None  # noqa: S101 - only asked while a window is open
         self.pages, self._skipped = self.pages + 1, 0
-        fresh = len(set(ids) - self._seen)
-        met = fresh < len(set(ids)) or (self._resumed and known > 0)
+        beyond = len(self._beyond.intersection(ids))
+        fresh = len(set(ids) - self._seen) + beyond
+        met = fresh < len(set(ids)) or (self._resumed and known > beyond)
         self._seen.update(ids)
         self._stale = 0 if fresh or not ids else self._stale + 1
         if ids:
@@ -109,6 +111,8 @@ class Walk:
             self._read_top(window, ids, known)
         elif not ids and self._is_sudden():
             self._doubted = True  # the same window once more: the site has to say so twice
+        elif not ids and self._is_past_end(window):
+            self._step_back()
         elif not ids:
             self._reach_end()
         elif self._gone_round(window, fresh):
@@ -119,7 +123,7 @@ class Walk:
             self._settle_for(len(ids), window)
             self._window = Window((self.plan.position - 1) // len(ids) + 1, window.size)
         else:
-            self._go_down(window, len(ids), met)
+            self._go_down(window, ids, met)
         if not more and self.stage == "down":
             self._reach_end()
         self._check_limits()
@@ -132,6 +136,10 @@ class Walk:
         """True for an empty answer right after a full page, or the first: it may be a slip of the site's."""
         allowed = self.plan.full and not (self.plan.max_pages and self.pages >= self.plan.max_pages)
         return allowed and self.end > 0 and not (self._doubted or self._falling)
+
+    def _is_past_end(self, window: Window) -> bool:
+        # Resumed where there is nothing: what an earlier run counted was too far, or items have gone since.
+        return self._resumed and not self._seen and self.end > 0 and window.page > 1
 
     def _gone_round(self, window: Window, fresh: int) -> bool:
         # A short page that comes again in full is a site that repeats its last page, or its only one.
@@ -148,13 +156,16 @@ class Walk:
         small = self._resumed and self.pages == 1 and rows < window.size and known >= rows
         return small and window.page * rows < self.plan.position
 
-    def _go_down(self, window: Window, rows: int, met: bool) -> None:
+    def _go_down(self, window: Window, ids: Sequence[int], met: bool) -> None:
+        rows = len(ids)
         if self._short and not self._plain:
             self._settle_for(self._short, window)  # rows after a page that was not full
-        elif not met and self.end > 0 and not self._plain:
+        elif not met and self.end > 0 and (not self._plain or (self._resumed and self.pages == 1)):
+            self._beyond.update(ids)
             self._step_back()
             return
         self._back = 0
+        self._beyond.difference_update(ids)
         self._short = rows if rows < window.size else 0
         self._plain = self._plain or rows > window.size
         self._advance(self._start(window) + rows)
@@ -173,7 +184,7 @@ class Walk:
         return (window.page - 1) * (self._own_size or window.size)
 
     def _advance(self, end: int) -> None:
-        if self._sure == self.end and not self.trouble:
+        if self._sure == self.end and not self.trouble and not self._stale:
             self._sure = max(self._sure, end)
         self.end = max(self.end, end)
 
@@ -184,7 +195,8 @@ class Walk:
             self._give_up("the listing moves too fast to be read without gaps")
             return
         sure = self._sure == self.end
-        self.end = max(0, self.end - self.plan.size * self._back // 2)
+        # Pages without an overlap do not tell whether something is missing between them: from the top.
+        self.end = 0 if self._plain else max(0, self.end - self.plan.size * self._back // 2)
         self._sure = self.end if sure else min(self._sure, self.end)
         self._window = next_window(self.end, self.plan.size)
 

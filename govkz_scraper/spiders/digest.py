@@ -101,7 +101,7 @@ class DigestSpider(Spider):
                 self.broken = error
                 raise CloseSpider("database") from error
             note.pages += 1
-            following = self._following(response, asked)
+            following = self._following(response, note.slug, asked)
             if following and note.pages < self.max_pages:
                 yield self._request(following, note, asked | {following})
                 return
@@ -121,15 +121,18 @@ class DigestSpider(Spider):
             raise NotUnderstood("no items on the page: is it a digest?")
         return Page(tuple(stories))
 
-    def _following(self, response: Response, asked: frozenset[str]) -> str | None:
-        """Give the next page of the same section of the same paper, if it was not asked before."""
+    def _following(self, response: Response, first: str, asked: frozenset[str]) -> str | None:
+        """Give the next page of the same section of the same paper, if it was not asked before.
+
+        The section is where the digest begins, or where the site has led from there.
+        """
         here = urlsplit(response.url)
+        sections = tuple(_section(url) for url in (first, response.url))
         for href in response.xpath(_NEXT).getall():
             target = urljoin(response.url, href.strip()).partition("#")[0]
             there = urlsplit(target)
-            section = here.path.partition("/page/")[0].rstrip("/")
             same = there.netloc.lower() == here.netloc.lower() and there.scheme == here.scheme
-            if same and there.path.startswith(section) and target not in asked:
+            if same and there.path.startswith(sections) and target not in asked:
                 return target
         return None
 
@@ -153,3 +156,7 @@ class DigestSpider(Spider):
         note.outcome = "failed"
         self.notes.failures.append(Failure(note.slug, "", "digest", url, why))
         logger.warning("%s: failed: %s (%s)", note.slug, why, url)
+
+
+def _section(url: str) -> str:
+    return urlsplit(url).path.partition("/page/")[0].rstrip("/")

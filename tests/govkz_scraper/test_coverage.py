@@ -110,6 +110,26 @@ def test_an_interrupted_walk_goes_on_before_the_place_it_reached() -> None:
     assert second.complete and set(site.ids) <= second.known
 
 
+@given(st.integers(1, 400), st.integers(0, 400), st.booleans())
+def test_a_walk_resumed_past_the_end_goes_back_to_what_is_known(count: int, gone: int, fixed: bool) -> None:
+    site = Site(count + gone)
+    plan = Plan(full=True, size=10 if fixed else 100, fixed=fixed, max_pages=2)
+    first = walk_through(site, plan)
+    del site.ids[:gone]  # so many that nothing is left where the first walk stood
+    plan = Plan(full=True, size=plan.size, fixed=fixed, position=first.position)
+    second = walk_through(site, plan, known=first.known)
+    assert set(site.ids) <= second.known
+    assert second.complete and not second.trouble
+
+
+def test_what_a_repeating_site_showed_is_not_counted_as_walked() -> None:
+    site = Site(300)
+    walk = Walk(Plan(full=True))
+    while window := walk.window:
+        walk.answered(site.ids[: window.size], DAY, 0, 0)
+    assert walk.trouble and walk.position <= 100
+
+
 def test_an_unchanged_site_costs_one_request() -> None:
     site = Site(900)
     known = set(site.ids)
