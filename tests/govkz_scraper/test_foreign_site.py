@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.crawls import crawl, rows
-from tests.govkz_scraper.foreign_site import ForeignSite
+from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "foreign_items.json").read_text("utf-8"))
 ITEMS = [case["input"] for case in CASES]
@@ -85,6 +85,19 @@ def test_a_listing_that_moves_while_it_is_walked_loses_nothing(tmp_path: Path) -
         left = {item["id"] for item in site.items}
     stored = [row[0] for row in rows(tmp_path / "a.db", "SELECT news_id FROM stories")]
     assert left <= set(stored) and len(stored) == len(set(stored))
+
+
+def test_a_listing_whose_first_page_came_for_every_page_is_had_whole_once_it_is_well(tmp_path: Path) -> None:
+    ask = (tmp_path / "a.db", "almobl", "--lang", "ru", "--route", "api")
+    with ForeignSite(plain_items(130)) as site:
+        first = json.dumps(site._page("almobl", "ru", 1, 100)).encode()
+        site.troubles = [Trouble("news[?]projects", body=first)]
+        code, summary, said = crawl(site.url, *ask)
+        assert code == 1 and "repeats earlier ones" in said and not summary["listings"][0]["complete"]
+        site.troubles = []
+        code, summary, said = crawl(site.url, *ask)
+        assert code == 0 and summary["listings"][0]["complete"], said
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM stories") == [(130,)]
 
 
 def plain_items(count: int) -> list[dict[str, Any]]:
