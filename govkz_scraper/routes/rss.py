@@ -13,11 +13,15 @@ from pipelines.records import Problem, RawStory
 
 FIRST_PAGE = 1
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
-_DECLARES = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_DECLARES = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
-_ENDS = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--[^>]*-->\s*)?$", re.IGNORECASE)
+# Caches sign what they serve, one comment each, behind the end.
+_ENDS = re.compile(
+    rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--(?:(?!-->).)*-->\s*)*$", re.IGNORECASE | re.DOTALL
+)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:</[a-z]+>\s*)*$")
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z][\w.-]{1,30})["']""")
+_WIDE = re.compile(r"""^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*["'])[\w.-]{1,30}""")
 # feedparser takes letters between U+0080 and U+00FF for its own to repair, silently; they travel in disguise.
 _DISGUISE = {code: 0xF0000 + code for code in range(0x80, 0x100)}
 _REVEAL = {disguised: code for code, disguised in _DISGUISE.items()}
@@ -41,15 +45,17 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
     """
     import feedparser  # here: it takes a tenth of a second to load
 
-    if _DECLARES.search(body):
-        raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
+    body = _without_wide_letters(body)
     if body.lstrip()[:1] in (b"{", b'"'):  # what the site answers in place of one, as its API does
         raise no_listing(load_json(body), "not a feed")
     if not _XML.match(body):
         raise NotUnderstood(f"not a feed: {evidence(body)}")
     if not _ENDS.search(body[-1000:]):
         raise NotUnderstood(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
-    text = _REFERENCE.sub(_sound, _decoded(body)).translate(_DISGUISE)
+    text = _decoded(body)
+    if _DECLARES.search(text):  # in the text: bytes of another encoding would hide it
+        raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
+    text = _REFERENCE.sub(_sound, text).translate(_DISGUISE)
     # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
     feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
@@ -70,6 +76,17 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
             f"a broken feed: {feed.bozo_exception if feed.bozo else problems[0].detail}"[:200]
         )
     return Listing(stories, problems, more=False)
+
+
+def _without_wide_letters(body: bytes) -> bytes:
+    """Give a feed in UTF-16 in UTF-8: with its mark at the beginning every reader of XML must know it."""
+    if not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body
+    try:
+        text = body.decode("utf-16")
+    except UnicodeDecodeError:
+        raise NotUnderstood(f"not in the encoding that it declares (UTF-16): {evidence(body)}") from None
+    return _WIDE.sub(r"\1UTF-8", text, count=1).encode("utf-8", "replace")
 
 
 def _decoded(body: bytes) -> str:
@@ -103,7 +120,7 @@ def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> Ra
     # feedparser puts content:encoded into the summary of an item that has no description.
     body = content if content and len(content) >= len(summary or "") else summary
     return RawStory(
-        url=canonical_url(slug, news_id, lang) if news_id else link,
+        url=canonical_url(slug, news_id, lang) if news_id else _web(link),
         entity=slug,
         news_id=news_id,
         lang=lang,
@@ -120,6 +137,11 @@ def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> Ra
 def _given(value: str | None) -> str | None:
     """Give a value as the feed printed it; None for an empty one."""
     return whole_letters(value.translate(_REVEAL)) if value else None
+
+
+def _web(link: str | None) -> str | None:
+    # Nobody's story lies at javascript: or file:, and who clicks on a stored address should be safe.
+    return link if link and link.lower().startswith(("https://", "http://")) else None
 
 
 def _news_id(address: str | None) -> int | None:

@@ -28,6 +28,8 @@ PROBLEMS = {
     "unreadable-date": "What stands in the date's place is not a date, or not only one.",
 }
 _PLAIN = re.compile(r"\s{0,3}([0-9]{2})\.([0-9]{2})\.([0-9]{4})\s{0,3}\Z")
+# RFC 822 as first written, still in feeds: a year of two digits between the month and the time.
+_SHORT_YEAR = re.compile(r"^((?:mon|tue|wed|thu|fri|sat|sun), ?\d{1,2} [a-z]{3}) (\d\d)(?= \d\d:\d\d)", re.I)
 _LONGEST_LINE = 200  # characters in which a line must show its date
 _LONGEST_TEXT = 1000  # with its blanks; a body given by mistake is not searched
 
@@ -61,6 +63,7 @@ def parse_date(text: str | None, *, today: date | None = None) -> ParsedDate:
     line = " ".join(text[: _LONGEST_TEXT + 1].split())
     if len(text) > _LONGEST_TEXT or len(line) > _LONGEST_LINE:
         return _none("unreadable-date", line)
+    line = _SHORT_YEAR.sub(r"\1 20\2", line)
     found = find_day(line)
     if found is None:
         return _none("unreadable-date", line)
