@@ -13,7 +13,7 @@ from pipelines.records import Problem, RawStory
 
 FIRST_PAGE = 1
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
-_DECLARES = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_DECLARES = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*\[)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
 # Caches sign what they serve, one comment each, behind the end.
 _ENDS = re.compile(
