@@ -22,6 +22,7 @@ class ListingNote:
     walk: str = ""  # full, recent, since
     complete: bool = False  # a full walk reached the end with nothing missing
     had: bool = False  # the listing had items in an earlier run
+    first: bool = False  # no earlier run has read it by any route
     pages: int = 0
     items: int = 0
     new: int = 0

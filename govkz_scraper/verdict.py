@@ -67,7 +67,9 @@ def _empty(notes: Notes) -> Iterator[str]:
 
 def _has_nothing(listings: Sequence[ListingNote]) -> bool:
     # Nearly every item has a Russian version; a source may well have nothing in English.
-    nothing = all(note.outcome == "done" and not note.items and note.walk == "full" for note in listings)
+    # A feed is all that it shows; that it stays empty is said once.
+    whole = all(note.walk == "full" or (note.first and note.walk == "recent") for note in listings)
+    nothing = whole and all(note.outcome == "done" and not note.items for note in listings)
     return nothing and any(note.lang in ("ru", "kk") for note in listings)
 
 
@@ -94,7 +96,8 @@ def _unusual(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:
         if note.outcome != "done" or note.walk == "since":
             continue
         before = [e for run in history for e in _of(run, note.slug, note.lang) if e["outcome"] == "done"]
-        full = [e["items"] for e in before if e["walk"] == "full" and e["route"] == note.route]
+        # An empty answer had its own alarm then, and is no measure of what is usual.
+        full = [e["items"] for e in before if e["walk"] == "full" and e["route"] == note.route and e["items"]]
         if note.walk == "full" and full and note.items and note.items < median(full) / 2:
             yield f"{note.slug} {note.lang}: {note.items} items, where {median(full):g} are usual"
         recent = [e["new"] for e in before if e["walk"] == "recent"]

@@ -78,7 +78,7 @@ class PressSpider(ErrandSpider):
         for source in self.wishes.sources:
             for lang in self.wishes.langs:
                 known = read_coverage(self.db, source.slug, lang, SITE)
-                note = ListingNote(source.slug, lang, had=any(row.newest for row in known))
+                note = ListingNote(source.slug, lang, had=any(row.newest for row in known), first=not known)
                 self.notes.listings.append(note)
                 routes = route_order(self.wishes.route, refused.get((source.slug, lang), ()))
                 usable = [route for route in routes if route != "pages" or self.browser]

@@ -47,9 +47,15 @@ def test_outcomes_and_exit_codes(notes: Notes, outcome: str, code: int) -> None:
     [
         (note(items=0, had=True), [], "nothing in ru"),
         (note(items=0, walk="full"), [], "without a single item"),
+        (note(items=0, route="rss", first=True), [], "without a single item"),
         (note(), [earlier(40, new=3), earlier(20)], "no new item for 40 days"),
         (note(newest="2026-06-01"), [earlier(1)] * HISTORY, "the newest is of 2026-06-01"),
         (note(walk="full", items=40), [earlier(9, walk="full", items=400)], "40 items, where 400 are usual"),
+        (
+            note(walk="full", items=40),
+            [earlier(d, walk="full", items=n) for d, n in ((9, 0), (8, 0), (7, 0), (6, 400))],
+            "40 items, where 400 are usual",
+        ),
         (note(), [earlier(d, new=7) for d in range(1, 6)], "nothing new, where 7"),
         (note(no_body=15), [earlier(1, no_body=1)], "15 of 20 items have no body"),
     ],
@@ -63,6 +69,8 @@ def test_what_is_unusual_raises_an_alarm(this: ListingNote, history: list[Earlie
     ("this", "history"),
     [
         (note(items=0, lang="en", walk="full"), []),
+        (note(items=0, route="rss"), []),
+        (note(items=0, first=True, walk="since"), []),
         (note(), [earlier(10, new=3)]),
         (note(newest="2026-06-01"), [earlier(1)] * HISTORY + [earlier(10, new=3)]),
         (note(newest="2026-06-01"), [earlier(1)]),
