@@ -3,9 +3,9 @@
 A quarter of the records repeat an earlier story (half of those damaged: quotes lost, paragraphs glued, cut
 off, another page), three in a hundred are mojibake, and the rest are new stories of about 2 kB in Kazakh,
 Russian or English. A quarter of their sentences have slots, so that different stories share phrases, as they
-do in government press; the others are made of 30,000 words a language, used as unevenly as words are (Zipf),
-so that an index has as much to do as with real text. The words are spelt after the letter pairs of the
-language and mean nothing. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``.
+do in government press; the others are made of 300,000 words a language, used as unevenly as in the news
+(vocabulary.py), so that an index has as much to do as with real text. The words are spelt after the letter
+pairs of the language and mean nothing. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``.
 """
 
 from __future__ import annotations
