@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,22 @@ from multiprocessing.process import BaseProcess
 
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
-from pipelines.store.prepared import Packed, Prepared, pack, prepare, unpack
+from pipelines.store.prepared import (
+    Packed,
+    PackedRaw,
+    Prepared,
+    pack,
+    pack_raw,
+    prepare,
+    unpack,
+    unpack_raw,
+)
 
 # Records sent at a time. While the first process writes a transaction it deals nothing out, so each other one
 # needs work for about as long as that takes.
 _CHUNK = 500
+# All wait for the process that stores: where there are fewer cores than processes, it goes first.
+_GIVES_WAY = 10
 _IN_TURN = 500  # records cleaned in a row where one process does everything
 
 _COLLECTED_AFTER = 20_000  # new objects
@@ -92,7 +104,7 @@ def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Pre
         chunk = list(islice(records, _CHUNK))
         done = _receive(*busy.pop(0)) if len(busy) == len(pipes) else []
         if chunk:
-            pipe.send(chunk)
+            pipe.send(list(map(pack_raw, chunk)))
             busy.append((pipe, chunk))
         yield from done
         if not chunk:
@@ -111,14 +123,16 @@ def _receive(pipe: Connection, asked: list[RawStory]) -> list[Prepared]:
 def _work(pipe: Connection) -> None:
     """Work off chunk after chunk until the pipe is closed."""
     gc.set_threshold(_COLLECTED_AFTER)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the one that asked decides
     while True:
         try:
-            chunk: list[RawStory] = pipe.recv()
+            chunk: list[PackedRaw] = pipe.recv()
         except EOFError:
             return
         try:
-            answer: list[Packed] | Exception = [pack(_ready(raw)) for raw in chunk]
+            answer: list[Packed] | Exception = [pack(_ready(unpack_raw(raw))) for raw in chunk]
         except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
             answer = error
         try:

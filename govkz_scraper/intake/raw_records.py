@@ -36,7 +36,7 @@ def read_records(lines: Iterable[tuple[int, bytes | None]], place: str | None) -
                 f"line {number}: the compressed data are damaged or cut off; the lines before were taken"
             )
             return
-        if line.strip(b" \t\r\n\xef\xbb\xbf"):
+        if line.startswith(b"{") or line.strip(b" \t\r\n\xef\xbb\xbf"):  # the first is no copy of the line
             yield from _read_line(number, line, place)
 
 

@@ -38,8 +38,27 @@ def _print_recent(title: str | None, body: str | None) -> Print:
     return print_of(title, body)
 
 
-# An answer to who has the raw story: what it says is left out, and no class is named a thousand times over.
-# That is an eighth of the bytes, and a quarter of the time on both sides.
+# What is sent between processes names no class a thousand times over: a quarter of the time on both sides.
+_OF_RAW = attrgetter(*(field.name for field in fields(RawStory)))
+PackedRaw = tuple[Any, ...]
+
+
+def pack_raw(raw: RawStory) -> PackedRaw:
+    """Make of a raw story what can be sent to another process."""
+    taken: PackedRaw = _OF_RAW(raw)
+    return taken
+
+
+def unpack_raw(packed: PackedRaw) -> RawStory:
+    """Make the raw story again that was packed.
+
+    >>> unpack_raw(pack_raw(RawStory(title="Жол ашылды"))).title
+    'Жол ашылды'
+    """
+    return RawStory(*packed)
+
+
+# An answer to who has the raw story: what it says is left out. That is an eighth of the bytes.
 Packed = tuple[Any, ...]
 _AS_RECEIVED = 0
 _REST = attrgetter(*(field.name for field in fields(Normalised)[3:]))

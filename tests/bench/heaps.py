@@ -1,7 +1,7 @@
 """How many different words a text has as it grows: real news beside the generated stories of the benchmarks.
 
-Run by hand, with the shared corpora beside the checkout: ``python tests/bench/heaps.py``. Real text has new words
-for ever; a generated one that runs out of them makes a full-text index too cheap.
+Run by hand, with the shared corpora beside the checkout: ``python tests/bench/heaps.py``. Real text has new
+words for ever; a generated one that runs out of them makes a full-text index too cheap.
 """
 
 from __future__ import annotations
