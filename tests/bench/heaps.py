@@ -1,4 +1,4 @@
-"""How many different words a text has as it grows: real news beside the generated stories of the benchmarks.
+"""How many different words a text has as it grows, and how long they are: real news beside generated stories.
 
 Run by hand, with the shared corpora beside the checkout: ``python tests/bench/heaps.py``. Real text has new
 words for ever; a generated one that runs out of them makes a full-text index too cheap.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from generate import SENTENCES, story
@@ -41,19 +42,25 @@ def generated(lang: str) -> Iterator[str]:
         number += len(SENTENCES)
 
 
-def row(name: str, counts: dict[int, int]) -> None:
-    """Print one line of the table."""
-    print(f"{name:16}" + "".join(f"{counts.get(mark, ''):>10}" for mark in MARKS))
+def row(name: str, words: list[str]) -> None:
+    """Print one line of the table; lengths are those of the first words."""
+    counts = dict(different(words))
+    first = words[: MARKS[4]]
+    lengths = [sum(map(len, some)) / len(some) for some in (first, {*first})]
+    print(
+        f"{name:16}"
+        + "".join(f"{counts.get(mark, ''):>10}" for mark in MARKS)
+        + "".join(f"{length:>10.1f}" for length in lengths)
+    )
 
 
 def main() -> None:
     """Print the table."""
-    print(f"{'words in all':16}" + "".join(f"{mark:>10}" for mark in MARKS))
+    print(f"{'words in all':16}" + "".join(f"{head:>10}" for head in (*MARKS, "letters", "in types")))
     for lang in SENTENCES:
         if lang in REAL:
-            row(f"{lang}, real", dict(different(real(lang))))
-        words = different(generated(lang))
-        row(f"{lang}, generated", dict(next(words) for _ in MARKS))
+            row(f"{lang}, real", list(real(lang)))
+        row(f"{lang}, generated", list(islice(generated(lang), MARKS[-1])))
 
 
 if __name__ == "__main__":
