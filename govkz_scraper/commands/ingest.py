@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
     from pipelines.records import RawStory
-    from pipelines.store import Counts, Store
+    from pipelines.store import Counts
     from pipelines.store.prepared import Prepared
 
 _BATCH = 2_000  # records in a transaction; a kill loses no more work than that, and nothing that was stored
@@ -138,6 +138,7 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     from govkz_scraper.intake.jobs import preparer
     from govkz_scraper.sources import load_sources
     from pipelines.store import Counts, open_store
+    from pipelines.store.batches import add_batches
 
     total, found = Counts(), Counter[str]()
     with ExitStack() as stack:
@@ -148,7 +149,7 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
         if sys.stderr.isatty():
             bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
             intake.progress = bar.update
-        for counts in _batches(store, crawl, prepare(stories), found):
+        for counts in add_batches(store, _counted(prepare(stories), found), crawl, _BATCH):
             _add_up(total, counts)
             if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
                 click.echo(f"{total.total} records read", err=True)
@@ -156,15 +157,6 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
         store.finish_crawl(crawl, outcome, {**asdict(total), "left_out": intake.left_out, **found})
     _summary(total, found, intake, db)
     return 1 if intake.left_out else 0
-
-
-def _batches(store: Store, crawl: int, items: Iterator[Prepared], found: Counter[str]) -> Iterator[Counts]:
-    """Store batch after batch, a transaction each.
-
-    Items go into the transaction as they come, so that other processes clean while this one stores.
-    """
-    while (counts := store.add_all(_counted(islice(items, _BATCH), found), crawl)).total:
-        yield counts
 
 
 def _counted(items: Iterator[Prepared], found: Counter[str]) -> Iterator[Prepared]:

@@ -1,8 +1,9 @@
 """Normalising in several processes, in order: what comes out is what one process gives.
 
-Each process has a pipe of its own and at most one chunk in it, so nothing can block, and a process ends
-by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
-so none holds the database's lock.
+Each process has a pipe of its own, which holds one chunk or its answer, so nothing can block, and a process
+ends by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
+so none holds the database's lock. A thread for each waits for its answer, so that it gets its next chunk also
+while this one stores.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import gc
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import cycle, islice
+from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 
+from pipelines.errors import GovkzError
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
 from pipelines.store.prepared import (
@@ -31,9 +36,8 @@ from pipelines.store.prepared import (
     unpack_raw,
 )
 
-# Records sent at a time. While the first process writes a transaction it deals nothing out, so each other one
-# needs work for about as long as that takes.
-_CHUNK = 500
+_CHUNK = 250  # records sent at a time
+_AHEAD = 3  # chunks read for each process and not given on yet: this bounds what lies in memory
 # All wait for the process that stores: where there are fewer cores than processes, it goes first.
 _GIVES_WAY = 10
 _IN_TURN = 500  # records cleaned in a row where one process does everything
@@ -97,27 +101,43 @@ def _in_turn(raws: Iterable[RawStory]) -> Iterator[Prepared]:
 
 
 def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Prepared]:
-    """Deal the chunks out in turn and collect them in the same turn."""
-    records = iter(raws)
-    busy: list[tuple[Connection, list[RawStory]]] = []
-    for pipe in cycle(pipes):
-        chunk = list(islice(records, _CHUNK))
-        done = _receive(*busy.pop(0)) if len(busy) == len(pipes) else []
-        if chunk:
-            pipe.send(list(map(pack_raw, chunk)))
-            busy.append((pipe, chunk))
-        yield from done
-        if not chunk:
-            break
-    for asked in busy:
-        yield from _receive(*asked)
+    """Deal the chunks out to whoever is free, and give what comes of them in their own order."""
+    free: SimpleQueue[Connection] = SimpleQueue()
+    for pipe in pipes:
+        free.put(pipe)
+    records, asked = iter(raws), deque[tuple[list[RawStory], Future[list[Packed]]]]()
+    threads = ThreadPoolExecutor(len(pipes))
+    try:
+        while chunk := list(islice(records, _CHUNK)):
+            asked.append((chunk, threads.submit(_ask, free, chunk)))
+            if len(asked) > _AHEAD * len(pipes):
+                yield from _receive(*asked.popleft())
+        while asked:
+            yield from _receive(*asked.popleft())
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
-def _receive(pipe: Connection, asked: list[RawStory]) -> list[Prepared]:
-    answer: list[Packed] | BaseException = pipe.recv()
-    if isinstance(answer, BaseException):
+def _ask(free: SimpleQueue[Connection], chunk: list[RawStory]) -> list[Packed]:
+    """Have one chunk cleaned. Raises what cleaning it raised, and GovkzError when the process is gone."""
+    pipe = free.get()
+    try:
+        pipe.send(list(map(pack_raw, chunk)))
+        answer: list[Packed] | Exception = pipe.recv()
+    except (EOFError, OSError) as error:
+        raise GovkzError(
+            "a process that cleaned records was ended from outside, as when memory runs out: what was stored "
+            "is kept; run the command again, perhaps with fewer --jobs"
+        ) from error
+    finally:
+        free.put(pipe)  # also a dead one: whoever waits for one must come to an end
+    if isinstance(answer, Exception):
         raise answer
-    return list(map(unpack, asked, answer))
+    return answer
+
+
+def _receive(asked: list[RawStory], answer: Future[list[Packed]]) -> Iterator[Prepared]:
+    return map(unpack, asked, answer.result())
 
 
 def _work(pipe: Connection) -> None:

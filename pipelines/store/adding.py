@@ -10,7 +10,7 @@ from pipelines.matching.fingerprints import Print
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
-from pipelines.store.likeness import candidates, index_text
+from pipelines.store.likeness import candidates, index_new_text, index_text
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import any_hand, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
@@ -44,11 +44,10 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
     known = conn.execute(query, (digest,)).fetchone()
     if known is not None:
         return _seen_again(conn, known, seen_at)
-    sighting_id = _next_id(conn, "sightings")
+    story_id, sighting_id = _next_ids(conn)
     text_id, verdicts = place_text(conn, item, sighting_id, ready.print_)
     unlike = text_id in (None, sighting_id) and not verdicts
     if not _news_known(conn, item.news_id) and (unlike or _stands_alone(conn, item, text_id)):
-        story_id = _next_id(conn, "stories")
         _insert_story(conn, ready, story_id, sighting_id, seen_at)
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id, digest)
         if not unlike:
@@ -84,17 +83,16 @@ def place_text(
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
-    text = text_of(item.title, item.body)
     verdicts: dict[int, Verdict] = {}
     for candidate in candidates(conn, print_, item.published):
         title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
         if text_hash == item.text_hash and (title, body) == (item.title, item.body):
             index_text(conn, print_, item.published, candidate)
             return candidate, {}
-        verdict = compare(text, text_of(title, body))
+        verdict = compare(text_of(item.title, item.body), text_of(title, body))
         if verdict is not None:
             verdicts[candidate] = verdict
-    index_text(conn, print_, item.published, sighting_id)
+    index_new_text(conn, print_, item.published, sighting_id)
     if verdicts:
         write_verdicts(conn, sighting_id, verdicts)
     return sighting_id, verdicts
@@ -122,10 +120,16 @@ def _stands_alone(conn: sqlite3.Connection, item: Normalised, text_id: int | Non
     return all(conn.execute(without_id, (one,)).fetchone() is None for one in texts)
 
 
-def _next_id(conn: sqlite3.Connection, table: str) -> int:
-    """The id that AUTOINCREMENT will give: needed before the insert, for a text is known by its sighting."""
-    row = conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-    return 1 if row is None else int(row[0]) + 1
+_NEXT_IDS = """
+SELECT 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'stories'), 0),
+    1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sightings'), 0)
+"""
+
+
+def _next_ids(conn: sqlite3.Connection) -> tuple[int, int]:
+    """The ids that AUTOINCREMENT will give a story and a sighting: a text is known by its sighting."""
+    story_id, sighting_id = conn.execute(_NEXT_IDS).fetchone()
+    return story_id, sighting_id
 
 
 def _insert_story(

@@ -75,13 +75,17 @@ def _of_days(
 
 
 def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
-    """Make a text findable on one of its dates."""
-    day = day_number(published)
+    """Make a text findable on one of its dates, unless it is."""
     if print_.bands:
         # All its keys of a day are there or none.
-        wanted = {"band": print_.bands[0], "day": day, "text": text_id}
+        wanted = {"band": print_.bands[0], "day": day_number(published), "text": text_id}
         if conn.execute(_INDEXED, wanted).fetchone() is None:
-            _index(conn, print_, day, text_id)
+            index_new_text(conn, print_, published, text_id)
+
+
+def index_new_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
+    """Make a text findable that is findable on no date yet."""
+    _index(conn, print_, day_number(published), text_id)
 
 
 def index_anew(conn: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -74,7 +75,9 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
     """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
         _refuse_other_files(path)
-        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        # Used by two threads, by turns (Store.add_batches).
+        wishes: dict[str, Any] = {"factory": search_feed.Writer, "check_same_thread": False}
+        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, **wishes)
         try:
             _refuse_foreign(path, conn)
             conn.execute(f"PRAGMA page_size = {PAGE_BYTES}")
@@ -91,7 +94,6 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             db = Database(conn)
             migrations.apply(db)
             explanations.fill(conn)
-            conn.execute(search_feed.TABLE)
         except BaseException:
             conn.close()
             raise

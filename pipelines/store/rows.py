@@ -41,6 +41,7 @@ SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
 {WITH_TEXT}
 """
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder each time
 TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
 
 
@@ -67,10 +68,8 @@ def sighting_row(
 ) -> tuple[Any, ...]:
     """The values of INSERT_SIGHTING; ``ids`` are those of the sighting, its story and its crawl."""
     raw = item.raw
-    title_damage = sum(r.field == "title" for r in item.repairs) + sum(
-        p.field == "title" for p in item.problems
-    )
-    damage = len(item.repairs) + len(item.problems)
+    found = [repair.field for repair in item.repairs] + [problem.field for problem in item.problems]
+    title_damage = found.count("title")
     return (
         *ids,
         seen_at,
@@ -86,7 +85,7 @@ def sighting_row(
         item.published,
         item.published_at,
         item.byline,
-        json.dumps(item.addresses, ensure_ascii=False) if item.addresses else None,
+        _to_json(item.addresses) if item.addresses else None,
         raw.title,
         raw.body if raw.body_html is None else raw.body_html,
         raw.date,
@@ -96,7 +95,7 @@ def sighting_row(
         item.on_govkz,
         item.complete,
         title_damage,
-        damage - title_damage,
+        len(found) - title_damage,
         text_id,
         item.text_hash or None,
         digest,
@@ -118,7 +117,7 @@ def _more(item: Normalised) -> str | None:
     more |= {name: getattr(raw, name) for name in ("sources", "projects") if getattr(raw, name)}
     if not raw.complete:
         more["complete"] = False
-    return json.dumps(more, ensure_ascii=False) if more else None
+    return _to_json(more) if more else None
 
 
 def raw_story(row: sqlite3.Row) -> RawStory:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -57,19 +58,6 @@ def _version() -> str:
         return "unknown"  # run from a checkout that was never installed
 
 
-@contextmanager
-def _without_insert_trigger(conn: sqlite3.Connection) -> Iterator[None]:
-    """Take the search trigger of new stories away to the end of the transaction; a rollback brings it back.
-
-    The store feeds the index itself, and the trigger's mere presence makes SQLite keep a journal of each row:
-    a twentieth of storing. Only where many items are written: each time, every reader reads the schema again.
-    """
-    (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'stories_fts_insert'").fetchone()
-    conn.execute("DROP TRIGGER stories_fts_insert")
-    yield
-    conn.execute(sql)
-
-
 class Store:
     """A database open for writing. Use as a context manager; made by ``open_store``."""
 
@@ -80,6 +68,7 @@ class Store:
         self._conn = db.conn
         self._file = identity(path)
         self._conn.row_factory = sqlite3.Row
+        self._turn = Lock()  # a transaction ends once, in whichever thread
         self._unlooked = LOOKED_AFTER  # many short runs add up: each looks after the index once
 
     def __enter__(self) -> Self:
@@ -103,8 +92,11 @@ class Store:
             self._lock.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing. Immediate: a deferred one fails at its first write under a second writer."""
+    def transaction(self, commit: Callable[[], object] | None = None) -> Iterator[None]:
+        """All or nothing. Immediate: a deferred one fails at its first write under a second writer.
+
+        ``commit`` is called at the end, to see to it that ``self.commit`` is.
+        """
         if self._conn.in_transaction:
             yield
             return
@@ -118,11 +110,18 @@ class Store:
             try:
                 yield
                 search_feed.feed(self._conn)
-                self._conn.execute("COMMIT")
+                (commit or self.commit)()
             except BaseException:
-                if self._conn.in_transaction:
-                    self._conn.execute("ROLLBACK")
+                with self._turn:
+                    search_feed.drop(self._conn)
+                    if self._conn.in_transaction:
+                        self._conn.execute("ROLLBACK")
                 raise
+
+    def commit(self) -> None:
+        """Write what the open transaction holds: its last step, which another thread may take."""
+        with self._turn:
+            self._conn.execute("COMMIT")
 
     def begin_crawl(self, spider: str, arguments: Mapping[str, Any]) -> int:
         """Open a row in ``crawls``; its outcome stays NULL until ``finish_crawl``: interrupted."""
@@ -139,13 +138,19 @@ class Store:
         with self.transaction():
             self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
 
-    def add_all(self, items: Iterable[Normalised | Prepared], crawl_id: int) -> Counts:
-        """Take in many items in one transaction."""
+    def add_all(
+        self,
+        items: Iterable[Normalised | Prepared],
+        crawl_id: int,
+        commit: Callable[[], object] | None = None,
+    ) -> Counts:
+        """Take in many items in one transaction; for ``commit`` see ``transaction``."""
         counts = Counts()
-        alone = _without_insert_trigger(self._conn) if self._bulk else nullcontext()
-        with self.transaction(), alone:
+        alone = search_feed.without_trigger(self._conn) if self._bulk else nullcontext()
+        with self.transaction(commit), alone:
+            now = self.now()
             for item in items:
-                counts.count(add(self._conn, item, crawl_id, self.now()).outcome)
+                counts.count(add(self._conn, item, crawl_id, now).outcome)
             self._look_after_index(counts.total)
         return counts
 
