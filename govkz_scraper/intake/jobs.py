@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
@@ -60,18 +61,36 @@ def preparer(jobs: int) -> Iterator[Preparer]:
     context = multiprocessing.get_context("spawn")
     workers: list[tuple[BaseProcess, Connection]] = []
     try:
-        for _ in range(jobs):
-            mine, theirs = context.Pipe()
-            process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
-            process.start()
-            theirs.close()
-            workers.append((process, mine))
+        with _deaf_to_ctrl_c():
+            for _ in range(jobs):
+                mine, theirs = context.Pipe()
+                process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
+                process.start()
+                theirs.close()
+                workers.append((process, mine))
         with _few_collections():
             yield partial(_in_order, [pipe for _, pipe in workers])
     finally:
         for process, pipe in workers:
             pipe.close()
             process.join(timeout=5)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Have the processes that are started here never hear of it; this one hears of it a moment later.
+
+    Ctrl-C reaches every process of a terminal, and the one that asked decides.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # the first process would start it, and that lifts the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -145,11 +164,11 @@ def _work(pipe: Connection) -> None:
     gc.set_threshold(_COLLECTED_AFTER)
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_GIVES_WAY)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the one that asked decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
             chunk: list[PackedRaw] = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
             return
         try:
             answer: list[Packed] | Exception = [pack(_ready(unpack_raw(raw))) for raw in chunk]
@@ -157,5 +176,5 @@ def _work(pipe: Connection) -> None:
             answer = error
         try:
             pipe.send(answer)
-        except BrokenPipeError:
+        except OSError:
             return
