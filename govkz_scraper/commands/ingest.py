@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,8 @@ from govkz_scraper.commands.options import db_option
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
-    from pipelines.records import RawStory
+    from govkz_scraper.intake.files import Found
+    from govkz_scraper.intake.raw_records import Unread
     from pipelines.store import Counts
     from pipelines.store.prepared import Prepared
 
@@ -55,23 +55,27 @@ def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int
     What cannot be read is named and left out, the rest is taken. Taking the same file in again adds nothing.
     Exit code 1: something was left out; 2: nothing could be read.
     """
+    from govkz_scraper.intake.jobs import preparer
+
     intake = Intake(paths, url)
-    stories = iter(intake)
-    first = next(stories, None)
-    if first is None:
-        raise BadInput(intake.nothing())
-    intake.speak()
-    return _store(chain((first,), stories), intake, jobs, db)
+    with preparer(jobs) as prepare:
+        stories = intake.hear(prepare(intake.found()))
+        first = next(stories, None)
+        if first is None:
+            raise BadInput(intake.nothing())
+        intake.speak()
+        return _store(chain((first,), stories), intake, jobs, db)
 
 
 class Intake:
-    """The stories of all files, in order, with a count of what had to be left out."""
+    """All files, in order, with a count of what had to be left out."""
 
     def __init__(self, paths: tuple[str, ...], url: str | None) -> None:
         self.paths, self.url = paths, url
         self.left_out = 0
         self._held: list[str] | None = []  # said when it is known whether anything can be read at all
-        self.progress: Callable[[int], None] = lambda done: None
+        self._read = 0  # bytes
+        self._shown: Callable[[int], object] | None = None
 
     @property
     def size(self) -> int:
@@ -79,38 +83,53 @@ class Intake:
         files = (Path(path) for path in self.paths if path != "-")
         return sum(file.stat().st_size for file in files if file.is_file())
 
-    def __iter__(self) -> Iterator[RawStory]:
-        """Read file after file; one that is unreadable is named, and the others go on."""
-        for path in self.paths:
-            try:
-                yield from self._read(path)
-            except BadInput as error:
-                self.complain(str(error))
-
-    def _read(self, path: str) -> Iterator[RawStory]:
+    def found(self) -> Iterator[Found]:
+        """Open file after file; one that is unreadable is named, and the others go on."""
         from govkz_scraper.intake.files import read_file, read_stream
         from govkz_scraper.intake.raw_records import Unread
 
-        bad = 0
-        tell = partial(_call, self)
-        found = (
-            read_stream(sys.stdin.buffer, self.url) if path == "-" else read_file(Path(path), self.url, tell)
-        )
-        for one in found:
+        for path in self.paths:
+            try:
+                if path == "-":
+                    yield from read_stream(sys.stdin.buffer, self.url)
+                else:
+                    yield from read_file(Path(path), self.url, self._tell)
+            except BadInput as error:
+                yield Unread(str(error))
+
+    def show(self, progress: Callable[[int], object]) -> None:
+        """Tell ``progress`` of the bytes read up to now, and from now on of every further one."""
+        progress(self._read)
+        self._shown = progress
+
+    def _tell(self, read: int) -> None:
+        self._read += read
+        if self._shown is not None:
+            self._shown(read)
+
+    def hear(self, items: Iterator[Prepared | Unread]) -> Iterator[Prepared]:
+        """Pass on what could be read, and say on standard error what not; of one file only so much."""
+        from govkz_scraper.intake.raw_records import Unread
+
+        name, bad = "", 0
+        for one in items:
             if not isinstance(one, Unread):
                 yield one
                 continue
+            self.left_out += 1
+            if one.name != name:
+                self._say_how_many_more(name, bad)
+                name, bad = one.name, 0
             bad += 1
-            self.left_out += bad > _MOST_COMPLAINTS
-            if bad <= _MOST_COMPLAINTS:
-                self.complain(one.text)
-        if bad > _MOST_COMPLAINTS:
-            self.left_out -= 1
-            self.complain(f"{path}: and {bad - _MOST_COMPLAINTS} more such lines")
+            if bad <= _MOST_COMPLAINTS or not name:
+                self._say(str(one))
+        self._say_how_many_more(name, bad)
 
-    def complain(self, text: str) -> None:
-        """Say on standard error what was left out, and count it."""
-        self.left_out += 1
+    def _say_how_many_more(self, name: str, bad: int) -> None:
+        if name and bad > _MOST_COMPLAINTS:
+            self._say(f"{name}: and {bad - _MOST_COMPLAINTS} more such lines")
+
+    def _say(self, text: str) -> None:
         if self._held is None:
             click.echo(f"govkz: {text}", err=True)
         else:
@@ -130,12 +149,7 @@ class Intake:
         return "nothing was stored: none of it could be read"
 
 
-def _call(intake: Intake, done: int) -> None:
-    intake.progress(done)
-
-
-def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> int:
-    from govkz_scraper.intake.jobs import preparer
+def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> int:
     from govkz_scraper.sources import load_sources
     from pipelines.store import Counts, open_store
     from pipelines.store.batches import add_batches
@@ -144,12 +158,11 @@ def _store(stories: Iterator[RawStory], intake: Intake, jobs: int, db: Path) -> 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db, bulk=True))
         store.put_sources(asdict(source) for source in load_sources().values())
-        prepare = stack.enter_context(preparer(jobs))
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
         if sys.stderr.isatty():
             bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
-            intake.progress = bar.update
-        for counts in add_batches(store, _counted(prepare(stories), found), crawl, _BATCH):
+            intake.show(bar.update)
+        for counts in add_batches(store, _counted(stories, found), crawl, _BATCH):
             _add_up(total, counts)
             if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
                 click.echo(f"{total.total} records read", err=True)

@@ -21,10 +21,10 @@ def command(jobs: int, db: Path) -> None:
     Story ids stay where stories stay; corrections by hand are kept. Stopped at any moment it leaves the
     database as it was.
     """
-    from govkz_scraper.intake.jobs import preparer
+    from govkz_scraper.intake.jobs import cleaner
     from pipelines.store import open_store
 
-    with open_store(db, create=False, bulk=True) as store, preparer(jobs) as prepare:
+    with open_store(db, create=False, bulk=True) as store, cleaner(jobs) as prepare:
         crawl = store.begin_crawl("reclean", {"jobs": jobs})
         total = store.db.execute("SELECT count(*) FROM sightings").fetchone()[0]
         with click.progressbar(length=2 * total, label="Cleaning and matching") as bar:

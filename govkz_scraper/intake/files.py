@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.intake.encodings import decode
-from govkz_scraper.intake.raw_records import Unread, read_records
+from govkz_scraper.intake.raw_records import Line, Unread, lines_of
 from govkz_scraper.intake.saved_answers import read_answer
 from pipelines.errors import BadInput
 from pipelines.records import RawStory
@@ -25,7 +25,7 @@ from pipelines.records import RawStory
 _GZIP = b"\x1f\x8b"
 _RECORDS, _ANSWER, _HTML = {".jsonl", ".ndjson"}, {".json"}, {".html", ".htm", ".xhtml"}
 _LARGEST_PAGE = 256 * 1024 * 1024  # bytes of a page or an answer, which are read whole; records are not
-Found = RawStory | Unread
+Found = RawStory | Line | Unread
 
 
 def read_file(
@@ -33,9 +33,9 @@ def read_file(
 ) -> Iterator[Found]:
     """Read one file; ``url`` is where it came from, else its ``file://`` address stands for it.
 
-    Gives the stories in order, and in their midst what could not be read. Raises BadInput when the file
-    cannot be used at all: missing, a folder, not text, empty, without items. ``progress`` is told of
-    bytes read.
+    Gives the stories in order, raw records as lines, and in their midst what could not be read. Raises
+    BadInput when the file cannot be used at all: missing, a folder, not text, empty, without items.
+    ``progress`` is told of bytes read.
     """
     place = url or path.resolve().as_uri()
     try:
@@ -53,7 +53,7 @@ def read_stream(stream: BinaryIO, url: str | None = None) -> Iterator[Found]:
     """Read raw records from standard input; like ``read_file``, but there is no address without ``url``."""
     head = stream.peek(2)[:2] if hasattr(stream, "peek") else b""
     source: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=stream) if head == _GZIP else stream
-    yield from _checked("standard input", read_records(_lines(source), url))
+    yield from _checked("standard input", lines_of(_lines(source), "standard input", url))
 
 
 def _read_open(
@@ -65,7 +65,7 @@ def _read_open(
     name = path.with_suffix("") if zipped and path.suffix.lower() == ".gz" else path
     suffix = name.suffix.lower()
     if suffix in _RECORDS:
-        yield from _checked(str(path), read_records(_lines(source, raw, progress), place))
+        yield from _checked(str(path), lines_of(_lines(source, raw, progress), str(path), place))
         return
     data, broken = _whole(source, path)
     if progress:
@@ -79,14 +79,14 @@ def _read_open(
         )
     yield from _read_text(text, path, suffix, place, _modified(path))
     if broken:
-        yield Unread(f"{path}: the compressed data are damaged or cut off; what could be read was taken")
+        yield Unread("the compressed data are damaged or cut off; what could be read was taken", str(path))
 
 
 def _read_text(text: str, path: Path, suffix: str, place: str, modified: float) -> Iterator[Found]:
     first = text.lstrip("\ufeff \t\r\n")[:1]
     if suffix in _ANSWER or (suffix not in _HTML and first in ("{", "[")):
         if lines := _as_records(text):
-            yield from _checked(str(path), read_records(enumerate(lines, 1), place))
+            yield from _checked(str(path), lines_of(enumerate(lines, 1), str(path), place))
             return
         if suffix in _ANSWER or _is_json(text):
             yield from _checked(str(path), read_answer(text, path, place, modified))
@@ -120,12 +120,12 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _checked(name: str, found: Iterator[Found]) -> Iterator[Found]:
+def _checked(name: str, found: Iterable[Found]) -> Iterator[Found]:
     """Pass everything on, naming the file; raises BadInput when it held nothing at all."""
     empty = True
     for one in found:
         empty = False
-        yield replace(one, text=f"{name}: {one.text}") if isinstance(one, Unread) else one
+        yield replace(one, name=name) if isinstance(one, Unread) else one
     if empty:
         raise BadInput(f"{name} is empty: no records in it")
 

@@ -1,4 +1,4 @@
-"""Normalising in several processes, in order: what comes out is what one process gives.
+"""Reading and normalising in several processes, in order: what comes out is what one process gives.
 
 Each process has a pipe of its own, which holds one chunk or its answer, so nothing can block, and a process
 ends by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
@@ -23,19 +23,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 
+from govkz_scraper.intake.files import Found
+from govkz_scraper.intake.raw_records import Line, Unread, read_line
 from pipelines.errors import GovkzError
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
-from pipelines.store.prepared import (
-    Packed,
-    PackedRaw,
-    Prepared,
-    pack,
-    pack_raw,
-    prepare,
-    unpack,
-    unpack_raw,
-)
+from pipelines.store.prepared import Packed, Prepared, pack, prepare, unpack
 
 _CHUNK = 250  # records sent at a time
 _AHEAD = 3  # chunks read for each process and not given on yet: this bounds what lies in memory
@@ -45,12 +38,14 @@ _IN_TURN = 500  # records cleaned in a row where one process does everything
 
 _COLLECTED_AFTER = 20_000  # new objects
 
-Preparer = Callable[[Iterable[RawStory]], Iterator[Prepared]]
+Preparer = Callable[[Iterable[Found]], Iterator[Prepared | Unread]]
+Cleaner = Callable[[Iterable[RawStory]], Iterator[Prepared]]
+Answer = list[Packed | Unread]
 
 
 @contextmanager
 def preparer(jobs: int) -> Iterator[Preparer]:
-    """Give a function that cleans records, in order, and reckons all that the store can use ready-made.
+    """Give a function that reads and cleans, in order, and reckons all that the store can use ready-made.
 
     It does so in this process or in ``jobs`` others.
     """
@@ -74,6 +69,13 @@ def preparer(jobs: int) -> Iterator[Preparer]:
         for process, pipe in workers:
             pipe.close()
             process.join(timeout=5)
+
+
+@contextmanager
+def cleaner(jobs: int) -> Iterator[Cleaner]:
+    """Give a function that does the same to stories that have been read: nothing of them is left out."""
+    with preparer(jobs) as prepare:
+        yield lambda stories: (one for one in prepare(stories) if isinstance(one, Prepared))
 
 
 @contextmanager
@@ -104,45 +106,47 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _ready(raw: RawStory) -> Prepared:
-    return prepare(normalise(raw))
+def _ready(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
+    for one in found:
+        for story in read_line(one) if isinstance(one, Line) else (one,):
+            yield story if isinstance(story, Unread) else prepare(normalise(story))
 
 
-def _in_turn(raws: Iterable[RawStory]) -> Iterator[Prepared]:
+def _in_turn(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
     """Clean some hundred records before they are stored.
 
     Taking turns record by record, the tables of the one and the pages of the other drive each other out of
     the processor's cache, which costs a tenth.
     """
-    records = iter(raws)
-    while done := [_ready(raw) for raw in islice(records, _IN_TURN)]:
-        yield from done
+    records = iter(found)
+    while chunk := list(islice(records, _IN_TURN)):
+        yield from list(_ready(chunk))
 
 
-def _in_order(pipes: list[Connection], raws: Iterable[RawStory]) -> Iterator[Prepared]:
+def _in_order(pipes: list[Connection], found: Iterable[Found]) -> Iterator[Prepared | Unread]:
     """Deal the chunks out to whoever is free, and give what comes of them in their own order."""
     free: SimpleQueue[Connection] = SimpleQueue()
     for pipe in pipes:
         free.put(pipe)
-    records, asked = iter(raws), deque[tuple[list[RawStory], Future[list[Packed]]]]()
+    records, asked = iter(found), deque[Future[Answer]]()
     threads = ThreadPoolExecutor(len(pipes))
     try:
         while chunk := list(islice(records, _CHUNK)):
-            asked.append((chunk, threads.submit(_ask, free, chunk)))
+            asked.append(threads.submit(_ask, free, chunk))
             if len(asked) > _AHEAD * len(pipes):
-                yield from _receive(*asked.popleft())
+                yield from map(_unpack, asked.popleft().result())
         while asked:
-            yield from _receive(*asked.popleft())
+            yield from map(_unpack, asked.popleft().result())
     finally:
         threads.shutdown(cancel_futures=True)
 
 
-def _ask(free: SimpleQueue[Connection], chunk: list[RawStory]) -> list[Packed]:
+def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer:
     """Have one chunk cleaned. Raises what cleaning it raised, and GovkzError when the process is gone."""
     pipe = free.get()
     try:
-        pipe.send(list(map(pack_raw, chunk)))
-        answer: list[Packed] | Exception = pipe.recv()
+        pipe.send(chunk)
+        answer: Answer | Exception = pipe.recv()
     except (EOFError, OSError) as error:
         raise GovkzError(
             "a process that cleaned records was ended from outside, as when memory runs out: what was stored "
@@ -155,8 +159,12 @@ def _ask(free: SimpleQueue[Connection], chunk: list[RawStory]) -> list[Packed]:
     return answer
 
 
-def _receive(asked: list[RawStory], answer: Future[list[Packed]]) -> Iterator[Prepared]:
-    return map(unpack, asked, answer.result())
+def _pack(one: Prepared | Unread) -> Packed | Unread:
+    return one if isinstance(one, Unread) else pack(one)
+
+
+def _unpack(one: Packed | Unread) -> Prepared | Unread:
+    return one if isinstance(one, Unread) else unpack(one)
 
 
 def _work(pipe: Connection) -> None:
@@ -167,11 +175,11 @@ def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            chunk: list[PackedRaw] = pipe.recv()
+            chunk: list[Found] = pipe.recv()
         except (EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
             return
         try:
-            answer: list[Packed] | Exception = [pack(_ready(unpack_raw(raw))) for raw in chunk]
+            answer: Answer | Exception = [_pack(one) for one in _ready(chunk)]
         except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
             answer = error
         try:

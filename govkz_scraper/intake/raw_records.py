@@ -22,41 +22,59 @@ class Unread:
     """Something in a file that could not be read, in words that name its line."""
 
     text: str
+    name: str = ""  # of the file
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.name}: {self.text}" if self.name else self.text
 
 
-def read_records(lines: Iterable[tuple[int, bytes | None]], place: str | None) -> Iterator[RawStory | Unread]:
-    """Read numbered lines; a bad line is named and the others are taken, a bad value is named and left out.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file, not read yet: reading it is pure work, so another process can do it."""
 
-    A record that does not say where it was seen was seen in this file (``place``), as its line's number.
+    data: bytes
+    number: int
+    place: str | None  # an address for records that have none
+    name: str  # of the file
+
+
+def lines_of(
+    lines: Iterable[tuple[int, bytes | None]], name: str, place: str | None
+) -> Iterator[Line | Unread]:
+    """Give the numbered lines that hold something.
+
     A line that is None stands for the place where compressed data break off.
     """
     for number, line in lines:
         if line is None:
-            yield Unread(
-                f"line {number}: the compressed data are damaged or cut off; the lines before were taken"
-            )
+            text = f"line {number}: the compressed data are damaged or cut off; the lines before were taken"
+            yield Unread(text, name)
             return
         if line.startswith(b"{") or line.strip(b" \t\r\n\xef\xbb\xbf"):  # the first is no copy of the line
-            yield from _read_line(number, line, place)
+            yield Line(line, number, place, name)
 
 
-def _read_line(number: int, line: bytes, place: str | None) -> Iterator[RawStory | Unread]:
+def read_line(line: Line) -> list[RawStory | Unread]:
+    """Read one line: a bad one is named, and so is a bad value, which is left out.
+
+    A record that does not say where it was seen was seen in this file, as its line's number.
+    """
     try:
-        value = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        value = json.loads(line.data.removeprefix(b"\xef\xbb\xbf"))
     except UnicodeDecodeError:
-        yield Unread(f"line {number}: not UTF-8")
-        return
+        return [Unread(f"line {line.number}: not UTF-8", line.name)]
     except (ValueError, RecursionError) as error:
-        yield Unread(f"line {number}: not JSON: {getattr(error, 'msg', None) or 'too deep or too large'}")
-        return
+        why = getattr(error, "msg", None) or "too deep or too large"
+        return [Unread(f"line {line.number}: not JSON: {why}", line.name)]
     story, complaints = read_record(value)
-    for complaint in complaints:
-        yield Unread(f"line {number}: {complaint}")
+    found: list[RawStory | Unread] = [Unread(f"line {line.number}: {one}", line.name) for one in complaints]
     if story is not None:
-        if story.page_url is None and place is not None:
-            position = number if story.position is None else story.position
-            story = replace(story, page_url=place, position=position)
-        yield story
+        if story.page_url is None and line.place is not None:
+            position = line.number if story.position is None else story.position
+            story = replace(story, page_url=line.place, position=position)
+        found.append(story)
+    return found
 
 
 def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN401 - whatever JSON holds

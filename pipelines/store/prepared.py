@@ -39,49 +39,27 @@ def _print_recent(title: str | None, body: str | None) -> Print:
 
 
 # What is sent between processes names no class a thousand times over: a quarter of the time on both sides.
-_OF_RAW = attrgetter(*(field.name for field in fields(RawStory)))
-PackedRaw = tuple[Any, ...]
-
-
-def pack_raw(raw: RawStory) -> PackedRaw:
-    """Make of a raw story what can be sent to another process."""
-    taken: PackedRaw = _OF_RAW(raw)
-    return taken
-
-
-def unpack_raw(packed: PackedRaw) -> RawStory:
-    """Make the raw story again that was packed.
-
-    >>> unpack_raw(pack_raw(RawStory(title="Жол ашылды"))).title
-    'Жол ашылды'
-    """
-    return RawStory(*packed)
-
-
-# An answer to who has the raw story: what it says is left out. That is an eighth of the bytes.
 Packed = tuple[Any, ...]
-_AS_RECEIVED = 0
+_OF_RAW = attrgetter(*(field.name for field in fields(RawStory)))
 _REST = attrgetter(*(field.name for field in fields(Normalised)[3:]))
 _OF_PRINT = attrgetter(*(field.name for field in fields(Print)))
 
 
 def pack(ready: Prepared) -> Packed:
-    """Make of an item what can be sent to a process that has its raw story."""
-    item = ready.item
-    title = _AS_RECEIVED if item.title == item.raw.title else item.title
-    body = _AS_RECEIVED if item.body == item.raw.body else item.body
-    return title, body, _REST(item), ready.digest, _OF_PRINT(ready.print_)
+    """Make of an item what can be sent to another process: a text that is as received goes once."""
+    item, raw = ready.item, ready.item.raw
+    title = raw.title if item.title == raw.title else item.title
+    body = raw.body if item.body == raw.body else item.body
+    return _OF_RAW(raw), title, body, _REST(item), ready.digest, _OF_PRINT(ready.print_)
 
 
-def unpack(raw: RawStory, packed: Packed) -> Prepared:
+def unpack(packed: Packed) -> Prepared:
     """Make the item again that was packed.
 
     >>> from pipelines.normalise import normalise
     >>> ready = prepare(normalise(RawStory(title="Жол  ашылды", body="Аким келді.", date="20.12.2025")))
-    >>> unpack(ready.item.raw, pack(ready)) == ready
+    >>> unpack(pack(ready)) == ready
     True
     """
-    title, body, rest, digest, of_print = packed
-    title = raw.title if title == _AS_RECEIVED else title
-    body = raw.body if body == _AS_RECEIVED else body
-    return Prepared(Normalised(raw, title, body, *rest), digest, Print(*of_print))
+    of_raw, title, body, rest, digest, of_print = packed
+    return Prepared(Normalised(RawStory(*of_raw), title, body, *rest), digest, Print(*of_print))

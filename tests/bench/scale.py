@@ -16,7 +16,7 @@ from pathlib import Path
 
 from generate import records
 
-from govkz_scraper.intake.jobs import preparer
+from govkz_scraper.intake.jobs import cleaner
 from pipelines.records import RawStory
 from pipelines.store import Store, open_store
 from pipelines.store.prepared import Prepared
@@ -80,7 +80,7 @@ def main() -> None:
     done = counted = 0
     cost = [0.0, 0.0, 0.0]
     wanted = milestones(options.stories)
-    with open_store(options.db, bulk=True) as store, preparer(1) as prepare:
+    with open_store(options.db, bulk=True) as store, cleaner(1) as prepare:
         crawl_id = store.begin_crawl("bench", {})
         made = records(wanted[-1])
         while done < wanted[-1]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from generate import records
 
-from govkz_scraper.intake.raw_records import read_records
+from govkz_scraper.intake.raw_records import Line, read_line
 from pipelines.matching.fingerprints import print_of
 from pipelines.normalise import STEPS, begin, normalise
 from pipelines.records import RawStory
@@ -81,10 +81,10 @@ def storing(items: Iterable[Any]) -> float:
 
 def main(count: int) -> None:
     """Print the table."""
-    lines = [(number, json.dumps(one).encode()) for number, one in enumerate(records(count), 1)]
-    raws = [one for one in read_records(lines, None) if isinstance(one, RawStory)]
+    lines = [Line(json.dumps(one).encode(), at, None, "bench") for at, one in enumerate(records(count), 1)]
+    raws = [one for line in lines for one in read_line(line) if isinstance(one, RawStory)]
     print(f"{f'{count} records':38}{'ms each':>9}")
-    total = row("read", cost(lambda given: list(read_records(given, None)), [lines]) / count)
+    total = row("read", cost(read_line, lines))
     cleaning(raws)
     total += row("normalise (all steps)", cost(normalise, raws))
     clean = [normalise(raw) for raw in raws]

@@ -56,6 +56,29 @@ def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
     assert "50 left out" in done.stdout
 
 
+def test_two_processes_say_what_one_says_and_in_its_order(tmp_path: Path) -> None:
+    """Files that cannot be used between files that can, and bad lines amid good ones, in many chunks."""
+    paths: list[Path] = []
+    for name, (data, _) in BAD.items():
+        paths.append(tmp_path / name)
+        if data is not None:
+            paths[-1].write_bytes(data)
+        paths.append(tmp_path / f"good-{name}.jsonl")
+        number = 1000 * len(paths)
+        good = lines(*map(record, range(number, number + 300)))
+        paths[-1].write_text(good + "{\n[]\n" * 15 + good.replace("Новость", "Весть"), "utf-8")
+    said = []
+    for jobs in ("1", "2"):
+        ingest = Ingest(tmp_path / jobs)
+        done = ingest(*paths, PAGES / "home_en.txt", "--jobs", jobs)
+        assert done.return_value == 1
+        stories = ingest.rows("SELECT id, title, url FROM stories ORDER BY id")
+        said.append((done.stderr, done.stdout.replace(str(ingest.db), "a.db"), stories))
+    assert said[0] == said[1]
+    assert said[0][0].count("and 10 more such lines") == len(BAD)
+    assert f"{len(BAD) * 31} left out" in said[0][1]
+
+
 def test_a_folder(ingest: Ingest, tmp_path: Path) -> None:
     done = ingest(tmp_path)
     assert isinstance(done.exception, BadInput)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -173,3 +176,22 @@ def test_several_processes_give_the_same_database(tmp_path: Path) -> None:
         found.append([ingest.rows(query) for query in queries])
     assert found[0] == found[1]
     assert len(found[0][0]) == 450
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_bar_on_a_terminal_reaches_its_end(tmp_path: Path, jobs: str) -> None:
+    """Also for a file that is read before the database is open, and the bar with it."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(record(1), record(2)), "utf-8")
+    ours, theirs = os.openpty()
+    line = [sys.executable, "-m", "govkz_scraper.cli", "ingest", str(path), "--jobs", jobs]
+    line += ["--db", str(tmp_path / "a.db")]
+    subprocess.run(line, stdout=subprocess.DEVNULL, stderr=theirs, check=True, timeout=60)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # how Linux says that nobody writes there any more
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert b"100%" in shown

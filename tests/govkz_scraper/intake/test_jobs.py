@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from govkz_scraper.intake.jobs import preparer
+from govkz_scraper.intake.jobs import cleaner
 from pipelines.errors import GovkzError
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
@@ -42,7 +42,7 @@ def nothing_is_left() -> Iterator[None]:
 
 @pytest.mark.parametrize(("jobs", "count"), [(2, 0), (2, 1), (2, 2_300), (3, 900)])
 def test_they_come_in_order_and_as_one_process_makes_them(jobs: int, count: int) -> None:
-    with preparer(jobs) as clean:
+    with cleaner(jobs) as clean:
         cleaned: list[Prepared] = list(clean(raws(count)))
     assert cleaned == [prepare(normalise(raw)) for raw in raws(count)]
 
@@ -56,7 +56,7 @@ def test_a_bounded_number_is_read_ahead() -> None:
             taken += 1
             yield raw
 
-    with preparer(2) as clean:
+    with cleaner(2) as clean:
         for _ in clean(counted()):
             ahead, given = max(ahead, taken - given), given + 1
     assert (taken, given) == (6_000, 6_000)
@@ -70,7 +70,7 @@ def test_what_cleaning_raises_is_raised_here() -> None:
         yield from raws(3_000)
 
     given = 0
-    with preparer(2) as clean, pytest.raises((TypeError, AttributeError)):
+    with cleaner(2) as clean, pytest.raises((TypeError, AttributeError)):
         for _ in clean(with_a_bad_one()):
             given += 1
     assert given <= 700
@@ -81,14 +81,14 @@ def test_what_reading_raises_is_raised_here() -> None:
         yield from raws(700)
         raise OSError("the disk is gone")
 
-    with preparer(2) as clean, pytest.raises(OSError, match="the disk is gone"):
+    with cleaner(2) as clean, pytest.raises(OSError, match="the disk is gone"):
         list(clean(cut()))
 
 
 @pytest.mark.parametrize("killed", [1, 2])
 def test_processes_that_are_killed_end_it_with_a_word(killed: int) -> None:
     """As when memory runs out: SIGKILL."""
-    with preparer(2) as clean:
+    with cleaner(2) as clean:
         cleaned = clean(raws(100_000))
         next(cleaned)
         for process in multiprocessing.active_children()[:killed]:
@@ -99,7 +99,7 @@ def test_processes_that_are_killed_end_it_with_a_word(killed: int) -> None:
 
 
 def test_one_who_stops_early_is_not_kept_waiting() -> None:
-    with preparer(2) as clean:
+    with cleaner(2) as clean:
         cleaned = clean(raws(100_000))
         assert next(cleaned).item.title == "Мектеп 0"
         del cleaned
