@@ -23,9 +23,18 @@ _SPELL_BEYOND = "govkz.spell"
 class Words(NamedTuple):
     """What a text consists of for its fingerprint, in the order of the text."""
 
-    words: list[bytes]
+    spaced: bytes  # the words, with any number of blanks between them
     numbers: list[bytes]  # runs of digits, also those inside words
-    letters: bytes  # all words in a row
+
+    @property
+    def words(self) -> list[bytes]:
+        """The words one by one, which takes longer than all the rest."""
+        return self.spaced.split()
+
+    @property
+    def letters(self) -> bytes:
+        """All words in a row."""
+        return self.spaced.translate(None, b" ")
 
 
 def words_of(text: str) -> Words:
@@ -44,8 +53,7 @@ def words_of(text: str) -> Words:
         page = to_page(text)
     except UnicodeEncodeError:
         page = to_page(text, _SPELL_BEYOND)
-    spaced = page.translate(_AS_WORDS, _DROPPED)
-    return Words(spaced.split(), page.translate(_AS_NUMBERS).split(), spaced.translate(None, b" "))
+    return Words(page.translate(_AS_WORDS, _DROPPED), page.translate(_AS_NUMBERS).split())
 
 
 def spaced_words(text: str, mark: re.Pattern[bytes]) -> str | None:
