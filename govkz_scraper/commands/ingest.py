@@ -17,8 +17,7 @@ from govkz_scraper.commands.options import db_option
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
-    from govkz_scraper.intake.files import Found
-    from govkz_scraper.intake.raw_records import Unread
+    from govkz_scraper.intake.raw_records import Found, Unread
     from pipelines.store import Counts
     from pipelines.store.prepared import Prepared
 
@@ -59,6 +58,8 @@ def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int
 
     intake = Intake(paths, url)
     with preparer(jobs) as prepare:
+        import pipelines.store.batches  # noqa: F401 - while other processes start
+
         stories = intake.hear(prepare(intake.found()))
         first = next(stories, None)
         if first is None:

@@ -17,15 +17,13 @@ from typing import BinaryIO
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.intake.encodings import decode
-from govkz_scraper.intake.raw_records import Line, Unread, lines_of
+from govkz_scraper.intake.raw_records import Found, Unread, lines_of
 from govkz_scraper.intake.saved_answers import read_answer
 from pipelines.errors import BadInput
-from pipelines.records import RawStory
 
 _GZIP = b"\x1f\x8b"
 _RECORDS, _ANSWER, _HTML = {".jsonl", ".ndjson"}, {".json"}, {".html", ".htm", ".xhtml"}
 _LARGEST_PAGE = 256 * 1024 * 1024  # bytes of a page or an answer, which are read whole; records are not
-Found = RawStory | Line | Unread
 
 
 def read_file(

@@ -23,8 +23,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 
-from govkz_scraper.intake.files import Found
-from govkz_scraper.intake.raw_records import Line, Unread, read_line
+from govkz_scraper.intake.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
 from pipelines.normalise import normalise
 from pipelines.records import RawStory

@@ -39,6 +39,9 @@ class Line:
     name: str  # of the file
 
 
+Found = RawStory | Line | Unread  # what files hold
+
+
 def lines_of(
     lines: Iterable[tuple[int, bytes | None]], name: str, place: str | None
 ) -> Iterator[Line | Unread]:

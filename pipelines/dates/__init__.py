@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipelines.dates.clock import Clock, read_clock
+from pipelines.dates.clock import Clock, clock_of, read_clock
 from pipelines.dates.printed import find_day
 from pipelines.records import Problem
 
@@ -28,6 +28,11 @@ PROBLEMS = {
     "unreadable-date": "What stands in the date's place is not a date, or not only one.",
 }
 _PLAIN = re.compile(r"\s{0,3}([0-9]{2})\.([0-9]{2})\.([0-9]{4})\s{0,3}\Z")
+# What gov.kz gives: 2025-12-20T06:00:00.000+0000, sometimes with Z.
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T"
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})\Z"
+)
 # RFC 822 as first written, still in feeds: a year of two digits between the month and the time.
 _SHORT_YEAR = re.compile(r"^((?:mon|tue|wed|thu|fri|sat|sun), ?\d{1,2} [a-z]{3}) (\d\d)(?= \d\d:\d\d)", re.I)
 _LONGEST_LINE = 200  # characters in which a line must show its date
@@ -60,6 +65,9 @@ def parse_date(text: str | None, *, today: date | None = None) -> ParsedDate:
         return ParsedDate()
     if plain := _PLAIN.match(text):  # nearly every date of a newspaper, at a hundredth of the cost
         return _day(int(plain[3]), int(plain[2]), int(plain[1]), None, text, today)
+    if instant := _INSTANT.match(text):  # nearly every date of gov.kz
+        exact = clock_of(int(instant[4]), int(instant[5]), int(instant[6]), instant[7])
+        return _day(int(instant[1]), int(instant[2]), int(instant[3]), exact, text, today)
     line = " ".join(text[: _LONGEST_TEXT + 1].split())
     if len(text) > _LONGEST_TEXT or len(line) > _LONGEST_LINE:
         return _none("unreadable-date", line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _CLOCK = re.compile(
@@ -54,9 +54,14 @@ def read_clock(line: str, start: int, end: int) -> Clock | None:
     if half := found["half"]:
         # 13 PM is no time: 99 says so to ``at``.
         hour = hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else 99
-    offset = _offset(found["zone"]) if found["zone"] else None
-    midnight = offset is not None and found["s"] is not None and (hour, minute, second) == (0, 0, 0)
-    return Clock(hour, minute, second, offset, midnight)
+    clock = clock_of(hour, minute, second, found["zone"])
+    return clock if found["s"] else replace(clock, is_no_time=False)
+
+
+def clock_of(hour: int, minute: int, second: int, zone: str | None) -> Clock:
+    """Make a time of its numbers and its offset as printed, ``Z`` or ``+05:00``; None: local time."""
+    offset = _offset(zone) if zone else None
+    return Clock(hour, minute, second, offset, offset is not None and hour == minute == second == 0)
 
 
 def _offset(zone: str) -> timedelta:

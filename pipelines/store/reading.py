@@ -12,7 +12,15 @@ from pipelines.errors import DatabaseError
 _MAPPED = 1 << 30  # bytes of the file read through memory mapping; filters read 2.5 times as fast with it
 # The changes of the schema that this version knows. They stand here once more because reading their list from
 # the schema would import sqlite-utils, which takes longer than most searches; a test holds the two together.
-KNOWN = ("m001_tables", "m002_search", "m003_views", "m004_likeness", "m005_keys", "m006_recent_keys")
+KNOWN = (
+    "m001_tables",
+    "m002_search",
+    "m003_views",
+    "m004_likeness",
+    "m005_keys",
+    "m006_recent_keys",
+    "m007_drawn_words",
+)
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'govkz'"
 
 

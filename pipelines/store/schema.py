@@ -219,12 +219,17 @@ CREATE TABLE IF NOT EXISTS _bands_recent (
 
 @migrations()
 def m005_keys(db: Database) -> None:
-    """Keys of another kind for the index of likenesses: of every text they are made anew."""
+    """A table of recent keys; their other kind came with it, and m007 makes a newer one."""
     _run(db, _RECENT)
-    index_anew(db.conn)
 
 
 @migrations()
 def m006_recent_keys(db: Database) -> None:
-    """The table of recent keys, where a file had its keys made anew by a version without it."""
+    """The table of recent keys, where a file took m005 by a version without it."""
     _run(db, _RECENT)
+
+
+@migrations()
+def m007_drawn_words(db: Database) -> None:
+    """Sketches of words drawn in another way: the index of likenesses is made anew of every text."""
+    index_anew(db.conn)

@@ -67,7 +67,7 @@ _HIDDEN_STYLE = re.compile(
 )
 # A table of figures keeps each row on one line; a table that only lays out the page has longer cells.
 _LONGEST_CELL = 300
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
 _DEEPEST = 200
 
 
@@ -140,7 +140,7 @@ def _parse(html: str) -> _Element | None:
     from lxml.html import HTMLParser
 
     html = _ADDRESS.sub("&lt;", _DOCUMENT_END.sub("<p></p>", join_halves(html)))
-    data = html.translate(_CONTROL).encode("utf-8", "replace").strip()
+    data = html.encode("utf-8", "replace").translate(None, _CONTROL).strip()
     # huge_tree: without it libxml2 gives up at 10 MB of text and at depth 256, with it at depth 2048.
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     root: _Element | None = etree.fromstring(data, parser=parser)

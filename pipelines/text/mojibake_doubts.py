@@ -41,8 +41,9 @@ def lost_characters(text: str) -> list[Span]:
     [(0, 2), (13, 14)]
     """
     # Question marks need a look at what stands around them, which takes twenty times as long.
-    pattern = _LOST if "?" in text else _LOST_FOR_CERTAIN
-    return [match.span() for match in pattern.finditer(text)]
+    if "?" in text:
+        return [match.span() for match in _LOST.finditer(text)]
+    return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)] if "\ufffd" in text else []
 
 
 def doubtful_names(text: str) -> list[Span]:

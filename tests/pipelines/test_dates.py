@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,21 @@ def test_no_text_raises_and_each_gives_a_date_or_a_problem(text: str) -> None:
     if parsed.at is not None:
         assert parsed.at.tzinfo is not None
         assert parsed.at.date() == parsed.date
+
+
+@given(
+    st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2030, 1, 1)),
+    st.sampled_from(["", ".0", ".000", ".123456"]),
+    st.sampled_from(["Z", "+0000", "+05:00", "-0330", "+1500", "+9999"]),
+)
+def test_the_instants_of_the_site_are_read_as_they_are_among_other_words(
+    at: datetime, fraction: str, zone: str
+) -> None:
+    text = f"{at:%Y-%m-%dT%H:%M:%S}{fraction}{zone}"
+    short = parse_date(text, today=TODAY)
+    long = parse_date(f" {text}", today=TODAY)  # goes the way of all other lines
+    assert (short.date, short.at) == (long.date, long.at)
+    assert (short.problem and short.problem.kind) == (long.problem and long.problem.kind)
 
 
 @pytest.mark.parametrize("unit", ["1.", "20.12.2025 ", " ", "а", "20 декабря ", "12:", "\n", "2025 "])

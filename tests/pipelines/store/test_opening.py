@@ -141,10 +141,17 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 KEYS = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
 OTHER_KEYS = "UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = 0"
+WITHOUT_RECENT = ("INSERT INTO _bands SELECT * FROM _bands_recent", "DROP TABLE _bands_recent")
 
 
 @pytest.mark.parametrize(
-    ("version", "spoil"), [("m005_keys", [OTHER_KEYS]), ("m006_recent_keys", [])], ids=["m004", "m005"]
+    ("version", "spoil"),
+    [
+        ("m005_keys", [*WITHOUT_RECENT, OTHER_KEYS]),
+        ("m006_recent_keys", WITHOUT_RECENT),
+        ("m007_drawn_words", ["UPDATE _bands_recent SET words = words >> 1"]),
+    ],
+    ids=["m004", "m005", "m006"],
 )
 def test_keys_of_an_earlier_version_are_brought_up_to_date(
     tmp_path: Path, version: str, spoil: list[str]
@@ -152,12 +159,7 @@ def test_keys_of_an_earlier_version_are_brought_up_to_date(
     with open_store(tmp_path / "a.db") as store:
         store.add_all(mixed_set(), store.begin_crawl("test", {}))
         made = rows(store, KEYS)
-        for statement in (
-            "INSERT INTO _bands SELECT * FROM _bands_recent",
-            *spoil,
-            "DROP TABLE _bands_recent",
-            f"DELETE FROM _sqlite_migrations WHERE name >= '{version}'",
-        ):
+        for statement in (*spoil, f"DELETE FROM _sqlite_migrations WHERE name >= '{version}'"):
             store.db.execute(statement)
     with open_store(tmp_path / "a.db") as store:
         assert rows(store, KEYS) == made != []
