@@ -6,6 +6,7 @@ Paragraphs come out parted by one empty line, line breaks, list items and table 
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.escapes import join_halves
 
 if TYPE_CHECKING:
-    from lxml.etree import TreeBuilder, _Element
+    from lxml.etree import TreeBuilder, XPath, _Element
 
 RULES = {"html": "The HTML of the body became text; the received markup is kept in the repair."}
 PROBLEMS = {"html-unreadable": "The HTML could not be parsed as a tree; its tags were only cut out."}
@@ -61,7 +62,8 @@ _PARAGRAPHS = frozenset(_PARAGRAPH_TAGS.split())
 _LINES = frozenset(("br", "li", "tr", "dt", "dd", "legend", "thead", "tbody", "tfoot"))
 # Anything else is inline: its tags go before the conversion, or html-text would part «<b>Ш</b>ымкент».
 _NOT_INLINE = _PARAGRAPHS | _LINES | {"td", "th", "html", "body", "img"}
-_HIDDEN = "//*[@hidden or contains(@style, 'none') or contains(@style, 'hid') or contains(@style, 'NONE')]"
+# Led by the attributes: most elements have none.
+_HIDDEN = "//@hidden/.. | //@style[contains(., 'none') or contains(., 'hid') or contains(., 'NONE')]/.."
 _HIDDEN_STYLE = re.compile(
     r"(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
@@ -130,6 +132,7 @@ def _convert(html: str) -> str:
     root = _parse(html)
     if root is None:
         return ""
+    _drop_hidden(root)
     _drop_unseen(root)
     _mark_paragraphs(root)
     return str(etree_to_text(root, newline_tags=_LINES, double_newline_tags=_PARAGRAPHS))
@@ -177,23 +180,35 @@ class _Shallow:
         return self.builder.close()
 
 
-def _drop_unseen(root: _Element) -> None:
-    """Take out what a reader of the page does not see, and the tags that only style words."""
-    from lxml import etree
-
-    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_DROPPED, with_tail=False)
-    for element in root.xpath(_HIDDEN):
+def _drop_hidden(root: _Element) -> None:
+    """Take out what a style or an attribute hides."""
+    for element in _find_hidden()(root):
         if "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")):
             element.clear(keep_tail=True)
             element.tag = "span"
-    tags = {str(element.tag) for element in root.iter()}
+
+
+@cache
+def _find_hidden() -> XPath:
+    from lxml.etree import XPath
+
+    return XPath(_HIDDEN)
+
+
+def _drop_unseen(root: _Element) -> None:
+    """Take out what else a reader of the page does not see, and the tags that only style words."""
+    from lxml import etree
+
+    unusual = {element.tag for element in root.iter()} - _NOT_INLINE
+    if not unusual:
+        return
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_DROPPED, with_tail=False)
+    tags = {str(tag) for tag in unusual}
     # Islands of word-processor data (w:, m:, v:, x:); o:p and st1:place hold words of the text.
     islands = [tag for tag in tags if tag[:2] in {"w:", "m:", "v:", "x:"}]
     if islands:
         etree.strip_elements(root, *islands, with_tail=False)
-    inline = tags - _NOT_INLINE - set(islands)
-    if inline:
-        etree.strip_tags(root, *inline)
+    etree.strip_tags(root, *tags.difference(islands))
 
 
 def _mark_paragraphs(root: _Element) -> None:
