@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal
 
 Lang = Literal["kk", "ru", "en", "kk-Latn"]
@@ -89,7 +90,7 @@ class Normalised:
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
     complete: bool = True  # False: known to be an excerpt or cut off
-    text_hash: str = field(default="")  # of title and body, for equal texts; "" when there is no text
+    text_hash: str = field(default="")  # see ``hash_text``
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,18 @@ class CleanPage:
 
     page: Page
     items: tuple[Normalised, ...]
+
+
+def hash_text(title: str | None, body: str | None) -> str:
+    """Hash a cleaned text: equal for equal titles and bodies wherever they stand; "" when there is none.
+
+    >>> hash_text("Жол", None) == hash_text("Жол", "") != hash_text(None, "Жол")
+    True
+    """
+    if title is None and body is None:
+        return ""
+    text = f"{title or ''}\0{body or ''}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def undo(text: str, repairs: Iterable[Repair]) -> str:

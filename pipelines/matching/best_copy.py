@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.matching.grouping import Group
 from pipelines.matching.seen import Seen
+from pipelines.records import hash_text
 
 _MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
 
@@ -34,7 +35,7 @@ class Best:
     published: str | None
     published_at: str | None
     byline: str | None
-    text_hash: str | None  # None also where title and body come from different copies
+    text_hash: str | None  # None: no text
     first_seen: str
     last_seen: str
     title_from: int | None  # the sighting that gave the title
@@ -49,7 +50,7 @@ def best_copy(group: Group) -> Best:
     anchored = [m for m in members if (m.news_id, m.lang) == group.anchor] or [
         m for m in members if m.news_id is not None
     ]
-    title, body = _text(members, "title"), _text(members, "body")
+    title, body = _text(members, anchored, "title"), _text(members, anchored, "body")
     dated = min((m for m in members if m.published), key=_date_rank, default=None)
     place = min(
         anchored or members, key=lambda m: (not m.on_govkz, m.entity is None, m.url is None, _place(m))
@@ -58,23 +59,24 @@ def best_copy(group: Group) -> Best:
     signed = min(
         (m for m in members if m.byline), key=lambda m: (m is not body, m.byline or ""), default=None
     )
-    same = title is body or (title is None) or (body is None)
+    same = title is body or title is None or body is None
+    shown = title.text.title if title else None, body.text.body if body else None
     return Best(
         url=place.url,
         entity=place.entity,
         news_id=place.news_id,
         lang=group.anchor[1] if group.anchor else (source.lang if source else place.lang),
-        title=title.text.title if title else None,
-        body=body.text.body if body else None,
+        title=shown[0],
+        body=shown[1],
         published=dated.published if dated else None,
         published_at=dated.published_at if dated else None,
         byline=signed.byline if signed else None,
-        text_hash=source.text_hash if source and same else None,
+        text_hash=source.text_hash if source and same else hash_text(*shown) or None,
         first_seen=min(m.seen_at for m in members),
         last_seen=max(m.last_seen_at for m in members),
         title_from=title.id if title else None,
         body_from=body.id if body else None,
-        revisions=_revisions(members, title, body),
+        revisions=_revisions(anchored or members, title, body),
         addresses=_addresses(members),
     )
 
@@ -89,13 +91,16 @@ def _date_rank(item: Seen) -> tuple[object, ...]:
     return (not item.on_govkz, newest, item.published, item.published_at is None, item.published_at or "")
 
 
-def _text(members: list[Seen], part: str) -> Seen | None:
-    """The copy whose title or body the story shows."""
+def _text(members: list[Seen], anchored: list[Seen], part: str) -> Seen | None:
+    """The copy whose title or body the story shows: the publisher's, as it was seen last."""
     having = [m for m in members if getattr(m.text, part)]
-    own = [m for m in having if m.on_govkz]
+    # By hand two items of gov.kz can be joined: then the story is the one, and the other a copy of it.
+    own = [m for m in anchored if m.on_govkz and getattr(m.text, part)] or [m for m in having if m.on_govkz]
     if own:
         whole = [m for m in own if m.complete] or own
-        latest = max(whole, key=lambda m: (m.last_seen_at, _letters(m, part), m.record_hash))
+        latest = max(
+            whole, key=lambda m: (m.last_seen_at, m.text.body_letters, m.text.title_letters, m.record_hash)
+        )
         having = [m for m in own if _letters(m, part) == _letters(latest, part)]
         if not latest.complete and part == "body":
             having += [m for m in members if m.complete and _goes_on(m, latest)]

@@ -172,6 +172,8 @@ def _join(groups: list[Group], correction: Correction) -> list[Group]:
         other = next((g for g in groups if any(m.id == other_id for m in g.members)), None)
         if one is None or other is None or one is other:
             continue
+        # The one that was seen first goes on, and the other is joined to it, whichever was named first.
+        one, other = sorted((one, other), key=lambda g: min(m.id for m in g.members))
         hand = one.by_hand | other.by_hand | {m.id for m in other.members}
         merged = Group(
             one.members + other.members,

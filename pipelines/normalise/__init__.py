@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from hashlib import blake2b
 
 from pipelines.addresses import GOVKZ, host_of, parse_address
 from pipelines.normalise import place_steps, text_steps
 from pipelines.normalise.work import Work, on_govkz
-from pipelines.records import Normalised, RawStory
+from pipelines.records import Normalised, RawStory, hash_text
 
 # The order matters; each line says why the step stands where it does.
 STEPS: tuple[tuple[Callable[[Work], None], str], ...] = (
@@ -59,7 +58,7 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
         repairs=tuple(work.repairs),
         problems=tuple(work.problems),
         complete=raw.complete,
-        text_hash=_text_hash(work.title, work.body),
+        text_hash=hash_text(work.title, work.body),
     )
 
 
@@ -80,10 +79,3 @@ def _seen_on(raw: RawStory) -> date | None:
         return date.fromisoformat((raw.seen_at or "")[:10])
     except ValueError:
         return None
-
-
-def _text_hash(title: str | None, body: str | None) -> str:
-    if title is None and body is None:
-        return ""
-    text = f"{title or ''}\0{body or ''}"
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

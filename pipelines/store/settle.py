@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any, Literal
 
 from pipelines.matching.best_copy import Best, best_copy
 from pipelines.matching.grouping import Group, group
 from pipelines.matching.seen import Seen
+from pipelines.records import hash_text
 from pipelines.store import search_feed
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import corrections, gather
@@ -95,13 +95,6 @@ def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Best]]) 
     conn.executemany("DELETE FROM _texts WHERE text_id = ?", [(text_id,) for text_id in shown - kept.keys()])
 
 
-def text_hash(best: Best) -> str | None:
-    """The hash of what a story shows: its copy's own, or one of the two texts put together."""
-    if best.text_hash or not (best.title or best.body):
-        return best.text_hash
-    return blake2b(f"{best.title}\n{best.body}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
 def story_values(best: Best) -> tuple[object, ...]:
     """The values of INSERT_STORY after the id."""
     return (
@@ -114,7 +107,7 @@ def story_values(best: Best) -> tuple[object, ...]:
         best.published,
         best.published_at,
         best.byline,
-        text_hash(best),
+        best.text_hash,
         best.first_seen,
         best.last_seen,
         best.title_from,
@@ -189,15 +182,7 @@ def _reason(item: Seen, earlier: list[Seen], one: Group) -> str:
 def _revise(conn: sqlite3.Connection, story_id: int, best: Best) -> bool:
     """Write the earlier texts of a story; True when there is one more."""
     rows = [
-        (
-            story_id,
-            told.seen_at,
-            told.title,
-            told.body,
-            blake2b(
-                f"{told.title}\n{told.body}".encode("utf-8", "surrogatepass"), digest_size=16
-            ).hexdigest(),
-        )
+        (story_id, told.seen_at, told.title, told.body, hash_text(told.title, told.body))
         for told in best.revisions
     ]
     query = "SELECT story_id, seen_at, title, body, text_hash FROM revisions WHERE story_id = ? ORDER BY id"

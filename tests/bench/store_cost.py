@@ -19,13 +19,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from hashlib import blake2b
 from itertools import count, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.records import Normalised, RawStory
+from pipelines.records import Normalised, RawStory, hash_text
 from pipelines.store import open_store
 from tests.bench.generate import story
 
@@ -46,11 +45,10 @@ def item(title: str, body: str, day: str, news_id: int | None, place: int) -> No
     page = "https://www.gov.kz/api" if news_id else "https://paper.example/"
     raw = RawStory(url=url, news_id=news_id, title=title, body=body, date=day, page_url=page, position=place,
                    seen_at="2025-12-21T06:00:00+05:00")  # fmt: skip
-    digest = blake2b(f"{title}\0{body}".encode(), digest_size=16).hexdigest()
     where = "www.gov.kz" if news_id else "paper.example"
     addresses = ((url, "gov.kz"),) if url else ()
     return Normalised(raw, title, body, day, None, None, "ru", url, "almaty" if url else None, news_id, where,
-                      bool(news_id), addresses, text_hash=digest)  # fmt: skip
+                      bool(news_id), addresses, text_hash=hash_text(title, body))  # fmt: skip
 
 
 def items(templates: float) -> Iterator[Normalised]:

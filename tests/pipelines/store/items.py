@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
-from pipelines.records import Normalised, RawStory
+from pipelines.records import Normalised, RawStory, hash_text
 
 BODY = (
     "Shymkent opened two new plants as part of its investment programme. The city's mayor took part in the "
@@ -46,7 +45,6 @@ def item(
         position=position,
         seen_at=seen_at,
     )
-    digest = blake2b(f"{title}\n{body}".encode(), digest_size=16).hexdigest() if title or body else ""
     made = Normalised(
         raw=raw,
         title=title,
@@ -61,6 +59,6 @@ def item(
         site="www.gov.kz" if on_govkz else "paper.example",
         on_govkz=on_govkz,
         addresses=((url, "gov.kz"),) if url else (),
-        text_hash=digest,
+        text_hash=hash_text(title, body),
     )
     return replace(made, **more)

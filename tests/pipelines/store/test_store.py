@@ -238,3 +238,36 @@ def test_what_was_received_can_be_rebuilt(store: Store) -> None:
 
 # Files that cannot be used
 # ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_items_joined_by_hand_show_the_first_and_its_publisher_changed_nothing(
+    store: Store, turned: bool
+) -> None:
+    other = "A school was built in the village of Aksu, with places for 600 pupils and a hall."
+    one = store.add(item(news_id=5, on_govkz=True), 1)
+    two = store.add(item(news_id=6, on_govkz=True, title="A school", body=other), 1)
+    pair = (two.story_id, one.story_id) if turned else (one.story_id, two.story_id)
+    assert store.join(*pair) == one.story_id
+    shown = rows(store, "SELECT id, news_id, body FROM stories")
+    assert shown == [(one.story_id, 5, BODY)]
+    assert rows(store, "SELECT * FROM revisions") == []
+
+
+def test_title_and_body_are_of_one_seeing(store: Store) -> None:
+    other = BODY.replace("136", "140")
+    for title, body in (("An older title", other), ("Two new plants", BODY)):
+        store.add(item(news_id=5, on_govkz=True, title=title, body=body), 1)
+    assert rows(store, "SELECT title, body FROM stories")[0] in {
+        ("An older title", other),
+        ("Two new plants", BODY),
+    }
+
+
+def test_equal_texts_have_equal_hashes_wherever_they_stand(store: Store) -> None:
+    changed = BODY.replace("136", "140")
+    store.add(item(news_id=5, on_govkz=True), 1)
+    store.add(item(news_id=5, on_govkz=True, body=changed, seen_at=LATER), 1)
+    hashes = dict(rows(store, "SELECT raw_body, text_hash FROM sightings"))
+    assert rows(store, "SELECT text_hash FROM stories") == [(hashes[changed],)]
+    assert rows(store, "SELECT text_hash FROM revisions") == [(hashes[BODY],)]
