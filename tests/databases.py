@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.store import explanations
+from pipelines.store.derived import bring_up_to_date
 from pipelines.store.schema import migrations
 
 NOW = "2025-12-21T06:00:00+05:00"
@@ -63,6 +64,7 @@ def new_database(path: Path) -> sqlite3.Connection:
     db = Database(path)
     db.conn.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
+    bring_up_to_date(db.conn)
     explanations.fill(db.conn)
     db.conn.commit()
     return db.conn

@@ -30,10 +30,9 @@ def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
     if live:
         sys.exit(_look(base_url, source))
     from pipelines.store.checks import check
-    from pipelines.store.opening import database_errors, open_reader
+    from pipelines.store.reading import reading
 
-    with database_errors(db):
-        conn = open_reader(db).conn
+    with reading(db) as conn:
         wrong = [*check(conn), *_check_search_index(db)]
         counts = [conn.execute(query).fetchone()[0] for query in _COUNTS]
     for line in wrong:

@@ -36,9 +36,10 @@ def command(story_id: int, db: Path) -> None:
     stories it is linked with.
     """
     from pipelines.store.life import life_of
-    from pipelines.store.opening import open_reader
+    from pipelines.store.reading import reading
 
-    life = life_of(open_reader(db).conn, story_id)
+    with reading(db) as connection:
+        life = life_of(connection, story_id)
     for lines in (_story, _sightings, _findings, _revisions, _links):
         for line in lines(life):
             click.echo(line)
@@ -81,9 +82,14 @@ def _sightings(life: Life) -> Iterator[str]:
         yield safe(f"  {seen['id']}: {seen['seen_at']}  {where}")
         gives = [name for name in ("title", "body") if life.story[f"{name}_from"] == seen["id"]]
         shows = f"; gives the {' and the '.join(gives)}" if gives else ""
-        yield f"      {_WHY.get(seen['matched_by'], seen['matched_by'])}{shows}"
+        yield f"      {_WHY.get(seen['matched_by'], seen['matched_by'])}{_like(seen)}{shows}"
     for correction in life.corrections:
         yield f"  {'joined' if correction['same'] else 'split'} by hand on {correction['at']}"
+
+
+def _like(seen: dict[str, Any]) -> str:
+    other = seen["like_sighting"]
+    return f" ({seen['likeness']:.0%} like {other})" if other and other != seen["id"] else ""
 
 
 def _findings(life: Life) -> Iterator[str]:

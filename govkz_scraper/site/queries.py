@@ -21,7 +21,7 @@ QUERIES: dict[str, Query] = {
 SELECT s.id, s.title, s.published, s.lang, s.entity, s.url
 FROM stories_fts JOIN stories AS s ON s.id = stories_fts.rowid
 WHERE stories_fts MATCH escape_fts(:words)
-ORDER BY bm25(stories_fts, 10.0, 1.0) LIMIT 100""",
+ORDER BY stories_fts.rank LIMIT 100""",
     },
     "stories_per_day": {
         "title": "Stories per day",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from pipelines.store.derived import bring_up_to_date
 from pipelines.store.explanations import everything, written_down
 from pipelines.store.schema import migrations
 
@@ -59,6 +60,7 @@ def _types() -> dict[str, dict[str, str]]:
     """The declared type of every column, from the schema itself."""
     db = Database(memory=True)
     migrations.apply(db)
+    bring_up_to_date(db.conn)
     return {name: dict(_columns(db.conn, name)) for name in db.table_names() + db.view_names()}
 
 

@@ -18,6 +18,9 @@ from zlib import crc32
 from pipelines.codepage import to_page
 from pipelines.matching.word_bytes import Words, words_of
 
+VERSION = (
+    "3"  # another one makes the index of each file anew: raise it with every change of what is made here
+)
 HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
 HEAD_KEYS = 3
 SPREAD_KEYS = 3

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.store.adding import Added
-    from pipelines.store.opening import open_reader
     from pipelines.store.sqlite import Counts, Store, open_store
 
-__all__ = ["Added", "Counts", "Store", "open_reader", "open_store"]
-_HOME = {"Added": "adding", "open_reader": "opening"}
+__all__ = ["Added", "Counts", "Store", "open_store"]
+_HOME = {"Added": "adding"}
 
 
 def __getattr__(name: str) -> object:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice
+from itertools import islice
 
 from pipelines.records import Normalised
 from pipelines.store.prepared import Prepared
@@ -17,26 +17,33 @@ def add_batches(
 ) -> Iterator[Counts]:
     """Take in all items, ``size`` in a transaction, and give the counts of each.
 
-    A commit writes thousands of pages and needs no Python: another thread does it, while this one fetches
-    what comes next, one batch at most. The connection is handed over and taken back, never shared. What the
-    fetching of an item raises is raised when the batch before it is stored.
+    The full-text index gathers the words of hundreds of stories, a commit writes thousands of pages, and
+    neither needs Python: another thread does it, while this one fetches what comes next, one batch at most.
+    What the fetching of an item raises is raised when the batch before it is stored.
     """
     fetched: deque[Normalised | Prepared] = deque()
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    failed: list[BaseException] = []
+    with ThreadPoolExecutor(max_workers=1) as other:
 
-        def commit() -> None:
-            done = beside.submit(store.commit)
+        def beside(work: Callable[[], object]) -> None:
+            done = other.submit(work)
             try:
-                for item in islice(items, size):
+                while len(fetched) < size and not failed and not done.done() and (item := next(items, None)):
                     fetched.append(item)
-                    if done.done():
-                        break
-            finally:
-                done.result()
+            except BaseException as error:  # noqa: BLE001 - raised in its turn, behind what came before it
+                failed.append(error)
+            done.result()
 
-        def waiting() -> Iterator[Normalised | Prepared]:
-            while fetched:
-                yield fetched.popleft()
+        def in_order() -> Iterator[Normalised | Prepared]:
+            while True:
+                if not fetched and failed:
+                    raise failed.pop()
+                item = fetched.popleft() if fetched else next(items, None)
+                if item is None:
+                    return
+                yield item
 
-        while (counts := store.add_all(islice(chain(waiting(), items), size), crawl_id, commit)).total:
-            yield counts
+        following = in_order()
+        with store.helped(beside):
+            while (counts := store.add_all(islice(following, size), crawl_id)).total:
+                yield counts

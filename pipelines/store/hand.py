@@ -28,7 +28,7 @@ def split(conn: sqlite3.Connection, sightings: Sequence[int], at: str) -> list[i
             )
         _write(conn, [(one, other) for one in sorted(parted) for other in sorted(rest)], same=False, at=at)
     everyone = [one for story in away for one in _members(conn, story)]
-    settle(conn, everyone)
+    settle(conn, everyone, at)
     marks = [
         conn.execute("SELECT story_id FROM sightings WHERE id = ?", (one,)).fetchone()[0] for one in sightings
     ]
@@ -44,7 +44,7 @@ def join(conn: sqlite3.Connection, one: int, other: int, at: str) -> int:
         if not members:
             raise BadInput(f"there is no story {story}: `govkz search` and `govkz export` show story ids")
     _write(conn, [(mine[0], member) for member in its], same=True, at=at)
-    settle(conn, [*mine, *its])
+    settle(conn, [*mine, *its], at)
     story_id: int = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (mine[0],)).fetchone()[0]
     return story_id
 

@@ -39,10 +39,16 @@ def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
 
     found = rows("SELECT * FROM stories WHERE id = ?")
     if not found:
+        former = rows("SELECT story_id FROM former_stories WHERE id = ?")
+        if former:
+            raise BadInput(f"story {story_id} is part of story {former[0]['story_id']} now")
         raise BadInput(f"there is no story {story_id}: `govkz search` shows the ids of stories")
     return Life(
         found[0],
-        rows("SELECT * FROM sightings WHERE story_id = ? ORDER BY seen_at, id"),
+        rows(
+            "SELECT s.*, j.like_sighting, j.likeness FROM sightings AS s"
+            " JOIN joins_explained AS j ON j.sighting_id = s.id WHERE s.story_id = ? ORDER BY s.seen_at, s.id"
+        ),
         rows("SELECT * FROM repairs WHERE story_id = ? ORDER BY sighting_id, id"),
         rows("SELECT * FROM problems WHERE story_id = ? ORDER BY sighting_id, id"),
         rows("SELECT * FROM revisions WHERE story_id = ? ORDER BY seen_at, id"),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.errors import DatabaseError
-from pipelines.store import explanations, search_feed
+from pipelines.store import explanations, search_index
+from pipelines.store.derived import bring_up_to_date
+from pipelines.store.failures import database_errors, refuse_other_files
+from pipelines.store.reading import applied
 from pipelines.store.schema import migrations
 
 # Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
@@ -30,38 +30,6 @@ LOG_KEPT_BYTES = 8 * 1024 * 1024
 BUSY_SECONDS = 10  # a reader's checkpoint may hold the file for a moment
 
 
-@contextmanager
-def database_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into a DatabaseError that names the file and says what to do."""
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise  # our own mistake, not the file's
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(_explain(path, str(error))) from error
-
-
-def _explain(path: Path, message: str) -> str:
-    if "disk is full" in message:
-        return (
-            f"no room left on the disk of {path}: nothing stored is lost; make room and run the command again"
-        )
-    if "disk I/O error" in message:
-        return (
-            f"the disk refused to read or write {path} ({message}): nothing stored before is lost; look at "
-            "the disk and at limits on the size of files, and run the command again"
-        )
-    if "not a database" in message:
-        return f"{path} is not an SQLite database: give another file with --db"
-    if "malformed" in message:
-        return f"{path} is damaged ({message}): restore a copy, or try `sqlite3 {path} .recover`"
-    if "readonly" in message or "unable to open" in message:
-        return f"cannot open {path} for writing: {message}; check the folder and its permissions"
-    if "locked" in message:
-        return f"{path} is locked by another program: close it and run the command again"
-    return f"{path}: {message}"
-
-
 def identity(path: Path) -> tuple[int, int] | None:
     """Say which file stands at a path: device and number; None: there is none."""
     try:
@@ -74,9 +42,9 @@ def identity(path: Path) -> tuple[int, int] | None:
 def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
     """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
-        _refuse_other_files(path)
+        refuse_other_files(path)
         # Used by two threads, by turns (Store.add_batches).
-        wishes: dict[str, Any] = {"factory": search_feed.Writer, "check_same_thread": False}
+        wishes: dict[str, Any] = {"factory": search_index.Writer, "check_same_thread": False}
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, **wishes)
         try:
             _refuse_foreign(path, conn)
@@ -93,6 +61,7 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             conn.execute("PRAGMA temp_store = MEMORY")
             db = Database(conn)
             migrations.apply(db)
+            bring_up_to_date(conn)
             explanations.fill(conn)
         except BaseException:
             conn.close()
@@ -100,57 +69,6 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
     return db
 
 
-def open_reader(path: Path) -> Database:
-    """Open for reading only, also while a writer runs; creates nothing. Raises DatabaseError."""
-    path = Path(path)
-    if not path.is_file():
-        what = "is a directory" if path.is_dir() else "does not exist"
-        raise DatabaseError(
-            f"{path} {what}: make a database with `govkz crawl`, `govkz ingest` or `govkz demo`"
-        )
-    with database_errors(path):
-        _refuse_other_files(path)
-        try:
-            conn = _read_only(path)
-            _refuse_foreign(path, conn)
-        except sqlite3.OperationalError as error:
-            raise DatabaseError(_explain(path, str(error))) from error
-        if migrations.pending(Database(conn)):
-            conn.close()
-            raise DatabaseError(f"{path} was made by an older version: run `govkz reclean --db {path}` once")
-    return Database(conn)
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    uri = path.resolve().as_uri()
-    conn = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-    try:
-        conn.execute("SELECT 1 FROM sqlite_master LIMIT 1")
-    except sqlite3.OperationalError:
-        # A WAL database in a folder that cannot be written to has no place for its -shm file.
-        conn.close()
-        conn = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-    conn.execute("PRAGMA query_only = ON")
-    return conn
-
-
-def _refuse_other_files(path: Path) -> None:
-    """Raise DatabaseError for a file that is no database: SQLite takes a short one for an empty database."""
-    if path.is_file() and path.stat().st_size:
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                raise DatabaseError(_explain(path, "file is not a database"))
-
-
 def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:
-    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not names:
-        return
-    applied: set[str] = set()
-    if migrations.migrations_table in names:
-        rows = conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (migrations.name,))
-        applied = {name for (name,) in rows}
-    if not applied and names - {migrations.migrations_table}:
-        raise DatabaseError(f"{path} is another program's database: give another file with --db")
-    if applied - {migration.name for migration in migrations._migrations}:
-        raise DatabaseError(f"{path} was made by a newer version of govkz-scraper: update the program")
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name != ?", (migrations.migrations_table,)).fetchone():
+        applied(conn, path)

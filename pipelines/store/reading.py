@@ -8,20 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import DatabaseError
+from pipelines.store import search_index, views
+from pipelines.store.failures import database_errors, refuse_other_files
 
 _MAPPED = 1 << 30  # bytes of the file read through memory mapping; filters read 2.5 times as fast with it
 # The changes of the schema that this version knows. They stand here once more because reading their list from
 # the schema would import sqlite-utils, which takes longer than most searches; a test holds the two together.
-KNOWN = (
-    "m001_tables",
-    "m002_search",
-    "m003_views",
-    "m004_likeness",
-    "m005_keys",
-    "m006_recent_keys",
-    "m007_drawn_words",
-)
+KNOWN = ("m001_tables",)
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'govkz'"
+_READ_FROM = {"views": views.VERSION, "search": search_index.VERSION}
 
 
 @contextmanager
@@ -32,47 +27,52 @@ def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]
     used, for a search but not for a walk over everything.
     Raises DatabaseError when there is none, when it is not one of ours, or when it cannot be read.
     """
-    db = _open(path)
-    if mapped:
-        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
-    try:
-        db.execute("BEGIN")
-        _check(db, path)
-        yield db
-    except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{path} cannot be read ({error}); run `govkz doctor --db {path}`") from error
-    finally:
-        db.close()
+    with database_errors(path):
+        db = _open(path)
+        try:
+            if mapped:
+                db.execute(f"PRAGMA mmap_size = {_MAPPED}")
+            db.execute("BEGIN")
+            if set(KNOWN) - applied(db, path) or not _is_current(db):
+                raise DatabaseError(
+                    f"{path} was made by an older version: run `govkz reclean --db {path}` once"
+                )
+            yield db
+        finally:
+            db.close()
 
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        reason = "is no file" if path.exists() else "does not exist"
-        raise DatabaseError(f"the database {path} {reason}: `govkz demo`, `crawl` or `ingest` make one")
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise DatabaseError(f"{path} {what}: make a database with `govkz crawl`, `ingest` or `demo`")
+    refuse_other_files(path)
     uri = path.resolve().as_uri()
     try:
         db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
-        if not Path(f"{path}-wal").exists():
-            # In a folder that cannot be written, SQLite can open a WAL file only when told that nobody
-            # writes to it, and there nobody can.
-            db = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, isolation_level=None)
-        else:
-            raise DatabaseError(f"{path} cannot be opened for reading; check its permissions") from None
-    except sqlite3.DatabaseError:
-        raise DatabaseError(f"{path} is not an SQLite database") from None
+        if Path(f"{path}-wal").exists():
+            raise  # what stands in the log would be missing
+        # In a folder that cannot be written, SQLite can open a WAL file only when told that nobody
+        # writes to it, and there nobody can.
+        db = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, isolation_level=None)
     return db
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
+def applied(db: sqlite3.Connection, path: Path) -> set[str]:
+    """Name the changes of the schema that a file has had. DatabaseError: it is foreign, or too new."""
     try:
-        applied = {name for (name,) in db.execute(_APPLIED)}
+        names = {name for (name,) in db.execute(_APPLIED)}
     except sqlite3.OperationalError:  # no such table
-        applied = set()
-    if not applied:
-        raise DatabaseError(f"{path} is not a database of this program: give another file with --db")
-    if applied - set(KNOWN):
+        names = set()
+    if not names:
+        raise DatabaseError(f"{path} is another program's database: give another file with --db")
+    if names - set(KNOWN):
         raise DatabaseError(f"{path} was made by a newer version of govkz-scraper: update the program")
-    if set(KNOWN) - applied:
-        raise DatabaseError(f"{path} was made by an older version: run `govkz reclean --db {path}` once")
+    return names
+
+
+def _is_current(db: sqlite3.Connection) -> bool:
+    there = dict(db.execute("SELECT name, version FROM _derived"))
+    return all(there.get(name) == version for name, version in _READ_FROM.items())

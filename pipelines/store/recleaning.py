@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.records import Normalised, RawStory
-from pipelines.store import search_feed
+from pipelines.store import search_index
 from pipelines.store.adding import place_text, write_findings
 from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
 from pipelines.store.prepared import Prepared, prepare
@@ -46,9 +46,15 @@ class Recleaned:
 
 
 def reclean(
-    conn: sqlite3.Connection, normalise: Normalise, progress: Callable[[int], None] = lambda done: None
+    conn: sqlite3.Connection,
+    normalise: Normalise,
+    now: str,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Recleaned:
-    """Do the whole work within the open transaction; ``progress`` hears of sightings done, each one twice."""
+    """Do the whole work within the open transaction; ``progress`` hears of sightings done, each one twice.
+
+    ``now`` dates what is decided otherwise than before.
+    """
     result = Recleaned()
     forget(conn)
     for table in ("_near", "_texts"):
@@ -60,9 +66,9 @@ def reclean(
         if result.sightings % LOOKED_AFTER == 0:
             put_away(conn)
         progress(len(rows))
-    _settle_all(conn, result, progress)
-    search_feed.feed(conn)
-    conn.execute("INSERT INTO stories_fts (stories_fts) VALUES ('rebuild')")
+    _settle_all(conn, result, now, progress)
+    search_index.feed(conn)
+    search_index.rebuild(conn)
     return result
 
 
@@ -102,7 +108,9 @@ def _renew(conn: sqlite3.Connection, row: sqlite3.Row, ready: Prepared) -> bool:
     return write_findings(conn, item, sighting_id, row["story_id"]) or changed
 
 
-def _settle_all(conn: sqlite3.Connection, result: Recleaned, progress: Callable[[int], None]) -> None:
+def _settle_all(
+    conn: sqlite3.Connection, result: Recleaned, now: str, progress: Callable[[int], None]
+) -> None:
     settled: set[int] = set()  # of those still to come: a neighbourhood is decided about once
     last = 0
     while True:
@@ -113,7 +121,7 @@ def _settle_all(conn: sqlite3.Connection, result: Recleaned, progress: Callable[
         last = ids[-1]
         for sighting_id in ids:
             if sighting_id not in settled:
-                changes, members = settle(conn, [sighting_id])
+                changes, members = settle(conn, [sighting_id], now)
                 settled.update(members)
                 for change in changes.values():
                     _count(result, change)

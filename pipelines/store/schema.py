@@ -1,19 +1,17 @@
-"""The tables of the database, as sqlite-utils migrations, and how a connection is opened.
+"""The tables of the database, as sqlite-utils migrations.
 
-Public tables are those of the project's contract; tables whose name begins with ``_`` are internal.
-A released migration is never edited: a later change is a further function.
+Public tables are those of the project's contract; tables whose name begins with ``_`` are internal. Here
+stands what cannot be made anew: what was received, and what was decided about it. What is made of it
+(views, indexes of texts) is the business of ``derived.py``. A released migration is never edited: a later
+change is a further function, in SQL that no constant of the program goes into.
 """
 
 from __future__ import annotations
 
-from sqlite3 import complete_statement
-
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from pipelines.store.folding import FOLDED
-from pipelines.store.likeness import index_anew
-from pipelines.store.views import VIEWS
+from pipelines.store.statements import run
 
 migrations = Migrations("govkz")
 
@@ -53,7 +51,7 @@ CREATE TABLE sightings (
 CREATE UNIQUE INDEX sightings_record ON sightings (record_hash);
 CREATE INDEX sightings_story ON sightings (story_id);
 CREATE INDEX sightings_crawl ON sightings (crawl_id);
-CREATE INDEX sightings_text ON sightings (text_id) WHERE text_id IS NOT NULL;
+CREATE INDEX sightings_text ON sightings (text_id, news_id, story_id) WHERE text_id IS NOT NULL;
 CREATE INDEX sightings_news_id ON sightings (news_id) WHERE news_id IS NOT NULL;
 
 CREATE TABLE revisions (
@@ -78,6 +76,12 @@ CREATE TABLE problems (
 CREATE INDEX problems_sighting ON problems (sighting_id);
 CREATE INDEX problems_story ON problems (story_id);
 
+-- Ids that stood in stories and do not any more, because their sightings came to another story.
+CREATE TABLE former_stories (
+    id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories (id), at TEXT NOT NULL
+);
+CREATE INDEX former_stories_story ON former_stories (story_id);
+
 CREATE TABLE story_urls (
     story_id INTEGER NOT NULL REFERENCES stories (id), url TEXT NOT NULL, kind TEXT NOT NULL,
     PRIMARY KEY (story_id, url)
@@ -91,11 +95,17 @@ CREATE TABLE story_links (
 CREATE INDEX story_links_other ON story_links (other_id);
 
 -- Near-duplicate candidates: the keys of each distinct text on each of its dates (day 0: undated), and
--- a sketch that tells most chance finds apart without reading the text.
+-- two sketches that tell most chance finds apart without reading the text.
 -- A text is known by the first sighting that had it: text_id.
 CREATE TABLE _bands (
-    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, sketch INTEGER NOT NULL,
-    PRIMARY KEY (band, day, text_id)
+    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, numbers INTEGER NOT NULL,
+    words INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
+) WITHOUT ROWID;
+
+-- Rows that are not in _bands yet: hashes lie all over a table, and many at a time cost less.
+CREATE TABLE _bands_recent (
+    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, numbers INTEGER NOT NULL,
+    words INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
 ) WITHOUT ROWID;
 
 -- Cleaned texts that no story shows as they are: other copies, earlier versions.
@@ -123,113 +133,19 @@ CREATE TABLE _coverage (
     newest TEXT, updated_at TEXT NOT NULL,
     PRIMARY KEY (slug, lang, route, site)
 ) WITHOUT ROWID;
+
+-- What every table, view, column, value, rule and problem means; filled when the file is opened.
+CREATE TABLE dictionary (
+    kind TEXT NOT NULL, part_of TEXT NOT NULL, name TEXT NOT NULL, explanation TEXT NOT NULL,
+    PRIMARY KEY (kind, part_of, name)
+) WITHOUT ROWID;
+
+-- By which version the views, the search index and the index of likenesses were made: see derived.py.
+CREATE TABLE _derived (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;
 """
-
-
-def _fold_expression(column: str) -> str:
-    for letter, plain in FOLDED.items():
-        column = f"replace(replace({column}, '{letter}', '{plain}'), '{letter.upper()}', '{plain.upper()}')"
-    return column
-
-
-def _search_sql() -> str:
-    """The full-text index and its triggers.
-
-    The index holds folded text but stores none: it reads the view, which folds the table's own columns in
-    plain SQL, so any SQLite program can write to ``stories`` and the index stays right. A new story that
-    names the sightings of its text comes from the store, which folds in Python at half the cost and feeds
-    the index itself.
-    """
-    title, body = _fold_expression("title"), _fold_expression("body")
-    row = "SELECT {lead}id, title, body FROM _stories_folded WHERE id = {which}.id;"
-    insert = "INSERT INTO stories_fts (rowid, title, body) " + row.format(lead="", which="new")
-    delete = "INSERT INTO stories_fts (stories_fts, rowid, title, body) " + row.format(
-        lead="'delete', ", which="old"
-    )
-    return f"""
-CREATE VIEW _stories_folded AS SELECT id, {title} AS title, {body} AS body FROM stories;
-CREATE VIRTUAL TABLE stories_fts USING fts5 (
-    title, body, content='_stories_folded', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER stories_fts_insert AFTER INSERT ON stories
-WHEN new.title_from IS NULL AND new.body_from IS NULL BEGIN {insert} END;
-CREATE TRIGGER stories_fts_before_update BEFORE UPDATE OF title, body ON stories BEGIN {delete} END;
-CREATE TRIGGER stories_fts_after_update AFTER UPDATE OF title, body ON stories BEGIN {insert} END;
-CREATE TRIGGER stories_fts_delete BEFORE DELETE ON stories BEGIN {delete} END;
-"""  # noqa: S608 - built from the constants above, nothing received
-
-
-def _run(db: Database, script: str) -> None:
-    """Run statements one by one: ``executescript`` would commit the migration's own transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if complete_statement(statement):
-            db.execute(statement)
-            statement = ""
 
 
 @migrations()
 def m001_tables(db: Database) -> None:
     """The tables of the first release."""
-    _run(db, _TABLES)
-
-
-@migrations()
-def m002_search(db: Database) -> None:
-    """The full-text index over folded text."""
-    _run(db, _search_sql())
-
-
-@migrations()
-def m003_views(db: Database) -> None:
-    """Views for people, and the table that explains everything."""
-    _run(db, VIEWS)
-
-
-@migrations()
-def m004_likeness(db: Database) -> None:
-    """A second sketch beside each key, an index that answers alone, and fewer rewritings of the search index.
-
-    In rows of earlier versions both sketches become 0, which tells nothing apart; `govkz reclean` makes
-    them anew. FTS5 joins its segments by sixteen in place of four: a tenth of the cost of storing
-    (tests/bench/store_cost.py).
-    """
-    _run(
-        db,
-        """
-UPDATE _bands SET sketch = 0;
-ALTER TABLE _bands ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE _bands RENAME COLUMN sketch TO numbers;
-DROP INDEX sightings_text;
-CREATE INDEX sightings_text ON sightings (text_id, news_id, story_id) WHERE text_id IS NOT NULL;
-INSERT INTO stories_fts (stories_fts, rank) VALUES ('automerge', 16);
-""",
-    )
-
-
-_RECENT = """
--- Rows that are not in _bands yet: hashes lie all over a table, and many at a time cost less.
-CREATE TABLE IF NOT EXISTS _bands_recent (
-    band INTEGER NOT NULL, day INTEGER NOT NULL, text_id INTEGER NOT NULL, numbers INTEGER NOT NULL,
-    words INTEGER NOT NULL, PRIMARY KEY (band, day, text_id)
-) WITHOUT ROWID;
-"""
-
-
-@migrations()
-def m005_keys(db: Database) -> None:
-    """A table of recent keys; their other kind came with it, and m007 makes a newer one."""
-    _run(db, _RECENT)
-
-
-@migrations()
-def m006_recent_keys(db: Database) -> None:
-    """The table of recent keys, where a file took m005 by a version without it."""
-    _run(db, _RECENT)
-
-
-@migrations()
-def m007_drawn_words(db: Database) -> None:
-    """Sketches of words drawn in another way: the index of likenesses is made anew of every text."""
-    index_anew(db.conn)
+    run(db.conn, _TABLES)

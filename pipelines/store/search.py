@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pipelines.store.excerpts import Marked, excerpt, mark, pattern
 from pipelines.store.filters import CONDITIONS, FILTERS, Filters
 from pipelines.store.questions import Question, Term, match_text, understand
+from pipelines.store.search_index import WEIGHTS
 
 # BM25 costs about a microsecond a match. A word that more stories than this have tells little: then only
 # those stored last, and those that have it in the title, are ranked. Keeps 100,000 stories under 50 ms even
 # when they share a small vocabulary (tests/bench/search.py).
 RANKED = 2_000
-TITLE_WEIGHT = 10.0
+_TITLES = "{title folded_title}"
 
 # FTS5 walks its matches from the newest row down, so the inner LIMIT ends the walk.
 _RANK = f"""
 SELECT id, score FROM (
-    SELECT f.rowid AS id, -bm25(stories_fts, {TITLE_WEIGHT}, 1.0) AS score FROM stories_fts AS f {{join}}
+    SELECT f.rowid AS id, -bm25(stories_fts, {WEIGHTS}) AS score FROM stories_fts AS f {{join}}
     WHERE stories_fts MATCH :match {{conditions}} ORDER BY f.rowid DESC LIMIT :ranked
 ) ORDER BY score DESC, id DESC
 """  # noqa: S608 - constants only
@@ -109,7 +110,7 @@ def _all_words(
     every = _ranked(db, terms, values, len(terms))
     ranked = {story: (score, True) for story, score in every.items()}
     if ranked and len(terms) > 2:
-        for story, score in _ranked(db, terms, values, 2, column="title").items():
+        for story, score in _ranked(db, terms, values, 2, column=_TITLES).items():
             ranked.setdefault(story, (score, False))
     return ranked
 
@@ -152,7 +153,7 @@ def _ranked(
     values = values | {"match": match_text(terms, least=least, column=column), "ranked": RANKED}
     found = dict(db.execute(sql, values).fetchall())
     if len(found) == RANKED and column is None:
-        for story, score in _ranked(db, terms, values, least, column="title").items():
+        for story, score in _ranked(db, terms, values, least, column=_TITLES).items():
             found[story] = max(score, found.get(story, score))
     return found
 

@@ -11,7 +11,7 @@ from pipelines.matching.best_copy import Best, best_copy
 from pipelines.matching.grouping import Group, group
 from pipelines.matching.seen import Seen
 from pipelines.records import hash_text
-from pipelines.store import search_feed
+from pipelines.store import search_index
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import corrections, gather
 from pipelines.store.rows import INSERT_STORY, STORY, UPDATE_STORY
@@ -20,10 +20,11 @@ Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
 def settle(
-    conn: sqlite3.Connection, start: Iterable[int], fresh: Iterable[int] = ()
+    conn: sqlite3.Connection, start: Iterable[int], now: str, fresh: Iterable[int] = ()
 ) -> tuple[dict[int, Change], list[int]]:
     """Decide anew about the neighbourhood of these sightings and write the difference.
 
+    ``now`` dates a story that becomes part of another.
     ``fresh`` sightings were just put in beside a neighbour; they give no story a claim to its id.
     Returns the stories whose row or members changed with the most telling change of each, and the sightings
     that were decided about.
@@ -37,10 +38,11 @@ def settle(
         story_id, change = _write(conn, one, best, old_id)
         if change:
             changes[story_id] = change
-    for empty in sorted({item.story_id for item in items}):
-        if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (empty,)).fetchone() is None:
-            _delete(conn, empty)
-            changes[empty] = "gone"
+    first = {item.story_id: item.id for item in sorted(items, key=lambda item: -item.id)}
+    for story_id in sorted(first):
+        if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (story_id,)).fetchone() is None:
+            _delete(conn, story_id, first[story_id], now)
+            changes[story_id] = "gone"
     for story_id in sorted(changes):
         relink(conn, story_id)
     return changes, [item.id for item in items]
@@ -123,7 +125,7 @@ def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
     # Without a text there is no source, so the trigger has done it, where it was there to do it.
     there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
     if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:
-        search_feed.put(conn, story_id, title, body)
+        search_index.put(conn, story_id, title, body)
     return story_id
 
 
@@ -143,7 +145,7 @@ def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | Non
         rest = (*values[:4], *values[6:], story_id)
         conn.execute(f"UPDATE stories SET {names} = ? WHERE id = ?", rest)  # noqa: S608 - column names
         return "moved" if old[:4] != values[:4] else None
-    search_feed.feed(conn)
+    search_index.feed(conn)
     conn.execute(UPDATE_STORY, (*values, story_id))
     return "better"
 
@@ -203,12 +205,15 @@ def _write_addresses(conn: sqlite3.Connection, story_id: int, best: Best) -> Non
         conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)
 
 
-def _delete(conn: sqlite3.Connection, story_id: int) -> None:
-    """Take out a story that has no sighting left; its id is never given again."""
+def _delete(conn: sqlite3.Connection, story_id: int, first: int, now: str) -> None:
+    """Take out a story that has no sighting left; its id leads to where its first sighting went."""
+    (heir,) = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (first,)).fetchone()
+    conn.execute("UPDATE former_stories SET story_id = ? WHERE story_id = ?", (heir, story_id))
+    conn.execute("INSERT INTO former_stories VALUES (?, ?, ?)", (story_id, heir, now))
     conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM repairs WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM problems WHERE story_id = ?", (story_id,))
-    search_feed.feed(conn)
+    search_index.feed(conn)
     conn.execute("DELETE FROM stories WHERE id = ?", (story_id,))

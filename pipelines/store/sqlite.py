@@ -12,17 +12,18 @@ from importlib import metadata
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
 from pipelines.records import Normalised
-from pipelines.store import hand, search_feed
+from pipelines.store import hand, search_index
 from pipelines.store.adding import Added, Outcome, add
+from pipelines.store.failures import database_errors
 from pipelines.store.likeness import LOOKED_AFTER, put_away
 from pipelines.store.lock import WriterLock
-from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, database_errors, identity
+from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
@@ -47,6 +48,10 @@ class Counts:
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
+def _here(work: Callable[[], object]) -> None:
+    work()
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -65,7 +70,7 @@ class Store:
         self, path: Path, db: Database, lock: WriterLock, clock: Callable[[], datetime], *, bulk: bool
     ) -> None:
         self.path, self.db, self._lock, self._clock, self._bulk = path, db, lock, clock, bulk
-        self._conn = db.conn
+        self._conn = cast("search_index.Writer", db.conn)
         self._file = identity(path)
         self._conn.row_factory = sqlite3.Row
         self._turn = Lock()  # a transaction ends once, in whichever thread
@@ -92,11 +97,20 @@ class Store:
             self._lock.close()
 
     @contextmanager
-    def transaction(self, commit: Callable[[], object] | None = None) -> Iterator[None]:
-        """All or nothing. Immediate: a deferred one fails at its first write under a second writer.
+    def helped(self, beside: search_index.Beside) -> Iterator[None]:
+        """Have long work of SQLite done by ``beside``, which may call it in another thread.
 
-        ``commit`` is called at the end, to see to it that ``self.commit`` is.
+        The connection is handed over and taken back, never shared: nobody here uses it until then.
         """
+        self._conn.beside = beside
+        try:
+            yield
+        finally:
+            self._conn.beside = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Immediate: a deferred one fails at its first write under a second writer."""
         if self._conn.in_transaction:
             yield
             return
@@ -109,17 +123,16 @@ class Store:
             self._conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                search_feed.feed(self._conn)
-                (commit or self.commit)()
+                search_index.feed(self._conn)
+                (self._conn.beside or _here)(self._commit)
             except BaseException:
                 with self._turn:
-                    search_feed.drop(self._conn)
+                    search_index.drop(self._conn)
                     if self._conn.in_transaction:
                         self._conn.execute("ROLLBACK")
                 raise
 
-    def commit(self) -> None:
-        """Write what the open transaction holds: its last step, which another thread may take."""
+    def _commit(self) -> None:
         with self._turn:
             self._conn.execute("COMMIT")
 
@@ -138,16 +151,11 @@ class Store:
         with self.transaction():
             self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
 
-    def add_all(
-        self,
-        items: Iterable[Normalised | Prepared],
-        crawl_id: int,
-        commit: Callable[[], object] | None = None,
-    ) -> Counts:
-        """Take in many items in one transaction; for ``commit`` see ``transaction``."""
+    def add_all(self, items: Iterable[Normalised | Prepared], crawl_id: int) -> Counts:
+        """Take in many items in one transaction."""
         counts = Counts()
-        alone = search_feed.without_trigger(self._conn) if self._bulk else nullcontext()
-        with self.transaction(commit), alone:
+        alone = search_index.without_trigger(self._conn) if self._bulk else nullcontext()
+        with self.transaction(), alone:
             now = self.now()
             for item in items:
                 counts.count(add(self._conn, item, crawl_id, now).outcome)
@@ -180,7 +188,7 @@ class Store:
     def reclean(self, normalise: Normalise, progress: Callable[[int], None] = lambda done: None) -> Recleaned:
         """Apply today's rules to everything; see ``recleaning``."""
         with self.transaction():
-            return reclean(self._conn, normalise, progress)
+            return reclean(self._conn, normalise, self.now(), progress)
 
     def put_sources(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write the list of publishers: full rows of ``sources``; one that exists is replaced."""

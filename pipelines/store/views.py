@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-VIEWS = """
--- What every table, view, column, value, rule and problem means; filled when the file is opened.
-CREATE TABLE dictionary (
-    kind TEXT NOT NULL, part_of TEXT NOT NULL, name TEXT NOT NULL, explanation TEXT NOT NULL,
-    PRIMARY KEY (kind, part_of, name)
-) WITHOUT ROWID;
+import re
+import sqlite3
+from zlib import crc32
 
+from pipelines.store.statements import run
+
+VIEWS = """
 CREATE VIEW stories_with_publisher AS
 SELECT s.id, s.title, s.published, s.lang, s.entity,
     coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.name_kk AS publisher_kk,
@@ -46,7 +46,15 @@ LEFT JOIN dictionary AS d ON d.kind = 'problem' AND d.part_of = 'problems' AND d
 
 CREATE VIEW joins_explained AS
 SELECT g.id AS sighting_id, g.story_id, s.title, g.matched_by, d.explanation, g.seen_at, g.site, g.page_url,
-    g.section, g.position, g.raw_title, g.url
+    g.section, g.position, g.raw_title, g.url,
+    CASE g.matched_by WHEN 'text' THEN g.text_id WHEN 'near-text' THEN (
+        SELECT n.other_id FROM _near AS n JOIN sightings AS o ON o.id = n.other_id
+        WHERE n.text_id = g.text_id AND o.story_id = g.story_id ORDER BY n.score DESC, 1 LIMIT 1
+    ) END AS like_sighting,
+    CASE g.matched_by WHEN 'text' THEN 1.0 WHEN 'near-text' THEN (
+        SELECT max(n.score) FROM _near AS n JOIN sightings AS o ON o.id = n.other_id
+        WHERE n.text_id = g.text_id AND o.story_id = g.story_id
+    ) END AS likeness
 FROM sightings AS g JOIN stories AS s ON s.id = g.story_id
 LEFT JOIN dictionary AS d
     ON d.kind = 'value' AND d.part_of = 'sightings.matched_by' AND d.name = g.matched_by;
@@ -67,3 +75,11 @@ LEFT JOIN (
 ) AS w ON w.slug = p.slug
 CROSS JOIN (SELECT max(started_at) AS newest_crawl FROM crawls) AS c;
 """
+VERSION = f"{crc32(VIEWS.encode()):08x}"
+
+
+def make(conn: sqlite3.Connection) -> None:
+    """Make the views, in place of those of another version."""
+    for name in re.findall(r"CREATE VIEW (\w+)", VIEWS):
+        conn.execute(f"DROP VIEW IF EXISTS {name}")
+    run(conn, VIEWS)

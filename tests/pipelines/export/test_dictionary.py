@@ -50,7 +50,7 @@ def test_every_column_is_explained_and_nothing_else(db: sqlite3.Connection, kind
 
 def test_internal_tables_are_those_that_say_so(db: sqlite3.Connection) -> None:
     there = of_kind(db, "table") | of_kind(db, "view")
-    hidden = {name for name in there if name.startswith("_")} | {"stories_fts"}
+    hidden = {name for name in there if name.startswith("_")}
     assert hidden == set(written_down()["internal"]["tables"]), MEND
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.records import Normalised
-from pipelines.store import Store, open_store
+from pipelines.store import Store, open_store, search_index
 from pipelines.store.batches import add_batches
 from tests.pipelines.store.items import item
 from tests.pipelines.store.test_order import mixed_set
@@ -33,8 +33,12 @@ def numbered(count: int) -> Iterator[Normalised]:
         yield item(title=f"Plant number {number}", body=None, position=number)
 
 
+@pytest.mark.parametrize("waiting", [2, search_index.MOST])
 @pytest.mark.parametrize("size", [1, 7, 1_000])
-def test_batches_store_what_one_item_at_a_time_does(tmp_path: Path, size: int) -> None:
+def test_batches_store_what_one_item_at_a_time_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, waiting: int
+) -> None:
+    monkeypatch.setattr(search_index, "MOST", waiting)
     items = mixed_set()
     random.Random(size).shuffle(items)
     with open_store(tmp_path / "one.db") as one:
@@ -70,8 +74,9 @@ def test_at_most_one_batch_is_fetched_ahead(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 @pytest.mark.parametrize("good", [10, 15])
+@pytest.mark.parametrize("waiting", [2, search_index.MOST])
 def test_an_error_in_fetching_loses_no_batch_before_it(
-    tmp_path: Path, error: type[BaseException], good: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], good: int, waiting: int
 ) -> None:
     """After 10 of 10 it comes while they are committed, after 15 in the midst of a batch."""
 
@@ -79,6 +84,7 @@ def test_an_error_in_fetching_loses_no_batch_before_it(
         yield from numbered(good)
         raise error
 
+    monkeypatch.setattr(search_index, "MOST", waiting)
     threads = threading.active_count()
     with open_store(tmp_path / "a.db", bulk=True) as store:
         crawl = store.begin_crawl("test", {})

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import DatabaseError
-from pipelines.store import Store, open_reader, open_store
+from pipelines.store import Store, open_store
 from pipelines.store.checks import check, check_search_index
+from pipelines.store.reading import reading
 from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
 
@@ -30,7 +31,8 @@ def test_the_second_writer_hears_who_writes(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db"):
         with pytest.raises(DatabaseError, match=f"process {os.getpid()}"):
             open_store(tmp_path / "a.db")
-        assert open_reader(tmp_path / "a.db").execute("SELECT count(*) FROM stories").fetchone() == (0,)
+        with reading(tmp_path / "a.db") as db:
+            assert db.execute("SELECT count(*) FROM stories").fetchone() == (0,)
     open_store(tmp_path / "a.db").close()
 
 
@@ -83,14 +85,14 @@ def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) ->
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(DatabaseError, match=says):
         open_store(path)
-    with pytest.raises(DatabaseError, match=says):
-        open_reader(path)
+    with pytest.raises(DatabaseError, match=says), reading(path):
+        pass
     assert before is None or path.read_bytes() == before
 
 
 def test_reading_creates_nothing(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="does not exist"):
-        open_reader(tmp_path / "none.db")
+    with pytest.raises(DatabaseError, match="does not exist"), reading(tmp_path / "none.db"):
+        pass
     with pytest.raises(DatabaseError, match="does not exist"):
         open_store(tmp_path / "none.db", create=False)
     assert not (tmp_path / "none.db").exists()
@@ -137,35 +139,6 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode in (1, 4)
     assert "Traceback" not in done.stderr
-
-
-KEYS = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
-OTHER_KEYS = "UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = 0"
-WITHOUT_RECENT = ("INSERT INTO _bands SELECT * FROM _bands_recent", "DROP TABLE _bands_recent")
-
-
-@pytest.mark.parametrize(
-    ("version", "spoil"),
-    [
-        ("m005_keys", [*WITHOUT_RECENT, OTHER_KEYS]),
-        ("m006_recent_keys", WITHOUT_RECENT),
-        ("m007_drawn_words", ["UPDATE _bands_recent SET words = words >> 1"]),
-    ],
-    ids=["m004", "m005", "m006"],
-)
-def test_keys_of_an_earlier_version_are_brought_up_to_date(
-    tmp_path: Path, version: str, spoil: list[str]
-) -> None:
-    with open_store(tmp_path / "a.db") as store:
-        store.add_all(mixed_set(), store.begin_crawl("test", {}))
-        made = rows(store, KEYS)
-        for statement in (*spoil, f"DELETE FROM _sqlite_migrations WHERE name >= '{version}'"):
-            store.db.execute(statement)
-    with open_store(tmp_path / "a.db") as store:
-        assert rows(store, KEYS) == made != []
-        store.add_all(mixed_set(), store.begin_crawl("test", {}))
-        assert rows(store, KEYS) == made
-        assert sound(store) == []
 
 
 def test_a_file_of_other_pages_is_gone_on_with(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_a_reader_sees_one_state_while_a_writer_writes(tmp_path: Path) -> None:
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('govkz', 'm999', '')",
             "newer",
         ),
-        ("DELETE FROM _sqlite_migrations WHERE name = 'm003_views'", "older"),
-        ("DROP TABLE _sqlite_migrations", "not a database of this program"),
+        ("UPDATE _derived SET version = 'other'", "older"),
+        ("DROP TABLE _sqlite_migrations", "another program"),
     ],
 )
 def test_other_databases_are_refused(tmp_path: Path, change: str, says: str) -> None:
@@ -71,7 +71,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2 :] = b"\x7f" * (len(content) - len(content) // 2)
     path.write_bytes(content)
-    with pytest.raises(DatabaseError, match="govkz doctor"), reading(path) as damaged:
+    with pytest.raises(DatabaseError, match="damaged"), reading(path) as damaged:
         damaged.execute("SELECT count(title || body) FROM stories").fetchall()
 
 

@@ -271,3 +271,15 @@ def test_equal_texts_have_equal_hashes_wherever_they_stand(store: Store) -> None
     hashes = dict(rows(store, "SELECT raw_body, text_hash FROM sightings"))
     assert rows(store, "SELECT text_hash FROM stories") == [(hashes[changed],)]
     assert rows(store, "SELECT text_hash FROM revisions") == [(hashes[BODY],)]
+
+
+def test_an_id_that_is_gone_leads_to_the_story_that_took_its_place(store: Store) -> None:
+    for position, body in enumerate((BODY, f"{BODY} Another {BODY}", f"A third. {BODY}"), 1):
+        store.add(item(position=position, body=body, title=f"Title {position}"), 1)
+    ids = [one for (one,) in rows(store, "SELECT id FROM stories ORDER BY id")]
+    assert len(ids) > 1
+    while len(ids) > 1:
+        gone = ids.pop()
+        assert store.join(gone, ids[-1]) == ids[-1]
+    heirs = rows(store, "SELECT id, story_id FROM former_stories ORDER BY id")
+    assert heirs == [(heirs[0][0] + n, ids[0]) for n in range(len(heirs))] != []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.records import Normalised
-from pipelines.store import Store, open_store, search_feed
+from pipelines.store import Store, open_store, search_index
 from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
 from tests.pipelines.store.test_store import rows, sound
@@ -18,7 +18,7 @@ INDEXED = "SELECT rowid FROM stories_fts WHERE stories_fts MATCH ? ORDER BY rowi
 
 
 def nothing_waits(store: Store) -> bool:
-    assert isinstance(store.db.conn, search_feed.Writer)
+    assert isinstance(store.db.conn, search_index.Writer)
     return not store.db.conn.waiting
 
 
@@ -32,7 +32,7 @@ def found(store: Store, word: str) -> list[int]:
 def test_the_index_holds_what_the_stories_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, bulk: bool, seed: int
 ) -> None:
-    monkeypatch.setattr(search_feed, "MOST", most)
+    monkeypatch.setattr(search_index, "MOST", most)
     items = mixed_set()
     random.Random(seed).shuffle(items)
     with open_store(tmp_path / "a.db", bulk=bulk) as store:
@@ -82,3 +82,36 @@ def test_a_story_without_a_text_is_in_the_index_once(tmp_path: Path) -> None:
         store.add_all([item(title=None, body=None, position=3)], crawl)
         assert rows(store, "SELECT id FROM stories_fts_docsize") == rows(store, "SELECT id FROM stories")
         assert sound(store) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ("қаласы", [1]),
+        ("каласы", [1, 2]),  # as typed on a Russian keyboard; the second story is written so
+        ('"қала күні"', [1]),
+        ('"кала куни"', [1]),
+        ("title : қала", [1]),
+        ("елка", [2]),
+        ("ёлка", [2]),
+    ],
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_any_program_finds_words_as_they_are_written_and_as_they_are_typed(
+    tmp_path: Path, asked: str, ids: list[int], bulk: bool
+) -> None:
+    with open_store(tmp_path / "a.db", bulk=bulk) as store:
+        crawl = store.begin_crawl("test", {})
+        for place, (title, body) in enumerate((("Қала күні", "Түркістан қаласы"), ("Ёлка", "Каласы")), 1):
+            store.add_all([item(title=title, body=body, position=place)], crawl)
+        assert found(store, asked) == ids
+        store.db.execute("UPDATE stories SET title = title || '!'")  # as another program may write
+        assert found(store, asked) == ids
+        assert sound(store) == []
+
+
+def test_a_snippet_shows_the_text_as_it_is(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        store.add(item(title="Қала күні", body="Түркістан қаласы"), store.begin_crawl("test", {}))
+        query = "SELECT title, snippet(stories_fts, 1, '[', ']', '…', 9) FROM stories_fts('қаласы')"
+        assert rows(store, query) == [("Қала күні", "Түркістан [қаласы]")]
