@@ -63,7 +63,7 @@ def _in_utf8(body: bytes, kind: str) -> bytes:
         with contextlib.suppress(UnicodeDecodeError):
             body.decode()
             return body  # servers that send UTF-8 under the name of another encoding are many
-        with contextlib.suppress(UnicodeDecodeError, LookupError):
+        with contextlib.suppress(UnicodeError, LookupError):
             return body.decode(named[1]).encode()
     return body
 

@@ -64,11 +64,13 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     """Run ``govkz`` and exit with its code: the entry point of the installed command."""
-    # Taken out here, for people write it at the end too: `govkz crawl almaty --debug`.
+    # Put first here, for people write it at the end too: `govkz crawl almaty --debug`.
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     try:
-        code = cli.main(arguments, prog_name="govkz", standalone_mode=False)
+        code = cli.main(
+            ["--debug", *arguments] if debug else arguments, prog_name="govkz", standalone_mode=False
+        )
     except click.exceptions.Abort:
         _leave("stopped", 1)
     except click.ClickException as error:

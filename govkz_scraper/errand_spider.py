@@ -6,26 +6,25 @@ One listing at a time: a guest, not a crowd.
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CloseSpider, DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from govkz_scraper.asking import ask_listing, rendered
 from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
 from govkz_scraper.middlewares import AFTER_REST, HostAway
-from govkz_scraper.notes import Failure, Notes, Refusal
+from govkz_scraper.noted_spider import NotedSpider
+from govkz_scraper.notes import Failure, Refusal
 from govkz_scraper.reasons import is_silence, reason
-from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed, RulesUnknown
 from govkz_scraper.routes import Ask, pages
-from govkz_scraper.wishes import for_us
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -34,18 +33,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("govkz_scraper.crawl")
 
 
-class ErrandSpider(Spider, ABC):
+class ErrandSpider(NotedSpider):
     """Runs errands one after another, each by the first route that is open to it."""
 
-    manners: Manners
     limits: Limits
     base_url: str
-    hosts: frozenset[str]
 
     def __init__(self, **arguments: str) -> None:
-        super().__init__(self.name)
-        self.arguments = for_us(arguments)
-        self.notes, self.gates = Notes(), Gates()
+        super().__init__(arguments)
+        self.gates = Gates()
         self.waiting: deque[Errand] = deque()
 
     @abstractmethod
@@ -185,10 +181,7 @@ class ErrandSpider(Spider, ABC):
             errand.cards.popleft()
             errand.walk.spoil(why)
             if errand.cards:
-                card, note = errand.cards[0], errand.note
-                yield self._send(
-                    pages.ask_item(note.slug, card.news_id or 0, note.lang), errand, self.parse_item
-                )
+                yield self._ask_card(errand)
                 return
         else:
             errand.note.pages += 1
@@ -214,15 +207,9 @@ class ErrandSpider(Spider, ABC):
         self.notes.failures.append(Failure(note.slug, note.lang, note.route, url, why))
         logger.warning("%s %s by %s: failed: %s (%s)", note.slug, note.lang, note.route, why, url)
 
-    def recover(self, failure: Failed, response: Response) -> None:
-        """Go on with the next listing after a mistake of our own: called when a callback raised."""
-        errand = (response.request.cb_kwargs if response.request else {}).get("errand")
-        if errand is None or isinstance(failure.value, CloseSpider):
-            return
-        self._note_failure(
-            errand, response.url, f"a mistake in govkz-scraper: {type(failure.value).__name__}"
-        )
+    def pass_over(self, request: Request, url: str, why: str) -> Iterator[Request]:
+        """Go on with the next listing."""
+        errand: Errand = request.cb_kwargs["errand"]
+        self._note_failure(errand, url, why)
         errand.note.outcome = "failed"
-        assert self.crawler.engine is not None  # noqa: S101 - it runs
-        for request in self._next_errand():
-            self.crawler.engine.crawl(request)
+        yield from self._next_errand()

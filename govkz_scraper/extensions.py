@@ -73,21 +73,24 @@ class RunRecord:
     def close(self, reason: str = "finished") -> Verdict:
         """Judge the run, close its row and the database; a second call gives the first one's verdict."""
         if self.verdict is None:
-            if reason not in ("finished", "database") and not self.notes.stopped:
-                self.notes.stopped = reason
-            silent = number(self.crawler.settings.get, "GOVKZ_SILENT_DAYS")
-            self.verdict = judge(self.notes, self._history(), datetime.now(UTC), silent)
-            self.totals = self._totals()
-            stats = self.notes.as_stats() | {"alarms": self.verdict.alarms, "totals": self.totals}
             try:
-                self.store.finish_crawl(self.crawl_id, self.verdict.outcome, stats)
+                self.verdict = self._judge(reason)
             finally:
                 self.store.close()
-            # For `scrapy crawl`; the command `govkz crawl` shows its own summary.
-            said = logging.getLogger("govkz_scraper.verdict")
-            alarms = "; ".join(self.verdict.alarms) or "no alarm"
-            said.info("%s: %s; %s", self.verdict.outcome, alarms, self.totals)
         return self.verdict
+
+    def _judge(self, reason: str) -> Verdict:
+        if reason not in ("finished", "database") and not self.notes.stopped:
+            self.notes.stopped = reason
+        silent = number(self.crawler.settings.get, "GOVKZ_SILENT_DAYS")
+        verdict = judge(self.notes, self._history(), datetime.now(UTC), silent)
+        self.totals = self._totals()
+        stats = self.notes.as_stats() | {"alarms": verdict.alarms, "totals": self.totals}
+        self.store.finish_crawl(self.crawl_id, verdict.outcome, stats)
+        # For `scrapy crawl`; the command `govkz crawl` shows its own summary.
+        said = logging.getLogger("govkz_scraper.verdict")
+        said.info("%s: %s; %s", verdict.outcome, "; ".join(verdict.alarms) or "no alarm", self.totals)
+        return verdict
 
     def _history(self) -> list[Earlier]:
         rows = self.store.db.conn.execute(_HISTORY, (self.spider_name, self.crawl_id, HISTORY))

@@ -19,6 +19,8 @@ class Knob:
     meaning: str
     on_loopback: float | None = None  # another default when the site is a replica on this machine
     least: float = 0.0
+    most: float = math.inf
+    whole: bool = False  # a count
     header: bool = False  # goes into one, where only ASCII is sure to arrive
 
 
@@ -27,21 +29,39 @@ KNOBS = {
     "GOVKZ_CONTACT": Knob(
         "", "an address in the user agent, at which the site can reach whoever crawls it", header=True
     ),
-    "GOVKZ_DOWNLOAD_DELAY": Knob(1.0, "seconds between two requests to one host", on_loopback=0.0),
-    "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=5.0, least=0.1),
-    "GOVKZ_RETRY_PAUSE": Knob(
-        5.0, "seconds of rest for a host before the first retry; doubled for each further", on_loopback=0.2
+    "GOVKZ_DOWNLOAD_DELAY": Knob(
+        1.0, "seconds between two requests to one host", on_loopback=0.0, most=86_400
     ),
-    "GOVKZ_RETRIES": Knob(2, "further tries after a time-out, a broken connection or an error of the server"),
+    "GOVKZ_TIMEOUT": Knob(60.0, "seconds to wait for an answer", on_loopback=5.0, least=0.1, most=3600),
+    "GOVKZ_RETRY_PAUSE": Knob(
+        5.0,
+        "seconds of rest for a host before the first retry; doubled for each further",
+        on_loopback=0.2,
+        most=86_400,
+    ),
+    "GOVKZ_RETRIES": Knob(
+        2,
+        "further tries after a time-out, a broken connection or an error of the server",
+        most=20,
+        whole=True,
+    ),
     "GOVKZ_MAX_WAIT": Knob(
-        900.0, "longest rest in seconds that the site may ask for (Retry-After) before it is given up"
+        900.0,
+        "longest rest in seconds that the site may ask for (Retry-After) before it is given up",
+        most=86_400,
     ),
     "GOVKZ_OVERLAP_DAYS": Knob(
-        14, "days before the newest known item that every run reads again, for late items"
+        14, "days before the newest known item that every run reads again, for late items", most=36_500
     ),
-    "GOVKZ_MAX_PAGES": Knob(2000, "pages of one listing after which a walk is given up as endless", least=1),
-    "GOVKZ_MAX_BYTES": Knob(33554432, "bytes of one answer after which it is given up", least=1000),
-    "GOVKZ_SILENT_DAYS": Knob(30, "days without a new item after which a source raises an alarm", least=1),
+    "GOVKZ_MAX_PAGES": Knob(
+        2000, "pages of one listing after which a walk is given up as endless", least=1, whole=True
+    ),
+    "GOVKZ_MAX_BYTES": Knob(
+        33554432, "bytes of one answer after which it is given up", least=1000, whole=True
+    ),
+    "GOVKZ_SILENT_DAYS": Knob(
+        30, "days without a new item after which a source raises an alarm", least=1, most=36_500
+    ),
     "GOVKZ_CHROMIUM": Knob("", "the browser of the route pages; empty: the system's Chromium"),
 }
 
@@ -60,8 +80,10 @@ def number(get: Callable[[str], Any], name: str, *, loopback: bool = False) -> f
         found = float(value)
     except (TypeError, ValueError):
         raise BadInput(f"{name}={value}: not a number ({knob.meaning})") from None
-    if not math.isfinite(found) or found < knob.least:
-        raise BadInput(f"{name}={value}: must be a number not below {knob.least:g} ({knob.meaning})")
+    if not (math.isfinite(found) and knob.least <= found <= knob.most) or (knob.whole and found % 1):
+        kind = "whole number" if knob.whole else "number"
+        bound = f" and not above {knob.most:g}" if knob.most < math.inf else ""
+        raise BadInput(f"{name}={value}: must be a {kind} not below {knob.least:g}{bound} ({knob.meaning})")
     return found
 
 

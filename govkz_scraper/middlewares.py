@@ -60,9 +60,8 @@ class HostGuard:
         parts = urlsplit(target)
         hosts: frozenset[str] = getattr(self.crawler.spider, "hosts", frozenset())
         if parts.netloc.lower() not in hosts or (asked.startswith("https:") and parts.scheme != "https"):
-            raise ForeignHost(
-                f"redirected to another place: {parts.scheme}://{parts.netloc}{parts.path}"[:200]
-            )
+            what = "redirected to another place" if target != asked else "not a place of this crawl"
+            raise ForeignHost(f"{what}: {parts.scheme}://{parts.netloc}{parts.path}"[:200])
 
 
 class BackOff:

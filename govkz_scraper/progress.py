@@ -11,18 +11,21 @@ from contextlib import contextmanager
 import click
 
 from govkz_scraper.run import Run
+from govkz_scraper.terminal import visible
 
 
 class Lines(logging.Handler):
     """Shows the crawl's own log: warnings stay, other lines replace one another on a terminal."""
 
-    def __init__(self, terminal: bool) -> None:
-        super().__init__(logging.INFO)
+    def __init__(self, terminal: bool, level: int) -> None:
+        super().__init__(level)
         self.terminal = terminal
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one line; control characters from a site do not reach the terminal."""
-        line = "".join(letter if letter.isprintable() else " " for letter in record.getMessage())
+        line = visible(record.getMessage())
+        if record.exc_info:
+            click.echo(logging.Formatter().formatException(record.exc_info), err=True)
         if not self.terminal:
             click.echo(line, err=True)
         elif record.levelno >= logging.WARNING:
@@ -33,12 +36,12 @@ class Lines(logging.Handler):
 
 
 @contextmanager
-def shown() -> Iterator[None]:
-    """Show the crawl's own log while it runs, and nothing of Scrapy's below an error."""
+def shown(*, debug: bool = False) -> Iterator[None]:
+    """Show the crawl's own log while it runs, and nothing of Scrapy's; ``debug`` shows tracebacks, too."""
     ours, terminal = logging.getLogger("govkz_scraper.crawl"), sys.stderr.isatty()
-    handler = Lines(terminal)
+    handler = Lines(terminal, logging.DEBUG if debug else logging.INFO)
     ours.addHandler(handler)
-    ours.setLevel(logging.INFO)
+    ours.setLevel(handler.level)
     ours.propagate = False
     try:
         yield

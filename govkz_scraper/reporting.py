@@ -12,7 +12,9 @@ from urllib.request import Request, urlopen
 
 from govkz_scraper import __version__
 from govkz_scraper.run import Run
+from govkz_scraper.wishes import read_address
 from pipelines.errors import BadInput
+from pipelines.export.files import replacing
 
 _PING_SECONDS = 10.0
 
@@ -29,26 +31,31 @@ def as_metrics(run: Run) -> str:
     numbers = {name: value for name, value in run.totals.items() if isinstance(value, int)}
     numbers |= {"alarms": len(run.verdict.alarms), "exit_code": run.verdict.exit_code}
     numbers["finished_timestamp_seconds"] = int(time())
-    lines = []
-    for name, value in sorted(numbers.items()):
-        lines += [f"# TYPE govkz_crawl_{name} gauge", f"govkz_crawl_{name} {value}"]
-    lines.append("# TYPE govkz_crawl_source_items gauge")
+    lines = ["# TYPE govkz_crawl_source_items gauge"]
     lines += [
         f'govkz_crawl_source_items{{slug="{note.slug}",lang="{note.lang}"}} {note.items}'
         for note in run.notes.listings
         if '"' not in note.slug and "\\" not in note.slug
     ]
-    return "\n".join(lines) + "\n"
+    return _lines(numbers) + "\n".join(lines) + "\n"
+
+
+def exit_metrics(exit_code: int) -> str:
+    """Give what there is to say of a crawl that did not take place."""
+    return _lines({"exit_code": exit_code, "finished_timestamp_seconds": int(time())})
+
+
+def _lines(numbers: dict[str, int]) -> str:
+    return "".join(
+        f"# TYPE govkz_crawl_{name} gauge\ngovkz_crawl_{name} {value}\n"
+        for name, value in sorted(numbers.items())
+    )
 
 
 def write_metrics(path: Path, metrics: str) -> None:
     """Write whole or not at all: the collector may read at any moment. Raises BadInput when it cannot."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(metrics, "utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror}") from error
+    with replacing(path) as out:
+        out.write(metrics.encode())
 
 
 def check_metrics(path: Path) -> None:
@@ -59,8 +66,7 @@ def check_metrics(path: Path) -> None:
 
 def check_ping(address: str) -> None:
     """Raise BadInput for a ping address that cannot be asked, before the crawl and not after it."""
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
-        raise BadInput(f"--ping {address}: must be an http or https address")
+    read_address(address, "--ping")
 
 
 def send_ping(address: str, exit_code: int) -> bool:

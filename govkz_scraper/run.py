@@ -29,11 +29,11 @@ class Run:
     crawl_id: int
 
 
-def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, debug: bool = False) -> Run:
+def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, verbose: bool = False) -> Run:
     """Crawl into ``db`` and judge the run; once a process, for Scrapy's reactor ends with it.
 
-    ``arguments`` are spider arguments as of ``scrapy crawl -a``. Raises BadInput for a bad argument or
-    setting, DatabaseError when the file cannot be written to.
+    ``arguments`` are spider arguments as of ``scrapy crawl -a``; ``verbose`` shows Scrapy's own log. Raises
+    BadInput for a bad argument or setting, DatabaseError when the file cannot be written to.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
@@ -43,9 +43,9 @@ def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, debug: boo
     chosen = Settings()
     chosen.setmodule("govkz_scraper.settings", priority="project")
     chosen.setdict({"GOVKZ_DB": str(db)}, priority="cmdline")
-    chosen.set("LOG_INSTALL_ROOT_HANDLER", debug, priority="cmdline")
+    chosen.set("LOG_INSTALL_ROOT_HANDLER", verbose, priority="cmdline")
     process = AsyncCrawlerProcess(chosen)
-    if not debug:
+    if not verbose:
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         logging.getLogger("scrapy").addHandler(logging.NullHandler())
     crawler = process.create_crawler(spider)

@@ -86,7 +86,9 @@ def choose_sources(
 ) -> list[Source]:
     """Give the named sources, or those of a kind, or all; raises BadInput for a name that is none."""
     named = [find_source(slug) for slug in slugs]
-    if named or not (kind or everything):
+    if named and (kind or everything):
+        raise BadInput("name sources, or use --all or --kind, not both")
+    if not (kind or everything):
         return list({source.slug: source for source in named}.values())
     if kind and kind not in KINDS:
         raise BadInput(f"unknown kind {kind!r} (use {', '.join(KINDS)})")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from govkz_scraper import __version__
 from govkz_scraper.gates import ROUTES
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SITE = "https://www.gov.kz"
 _DEFAULT_LANGS = "kk,ru,en"
+_YES, _NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 PRESS_ARGUMENTS = frozenset(
     {"slugs", "all", "kind", "lang", "route", "since", "full", "max_pages", "base_url"}
 )
@@ -50,7 +51,7 @@ def read_wishes(arguments: dict[str, str]) -> Wishes:
     if unknown := sorted(arguments.keys() - PRESS_ARGUMENTS):
         raise BadInput(f"unknown argument {unknown[0]!r} (use {', '.join(sorted(PRESS_ARGUMENTS))})")
     slugs = [slug.strip() for slug in arguments.get("slugs", "").split(",") if slug.strip()]
-    sources = choose_sources(slugs, kind=arguments.get("kind"), everything="all" in arguments)
+    sources = choose_sources(slugs, kind=arguments.get("kind"), everything=read_flag(arguments, "all"))
     if not sources:
         raise BadInput("nothing to crawl: name sources (`govkz sources` lists them), or use --all or --kind")
     route = arguments.get("route", "auto")
@@ -60,8 +61,8 @@ def read_wishes(arguments: dict[str, str]) -> Wishes:
         sources=tuple(sources),
         langs=_langs(arguments.get("lang", _DEFAULT_LANGS)),
         route=route,
-        since=_day(arguments.get("since")),
-        full="full" in arguments,
+        since=read_since(arguments.get("since")),
+        full=read_flag(arguments, "full"),
         max_pages=read_count(arguments.get("max_pages")),
         base_url=read_base_url(arguments.get("base_url")),
     )
@@ -71,10 +72,26 @@ def read_base_url(value: str | None) -> str:
     """Check the address of a replica; without one the live site. Raises BadInput."""
     if not value:
         return SITE
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+    parts = read_address(value, "--base-url")
+    if parts.path.strip("/") or parts.query:
         raise BadInput(f"--base-url {value}: must be like http://127.0.0.1:8000, without a path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def read_address(value: str, what: str) -> SplitResult:
+    """Check a web address that a user gave. Raises BadInput, which begins with ``what`` it is.
+
+    >>> read_address("https://paper.example:8080/news", "page").hostname
+    'paper.example'
+    """
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets that hold no address, a port beyond all ports
+        usable = False
+    if not usable:
+        raise BadInput(f"{what} {value}: not a web address (https://…)")
+    return parts
 
 
 def hosts_of(base_url: str) -> frozenset[str]:
@@ -113,7 +130,8 @@ def behave(settings: BaseSettings, *addresses: str) -> Manners:
     }
     for name, value in derived.items():
         settings.set(name, value, priority="spider")  # -s on the command line still wins
-    knob("GOVKZ_OVERLAP_DAYS"), knob("GOVKZ_MAX_PAGES"), knob("GOVKZ_SILENT_DAYS")
+    for name in ("GOVKZ_OVERLAP_DAYS", "GOVKZ_MAX_PAGES", "GOVKZ_SILENT_DAYS"):
+        knob(name)  # a bad one is said before anything is asked
     return Manners(knob("GOVKZ_RETRY_PAUSE"), int(knob("GOVKZ_RETRIES")), knob("GOVKZ_MAX_WAIT"))
 
 
@@ -127,13 +145,24 @@ def _langs(value: str) -> tuple[str, ...]:
     return found
 
 
-def _day(value: str | None) -> date | None:
+def read_since(value: str | None) -> date | None:
+    """Read the day to which a walk goes back. Raises BadInput."""
     if not value:
         return None
     try:
+        if len(value) != len("2025-12-20"):  # there are other ISO dates, which nobody writes
+            raise ValueError
         return date.fromisoformat(value)
     except ValueError:
         raise BadInput(f"--since {value}: must be a date like 2025-12-20") from None
+
+
+def read_flag(arguments: Mapping[str, str], name: str) -> bool:
+    """Read a wish that is there or not: ``-a full=yes``, as Scrapy hands it on. Raises BadInput."""
+    value = arguments.get(name, "no").lower()
+    if value not in _YES | _NO:
+        raise BadInput(f"{name}={arguments[name]}: must be yes or no")
+    return value in _YES
 
 
 def read_count(value: str | None) -> int | None:

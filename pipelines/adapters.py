@@ -6,6 +6,8 @@ so a kill leaves either both or neither.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from pipelines.normalise import normalise
@@ -32,7 +34,9 @@ class NormalisePipeline:
 
     def process_item(self, item: Page) -> CleanPage:
         """Clean every item; count repairs and problems by kind."""
-        items = tuple(normalise(raw) for raw in item.stories)
+        # When an answer came is part of what was received: a date means the same when it is read again.
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        items = tuple(normalise(raw if raw.seen_at else replace(raw, seen_at=now)) for raw in item.stories)
         for clean in items:
             for repair in clean.repairs:
                 self.stats.inc_value(f"govkz/repairs/{repair.rule}")

@@ -1,6 +1,8 @@
 """The errors that a user meets. Each is one plain line that says what to do, and an exit code.
 
-The steps and stores raise them; only the command line catches them (``govkz_scraper.cli``).
+Commands, readers and the store raise them. The command line turns them into that line
+(``govkz_scraper.cli``); ``ingest`` names a bad file and goes on, a crawl notes what kept a page from being
+stored and ends.
 """
 
 from __future__ import annotations
@@ -16,12 +18,6 @@ class BadInput(GovkzError):
     """An argument or a file that cannot be used at all. Raised by commands, readers and the source list."""
 
     exit_code = 2
-
-
-class SiteRefused(GovkzError):
-    """The site said no to every route. Raised by the verdict on a crawl."""
-
-    exit_code = 3
 
 
 class DatabaseError(GovkzError):

@@ -8,6 +8,7 @@ from collections.abc import Sized
 
 import click
 
+from govkz_scraper.terminal import visible
 from pipelines.errors import BadInput
 from pipelines.records import LANGUAGES, Cleaned, Repair
 
@@ -60,7 +61,7 @@ def _explained(received: str, cleaned: Cleaned) -> str:
             _repair_line(repair, text[max(0, repair.start - _AROUND) : repair.start], text[end:][:_AROUND])
         )
         text = text[: repair.start] + repair.after + text[end:]
-    lines += [f"{click.style('left ', fg='yellow')} {p.kind}: {_visible(p.detail)}" for p in cleaned.problems]
+    lines += [f"{click.style('left ', fg='yellow')} {p.kind}: {visible(p.detail)}" for p in cleaned.problems]
     lines.append(f"{_count(cleaned.repairs, 'repair')}, {_count(cleaned.problems, 'problem')} left")
     return "\n".join(lines)
 
@@ -72,14 +73,9 @@ def _count(rows: Sized, noun: str) -> str:
 def _repair_line(repair: Repair, left: str, right: str) -> str:
     before = click.style(_shown(repair.before), fg="red")
     after = click.style(_shown(repair.after), fg="green")
-    place = f"{_visible(left)}{before} → {after}{_visible(right)}"
+    place = f"{visible(left)}{before} → {after}{visible(right)}"
     return f"{click.style('fixed', fg='green')} {repair.rule} at {repair.start}: {place}"
 
 
 def _shown(text: str) -> str:
-    return f"[{_visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"
-
-
-def _visible(text: str) -> str:
-    """A piece of text on one line, with its invisible characters made visible."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return f"[{visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from govkz_scraper.commands.filters import read_day
 from govkz_scraper.commands.options import db_option
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, GovkzError
 
 
 @click.command()
@@ -16,7 +17,7 @@ from pipelines.errors import BadInput
 @click.option("--kind", help="Every source of a kind: region, city, district, ministry, agency, department.")
 @click.option("--lang", default="kk,ru,en", show_default=True, help="Languages, each its own listing.")
 @click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
-@click.option("--since", help="Back to this date (2025-12-20), known or not.")
+@click.option("--since", callback=read_day, help="Back to this date (2025-12-20), known or not.")
 @click.option("--full", is_flag=True, help="To the end of every listing, known or not.")
 @click.option("--max-pages", type=click.IntRange(1), help="At most so many pages of each listing.")
 @click.option("--base-url", help="Send every request to a replica, like http://127.0.0.1:8000.")
@@ -49,17 +50,29 @@ def command(
         reporting.check_ping(ping)
     if prometheus:
         reporting.check_metrics(prometheus)
-    with shown():
-        run = run_crawl(spider, arguments, db=db, debug=verbose)
+    debug = bool(click.get_current_context().find_root().params["debug"])
+    try:
+        with shown(debug=debug):
+            run = run_crawl(spider, arguments, db=db, verbose=verbose)
+    except GovkzError as error:
+        _report(prometheus, reporting.exit_metrics(error.exit_code), ping, error.exit_code)
+        raise
     for line in summary(run):
         click.echo(line, err=True)
     if as_json:
         click.echo(reporting.as_summary(run))
-    if prometheus:
-        reporting.write_metrics(prometheus, reporting.as_metrics(run))
-    if ping and not reporting.send_ping(ping, run.verdict.exit_code):
-        click.echo(f"the ping address did not answer: {ping}", err=True)
+    _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
     return run.verdict.exit_code
+
+
+def _report(prometheus: Path | None, metrics: str, ping: str | None, exit_code: int) -> None:
+    """Tell the machines that wait for it how the run ended."""
+    from govkz_scraper import reporting
+
+    if prometheus:
+        reporting.write_metrics(prometheus, metrics)
+    if ping and not reporting.send_ping(ping, exit_code):
+        click.echo(f"the ping address did not answer: {ping}", err=True)
 
 
 def _arguments(
@@ -68,12 +81,17 @@ def _arguments(
     """Turn the command line into a spider and its arguments, which are text. Raises BadInput."""
     urls = [target for target in targets if "://" in target]
     given = {name: str(value) for name, value in wishes.items() if value not in (None, False)}
-    everything = given.pop("everything", None)
-    if urls:
-        if len(urls) < len(targets) or everything or wishes["kind"]:
-            raise BadInput("give either sources or addresses of newspaper pages, not both")
-        kept = {name: value for name, value in given.items() if name in ("max_pages",)}
-        return "digest", {"urls": " ".join(urls), **kept}
-    if everything:
+    if given.pop("everything", None):
         given["all"] = "yes"
-    return "press", {"slugs": ",".join(targets), **given}
+    if "full" in given:
+        given["full"] = "yes"
+    if not urls:
+        return "press", {"slugs": ",".join(targets), **given}
+    if len(urls) < len(targets) or "all" in given or "kind" in given:
+        raise BadInput("give either sources or addresses of newspaper pages, not both")
+    for name in ("lang", "route"):
+        source = click.get_current_context().get_parameter_source(name)
+        if source is not click.core.ParameterSource.DEFAULT:
+            raise BadInput(f"--{name} is for sources: a newspaper page is read as it is")
+        given.pop(name, None)
+    return "digest", {"urls": " ".join(urls), **given}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def _replica() -> Replica:
 
 def _run(*arguments: str) -> int:
     """Run ``govkz`` as a user does: Scrapy's reactor serves one crawl a process."""
-    click.echo(f"\n$ govkz {' '.join(arguments)}")
+    click.echo(f"\n$ govkz {shlex.join(arguments)}")
     sys.stdout.flush()  # before the other process speaks
     return subprocess.run([sys.executable, "-m", "govkz_scraper.cli", *arguments], check=False).returncode  # noqa: S603 - our own words
 
@@ -74,6 +75,7 @@ def _tell(db: Path) -> None:
         for kind, number in sorted(kinds.items(), key=lambda pair: -pair[1])[:_MOST]:
             click.echo(f"  {number:6}  {kind}")
     click.echo("\nThree things to try:")
-    click.echo(f"  govkz search 'қала' --db {db}")
-    click.echo(f"  govkz show 1 --db {db}")
-    click.echo(f"  govkz export --format csv -o {db.with_suffix('.csv')} --db {db}")
+    file = shlex.quote(str(db))
+    click.echo(f"  govkz search қала --db {file}")
+    click.echo(f"  govkz show 1 --db {file}")
+    click.echo(f"  govkz export --format csv -o {shlex.quote(str(db.with_suffix('.csv')))} --db {file}")

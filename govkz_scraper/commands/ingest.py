@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -155,30 +154,24 @@ def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> 
     from pipelines.store import Counts, open_store
     from pipelines.store.batches import add_batches
 
-    total, found = Counts(), Counter[str]()
+    total = Counts()
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db, bulk=True))
         store.put_sources(asdict(source) for source in load_sources().values())
         crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
+        before = store.newest()
         if sys.stderr.isatty():
             bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
             intake.show(bar.update)
-        for counts in add_batches(store, _counted(stories, found), crawl, _BATCH):
+        for counts in add_batches(store, stories, crawl, _BATCH):
             _add_up(total, counts)
             if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
                 click.echo(f"{total.total} records read", err=True)
+        found = store.count_newer(before)
         outcome = "incomplete" if intake.left_out else "done"
-        store.finish_crawl(crawl, outcome, {**asdict(total), "left_out": intake.left_out, **found})
+        store.finish_crawl(crawl, outcome, {**asdict(total), **found, "left_out": intake.left_out})
     _summary(total, found, intake, db)
     return 1 if intake.left_out else 0
-
-
-def _counted(items: Iterator[Prepared], found: Counter[str]) -> Iterator[Prepared]:
-    """Count repairs and problems on the way."""
-    for ready in items:
-        found["repairs"] += len(ready.item.repairs)
-        found["problems"] += len(ready.item.problems)
-        yield ready
 
 
 def _add_up(total: Counts, counts: Counts) -> None:
@@ -186,10 +179,10 @@ def _add_up(total: Counts, counts: Counts) -> None:
         setattr(total, name, getattr(total, name) + count)
 
 
-def _summary(total: Counts, found: Counter[str], intake: Intake, db: Path) -> None:
+def _summary(total: Counts, found: dict[str, int], intake: Intake, db: Path) -> None:
     sightings = total.total - total.known
     click.echo(
-        f"{total.total} items: {total.new} new stories, {sightings - total.new} further sightings "
+        f"{total.total} items: {found['stories']} new stories, {sightings - total.new} further sightings "
         f"({total.better} with a better text, {total.revision} revised), {total.known} known already; "
         f"{found['repairs']} repairs, {found['problems']} problems; in {db}"
     )

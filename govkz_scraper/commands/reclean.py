@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def command(jobs: int, db: Path) -> None:
     with open_store(db, create=False, bulk=True) as store, cleaner(jobs) as prepare:
         crawl = store.begin_crawl("reclean", {"jobs": jobs})
         total = store.db.execute("SELECT count(*) FROM sightings").fetchone()[0]
-        with click.progressbar(length=2 * total, label="Cleaning and matching") as bar:
+        with click.progressbar(length=2 * total, label="Cleaning and matching", file=sys.stderr) as bar:
             result = store.reclean(prepare, bar.update)
         store.finish_crawl(crawl, "done", asdict(result))
     click.echo(

@@ -30,6 +30,6 @@ def command(port: int, profile: str) -> None:
     with Replica(port=port, faults=profile) as replica:
         click.echo(f"{replica.base_url} serves the press replica, faults: {profile}")
         click.echo(f"try: govkz crawl almobl kostanay --lang ru,kk --base-url {replica.base_url}")
-        click.echo(f"     govkz crawl {replica.base_url}/digest", nl=True)
+        click.echo(f"     govkz crawl {replica.base_url}/digest")
         stop.wait()
     click.echo(f"stopped after {len(replica.requests)} requests")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govkz_scraper.commands.options import db_option
+from govkz_scraper.terminal import visible
 
 if TYPE_CHECKING:
     from pipelines.store.life import Life
@@ -54,7 +55,7 @@ def safe(value: object, most: int | None = None) -> str:
     text = "" if value is None else str(value)
     if most is not None and len(text) > most:
         text = text[:most] + "…"
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+    return visible(text, kept="\n")
 
 
 def _heading(text: str) -> str:

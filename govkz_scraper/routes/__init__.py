@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from govkz_scraper.terminal import visible
 from pipelines.records import Problem, RawStory
 
 SITE = "https://www.gov.kz"
@@ -58,7 +59,7 @@ def evidence(body: bytes | str, most: int = 120) -> str:
     '<html>\\\\n\\\\x1b[31mno'
     """
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:most])
+    return visible(text[:most])
 
 
 def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider
-from scrapy.http import TextResponse
+from scrapy import Request
+from scrapy.http import HtmlResponse, TextResponse
 
 from govkz_scraper.digests import read_digest
-from govkz_scraper.notes import Failure, ListingNote, Notes, Refusal
+from govkz_scraper.knobs import number
+from govkz_scraper.noted_spider import NotedSpider
+from govkz_scraper.notes import Failure, ListingNote, Refusal
 from govkz_scraper.reasons import reason
-from govkz_scraper.rests import Manners
 from govkz_scraper.robots import Disallowed
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal
-from govkz_scraper.wishes import behave, for_us, read_count
-from pipelines.errors import BadInput, DatabaseError
-from pipelines.records import Page
+from govkz_scraper.wishes import (
+    hosts_of,
+    read_address,
+    read_base_url,
+    read_count,
+    read_flag,
+    read_since,
+)
+from pipelines.dates import parse_date
+from pipelines.errors import BadInput
+from pipelines.records import RawStory
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure as Failed
 
@@ -34,44 +41,41 @@ _NEXT = (
     '//link[@rel="next"]/@href | //a[@rel="next"]/@href | //a[contains(@class, "next")]/@href'
     ' | //*[contains(@class, "next") and not(self::a)]/a/@href'
 )
+_ARGUMENTS = {"urls", "max_pages", "since", "full", "base_url"}
 
 
-class DigestSpider(Spider):
+class DigestSpider(NotedSpider):
     """Crawls newspaper pages: ``-a urls='https://… https://…' -a max_pages=3``."""
 
     name = "digest"
-    manners: Manners
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
-        """Read the arguments and set the manners; raises BadInput for a bad argument or setting."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        # One stranger among the addresses, and all are treated as strangers.
-        spider.manners = behave(crawler.settings, spider.urls[0], *spider.urls[1:])
-        return spider
 
     def __init__(self, **arguments: str) -> None:
-        super().__init__(self.name)
-        self.arguments = for_us(arguments)
-        if unknown := sorted(self.arguments.keys() - {"urls", "max_pages"}):
-            raise BadInput(f"unknown argument {unknown[0]!r} (use max_pages, urls)")
-        max_pages = self.arguments.get("max_pages", "")
+        super().__init__(arguments)
+        if unknown := sorted(self.arguments.keys() - _ARGUMENTS):
+            raise BadInput(f"unknown argument {unknown[0]!r} (use {', '.join(sorted(_ARGUMENTS))})")
         self.urls = list(dict.fromkeys(self.arguments.get("urls", "").split()))
         for url in self.urls:
-            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-                raise BadInput(f"{url}: not the address of a page (https://…)")
+            read_address(url, "page")
         if not self.urls:
             raise BadInput("no address given: name newspaper pages, like https://paper.example/")
-        self.hosts = frozenset(urlsplit(url).netloc.lower() for url in self.urls)
-        self.max_pages = read_count(max_pages) or _PAGES
-        self.notes = Notes([ListingNote(url, "", route="digest", walk="recent") for url in self.urls])
+        stand_in = self.arguments.get("base_url")
+        self.base_url = read_base_url(stand_in) if stand_in else None
+        self.hosts = frozenset[str]().union(*map(hosts_of, self.addresses()))
+        self.max_pages = read_count(self.arguments.get("max_pages"))
+        self.full, self.since = read_flag(self.arguments, "full"), read_since(self.arguments.get("since"))
+        self.notes.listings = [ListingNote(url, "", route="digest", walk="recent") for url in self.urls]
         self.waiting = deque(self.notes.listings)
-        self.broken: DatabaseError | None = None  # what ended the crawl, for the exit code
 
-    async def start(self) -> AsyncIterator[Any]:
+    def addresses(self) -> Sequence[str]:
+        """Give the newspapers, or the replica that stands in for them."""
+        return [self.base_url] if self.base_url else self.urls
+
+    def begin(self) -> Iterator[Request]:
         """Ask for the first page of the first digest."""
-        for request in self._next_digest():
-            yield request
+        if self.max_pages is None:
+            get = self.crawler.settings.get
+            self.max_pages = int(number(get, "GOVKZ_MAX_PAGES")) if self.full else _PAGES
+        yield from self._next_digest()
 
     def _next_digest(self) -> Iterator[Request]:
         if self.waiting:
@@ -80,29 +84,37 @@ class DigestSpider(Spider):
 
     def _request(self, url: str, note: ListingNote, asked: frozenset[str]) -> Request:
         arguments = {"note": note, "asked": asked}
-        return Request(url, self.parse_page, errback=self.fail, cb_kwargs=arguments, dont_filter=True)
+        where = self._moved(url, self.base_url) if self.base_url else url
+        return Request(where, self.parse_page, errback=self.fail, cb_kwargs=arguments, dont_filter=True)
+
+    def _moved(self, url: str, site: str) -> str:
+        """Give the address of the same page on another site."""
+        there = urlsplit(site)
+        return urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+    def _place(self, response: Response, note: ListingNote) -> str:
+        """Give the address that is stored for a page: the newspaper's, whatever server stood in for it."""
+        return self._moved(response.url, note.slug) if self.base_url else response.url
 
     async def parse_page(
         self, response: Response, note: ListingNote, asked: frozenset[str]
     ) -> AsyncIterator[Any]:
         """Read a page, hand its items on together, and follow its link to the next page."""
+        place = self._place(response, note)
         try:
-            page = self._read(response)
+            stories = self._read(response, place)
         except NotAllowed as refusal:
             self._refused(note, str(refusal))
         except NotUnderstood as error:
-            self._failed(note, response.url, str(error))
+            self._failed(note, place, str(error))
         else:
-            stored: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
-            yield Page(page.stories, None, stored.set_result, stored.set_exception)
-            try:
-                note.count(page.stories, await stored)
-            except DatabaseError as error:
-                self.broken = error
-                raise CloseSpider("database") from error
+            wanted = [story for story in stories if self._is_wanted(story)]
+            page, stored = self.page(wanted, None)
+            yield page
+            note.count(wanted, await self.outcomes(stored))
             note.pages += 1
-            following = self._following(response, note.slug, asked)
-            if following and note.pages < self.max_pages:
+            following = self._following(response, place, note.slug, asked) if wanted else None
+            if following and note.pages < (self.max_pages or _PAGES):
                 yield self._request(following, note, asked | {following})
                 return
             note.outcome = "limited" if following else "done"
@@ -110,29 +122,37 @@ class DigestSpider(Spider):
         for request in self._next_digest():
             yield request
 
-    def _read(self, response: Response) -> Page:
+    def _read(self, response: Response, place: str) -> list[RawStory]:
         check_refusal(response.status, response.body)
         if response.status != 200 or not isinstance(response, TextResponse):
             kind = response.headers.get("Content-Type") or b"no content type"
             raise NotUnderstood(f"status {response.status}, {kind.decode('latin-1')}")
         html = b"html" in response.headers.get("Content-Type", b"") or None  # type: ignore[operator]  # never None with a default
-        stories = read_digest(response.text, html=html, page_url=response.url)
+        stories = list(read_digest(response.text, html=html, page_url=place))
         if not stories:
             raise NotUnderstood("no items on the page: is it a digest?")
-        return Page(tuple(stories))
+        return stories
 
-    def _following(self, response: Response, first: str, asked: frozenset[str]) -> str | None:
+    def _is_wanted(self, story: RawStory) -> bool:
+        day: date | None = parse_date(story.date).date if self.since and story.date else None
+        return day is None or self.since is None or day >= self.since
+
+    def _following(self, response: Response, place: str, first: str, asked: frozenset[str]) -> str | None:
         """Give the next page of the same section of the same paper, if it was not asked before.
 
         The section is where the digest begins, or where the site has led from there.
         """
-        here = urlsplit(response.url)
-        sections = tuple(_section(url) for url in (first, response.url))
+        if not isinstance(response, HtmlResponse):
+            return None  # text saved from a page has no links
+        here = urlsplit(place)
+        sections = tuple(_section(url) for url in (first, place))
         for href in response.xpath(_NEXT).getall():
             target = urljoin(response.url, href.strip()).partition("#")[0]
+            if self.base_url and urlsplit(target).netloc == urlsplit(response.url).netloc:
+                target = self._moved(target, first)
             there = urlsplit(target)
             same = there.netloc.lower() == here.netloc.lower() and there.scheme == here.scheme
-            if same and there.path.startswith(sections) and target not in asked:
+            if same and any(_is_within(there.path, one) for one in sections) and target not in asked:
                 return target
         return None
 
@@ -145,6 +165,11 @@ class DigestSpider(Spider):
             self._refused(note, why)
         else:
             self._failed(note, request.url, why)
+        yield from self._next_digest()
+
+    def pass_over(self, request: Request, url: str, why: str) -> Iterator[Request]:
+        """Go on with the next digest."""
+        self._failed(request.cb_kwargs["note"], url, why)
         yield from self._next_digest()
 
     def _refused(self, note: ListingNote, evidence: str) -> None:
@@ -160,3 +185,8 @@ class DigestSpider(Spider):
 
 def _section(url: str) -> str:
     return urlsplit(url).path.partition("/page/")[0].rstrip("/")
+
+
+def _is_within(path: str, section: str) -> bool:
+    """Tell a page of a section: below it or, numbered, beside it; ``/newsletter`` is none of ``/news``."""
+    return path == section or path.startswith((f"{section}/", f"{section}-", f"{section}_", f"{section}."))

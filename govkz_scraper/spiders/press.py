@@ -6,15 +6,11 @@ It reaches pages and yields ``Page`` items. Readers (``routes``) say what an ans
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
-
-from scrapy import signals
-from scrapy.exceptions import CloseSpider
 
 from govkz_scraper.asking import read_listing
 from govkz_scraper.errand_spider import ErrandSpider
@@ -24,12 +20,12 @@ from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.rendering import prepare
 from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, pages
-from govkz_scraper.wishes import behave, hosts_of, on_loopback, read_wishes
-from pipelines.errors import DatabaseError
-from pipelines.records import Page, RawStory
+from govkz_scraper.wishes import hosts_of, on_loopback, read_wishes
+from pipelines.records import RawStory
 from pipelines.store.coverage import known_ids, read_coverage, refused_routes, shows_all, unchanged_titles
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -41,27 +37,28 @@ class PressSpider(ErrandSpider):
 
     name = "press"
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
-        """Read the arguments and set the manners; raises BadInput for a bad argument or setting."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        wishes = spider.wishes
-        spider.manners = behave(crawler.settings, wishes.base_url)
-        spider.browser = wishes.route in ("auto", "pages") and prepare(
-            crawler.settings, spider.hosts, needed=wishes.route == "pages"
-        )
-        crawler.signals.connect(spider.recover, signal=signals.spider_error)
-        return spider
-
     def __init__(self, **arguments: str) -> None:
         super().__init__(**arguments)
         self.wishes = read_wishes(self.arguments)
         self.base_url = self.wishes.base_url
         self.hosts = hosts_of(self.base_url)
         self.browser = False
-        self.broken: DatabaseError | None = None  # what ended the crawl, for the exit code
 
-    async def start(self) -> AsyncIterator[Any]:
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
+        """Make ready a browser, too, where one may be needed; raises BadInput."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        route = spider.wishes.route
+        spider.browser = route in ("auto", "pages") and prepare(
+            crawler.settings, spider.hosts, needed=route == "pages"
+        )
+        return spider
+
+    def addresses(self) -> tuple[str, ...]:
+        """Give the site."""
+        return (self.base_url,)
+
+    def begin(self) -> Iterator[Request]:
         """Plan every listing, then ask for the first page of the first."""
         self.db = self.crawler.settings["GOVKZ_STORE"].db.conn
         get = self.crawler.settings.get
@@ -83,8 +80,7 @@ class PressSpider(ErrandSpider):
                 routes = route_order(self.wishes.route, refused.get((source.slug, lang), ()))
                 usable = [route for route in routes if route != "pages" or self.browser]
                 self.waiting.append(Errand(note, deque(usable), known))
-        for request in self._next_errand():
-            yield request
+        yield from self._next_errand()
 
     async def parse_listing(self, response: Response, errand: Errand) -> AsyncIterator[Any]:
         """Read an answer, hand its items on with the walk's progress, and ask for the next."""
@@ -148,18 +144,11 @@ class PressSpider(ErrandSpider):
         if errand.cards:
             yield self._ask_card(errand)
             return
-        stored: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
-        yield Page(tuple(errand.stories), errand.progress(), stored.set_result, stored.set_exception)
-        errand.stored(await self._outcomes(stored))
+        page, stored = self.page(errand.stories, errand.progress())
+        yield page
+        errand.stored(await self.outcomes(stored))
         for one in self._go_on(errand):
             yield one
-
-    async def _outcomes(self, stored: asyncio.Future[tuple[str, ...]]) -> tuple[str, ...]:
-        try:
-            return await stored
-        except DatabaseError as error:
-            self.broken = error
-            raise CloseSpider("database") from error
 
 
 def _ids(stories: Iterable[RawStory]) -> list[int]:

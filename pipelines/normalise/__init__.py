@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pipelines.addresses import GOVKZ, host_of, parse_address
+from pipelines.dates import ZONE
 from pipelines.normalise import place_steps, text_steps
 from pipelines.normalise.work import Work, on_govkz
 from pipelines.records import Normalised, RawStory, hash_text
@@ -75,7 +76,9 @@ def _with_kind(url: str) -> tuple[str, str]:
 
 
 def _seen_on(raw: RawStory) -> date | None:
+    """The day in Kazakhstan on which an item was seen; None: now."""
     try:
-        return date.fromisoformat((raw.seen_at or "")[:10])
-    except ValueError:
+        seen = datetime.fromisoformat(raw.seen_at or "")
+        return (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(ZONE).date()
+    except (ValueError, OverflowError):
         return None

@@ -43,7 +43,7 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
     query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
     known = conn.execute(query, (digest,)).fetchone()
     if known is not None:
-        return _seen_again(conn, known, seen_at, now)
+        return _seen_again(conn, known, seen_at)
     story_id, sighting_id = _next_ids(conn)
     text_id, verdicts = place_text(conn, item, sighting_id, ready.print_)
     unlike = text_id in (None, sighting_id) and not verdicts
@@ -53,10 +53,10 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
         if not unlike:
             relink(conn, story_id)
         return Added(story_id, sighting_id, "new")
-    return _join(conn, item, (sighting_id, crawl_id), (seen_at, now), text_id, digest)
+    return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id, digest)
 
 
-def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str, now: str) -> Added:
+def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
     """An identical record: only when it was seen is new; on gov.kz that can make an old text current."""
     story_id, sighting_id = known["story_id"], known["id"]
     added = Added(story_id, sighting_id, "known")
@@ -71,7 +71,7 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str, now:
     if known["on_govkz"]:
         query = "SELECT count(*) FROM (SELECT 1 FROM sightings WHERE story_id = ? AND on_govkz LIMIT 2)"
         if conn.execute(query, (story_id,)).fetchone()[0] > 1:
-            changes, _ = settle(conn, [sighting_id], now)
+            changes, _ = settle(conn, [sighting_id], seen_at)
             if changes.get(story_id) in ("better", "revision"):  # the publisher went back to this text
                 return Added(story_id, sighting_id, "revision")
     return added
@@ -208,20 +208,17 @@ def _join(
     conn: sqlite3.Connection,
     item: Normalised,
     ids: tuple[int, int],
-    times: tuple[str, str],
+    seen_at: str,
     text_id: int | None,
     digest: bytes,
 ) -> Added:
-    """Put the sighting where it most likely belongs and let the matcher decide about the neighbourhood.
-
-    ``ids`` are those of the sighting and its crawl, ``times`` when it was seen and now.
-    """
-    (sighting_id, crawl_id), (seen_at, now) = ids, times
+    """Put the sighting where it most likely belongs and let the matcher decide about the neighbourhood."""
+    sighting_id, crawl_id = ids
     neighbour, reason = _likely_home(conn, item, text_id)
     if text_id is not None:  # the neighbour need not show it
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest, reason)
-    changes, _ = settle(conn, [sighting_id], now, fresh=[sighting_id])
+    changes, _ = settle(conn, [sighting_id], seen_at, fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
     change = changes.get(story_id)
     return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")

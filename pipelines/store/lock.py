@@ -14,7 +14,8 @@ class WriterLock:
 
     def __init__(self, database: Path) -> None:
         """Take the lock at once. Raises DatabaseError naming the holder when another process has it."""
-        self.path = database.with_name(database.name + ".lock")
+        file = database.resolve()  # one file has one lock, by whatever link it was named
+        self.path = file.with_name(file.name + ".lock")
         try:
             self._file = self.path.open("a+", encoding="ascii")
         except OSError as error:

@@ -20,11 +20,11 @@ Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
 def settle(
-    conn: sqlite3.Connection, start: Iterable[int], now: str, fresh: Iterable[int] = ()
+    conn: sqlite3.Connection, start: Iterable[int], at: str, fresh: Iterable[int] = ()
 ) -> tuple[dict[int, Change], list[int]]:
     """Decide anew about the neighbourhood of these sightings and write the difference.
 
-    ``now`` dates a story that becomes part of another.
+    ``at`` dates what a story becomes part of another by: when it was seen, or said by hand.
     ``fresh`` sightings were just put in beside a neighbour; they give no story a claim to its id.
     Returns the stories whose row or members changed with the most telling change of each, and the sightings
     that were decided about.
@@ -41,7 +41,7 @@ def settle(
     first = {item.story_id: item.id for item in sorted(items, key=lambda item: -item.id)}
     for story_id in sorted(first):
         if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (story_id,)).fetchone() is None:
-            _delete(conn, story_id, first[story_id], now)
+            _delete(conn, story_id, first[story_id], at)
             changes[story_id] = "gone"
     for story_id in sorted(changes):
         relink(conn, story_id)
@@ -205,11 +205,11 @@ def _write_addresses(conn: sqlite3.Connection, story_id: int, best: Best) -> Non
         conn.executemany("INSERT OR IGNORE INTO story_urls VALUES (?, ?, ?)", rows)
 
 
-def _delete(conn: sqlite3.Connection, story_id: int, first: int, now: str) -> None:
+def _delete(conn: sqlite3.Connection, story_id: int, first: int, at: str) -> None:
     """Take out a story that has no sighting left; its id leads to where its first sighting went."""
     (heir,) = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (first,)).fetchone()
     conn.execute("UPDATE former_stories SET story_id = ? WHERE story_id = ?", (heir, story_id))
-    conn.execute("INSERT INTO former_stories VALUES (?, ?, ?)", (story_id, heir, now))
+    conn.execute("INSERT INTO former_stories VALUES (?, ?, ?)", (story_id, heir, at))
     conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))

@@ -27,6 +27,8 @@ from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, i
 from pipelines.store.prepared import Prepared
 from pipelines.store.recleaning import Normalise, Recleaned, reclean
 
+_COUNTED = "stories", "repairs", "problems"
+
 
 @dataclass(slots=True)
 class Counts:
@@ -174,6 +176,18 @@ class Store:
         if self._unlooked >= LOOKED_AFTER:
             put_away(self._conn)
             self._unlooked = 0
+
+    def newest(self) -> dict[str, int]:
+        """Name the newest row of what is counted at the end of a run, for ``count_newer``."""
+        query = "SELECT coalesce(max(id), 0) FROM "
+        return {name: self._conn.execute(query + name).fetchone()[0] for name in _COUNTED}
+
+    def count_newer(self, newest: Mapping[str, int]) -> dict[str, int]:
+        """Count the stories, repairs and problems that came since, and are there still."""
+        query = "SELECT count(*) FROM {} WHERE id > ?"
+        return {
+            name: self._conn.execute(query.format(name), (newest[name],)).fetchone()[0] for name in _COUNTED
+        }
 
     def split(self, sightings: Sequence[int]) -> list[int]:
         """Part sightings from their story, for ever; see ``hand.split``."""

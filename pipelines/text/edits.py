@@ -14,6 +14,8 @@ Edit = tuple[int, int, str, str]
 # memory: a 5 MB body of non-breaking spaces would otherwise become millions of rows.
 MOST_REPAIRS = 2_000
 MOST_PROBLEMS = 20
+_MANY = "many-changes"
+RULES = {_MANY: "More than 2,000 changes by several rules of one family; they are kept as one."}
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ...]]:
@@ -26,7 +28,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ..
     repairs: list[Repair] = []
     done = shift = 0
     first = last = -1
-    rule_of_first = ""
+    rules: set[str] = set()
     for start, end, after, rule in edits:
         before = text[start:end]
         if before == after:
@@ -36,14 +38,14 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ..
         if len(repairs) <= MOST_REPAIRS:
             repairs.append(Repair(rule, before, after, start + shift))
         shift += len(after) - len(before)
-        if first < 0:
-            first, rule_of_first = start, rule
-        last = end
+        rules.add(rule)
+        first, last = (start if first < 0 else first), end
     if not repairs:
         return text, ()
     changed = "".join([*pieces, text[done:]])
     if len(repairs) > MOST_REPAIRS:
-        repairs = [Repair(rule_of_first, text[first:last], changed[first : last + shift], first)]
+        rule = rules.pop() if len(rules) == 1 else _MANY
+        repairs = [Repair(rule, text[first:last], changed[first : last + shift], first)]
     return changed, tuple(repairs)
 
 

@@ -194,11 +194,17 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
         (("almob",), {}, "did you mean almobl"),
         ((), {}, "nothing to crawl"),
         (("almobl", "--lang", "kz"), {}, "unknown language 'kz'"),
-        (("almobl", "--since", "20.12.2025"), {}, "must be a date"),
+        (("almobl", "--all"), {}, "not both"),
+        (("almobl", "--ping", "http://[::1"), {}, "not a web address"),
+        (("https://paper.example/news", "--route", "api"), {}, "--route is for sources"),
+        (("https://paper.example/news", "almobl"), {}, "not both"),
+        (("http://paper.example:99999/news",), {}, "not a web address"),
         (("almobl", "--route", "ftp"), {}, "unknown route"),
         (("almobl", "--prometheus", "/no/such/govkz.prom"), {}, "--prometheus"),
         (("almobl",), {"GOVKZ_OVERLAP_DAYS": "many"}, "GOVKZ_OVERLAP_DAYS=many: not a number"),
         (("almobl",), {"GOVKZ_DOWNLOAD_DELAY": "-1"}, "must be a number not below 0"),
+        (("almobl",), {"GOVKZ_SILENT_DAYS": "10000000000"}, "not above 36500"),
+        (("almobl",), {"GOVKZ_RETRIES": "1.7"}, "must be a whole number"),
         (("almobl",), {"GOVKZ_CONTACT": "почта@example.kz"}, "must be one line of ASCII"),
         (("almobl", "--route", "pages"), {"GOVKZ_CHROMIUM": "/no/such"}, "no such program"),
     ],
@@ -210,6 +216,26 @@ def test_bad_arguments_and_settings_are_one_line_and_exit_2(
         process = start(replica.base_url, tmp_path / "a.db", *arguments, **environment)
         _, lines = process.communicate(timeout=60)
         assert process.returncode == 2 and said in lines and len(lines.splitlines()) == 1
+        assert not replica.requests
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:99999", "http://[127.0.0.1", "ftp://127.0.0.1", "replica"]
+)
+def test_a_replica_that_is_no_address_ends_the_command(address: str, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "govkz_scraper.cli", "crawl", "almobl", "--base-url", address]
+    done = subprocess.run([*line, "--db", str(tmp_path / "a.db")], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"govkz: --base-url {address}: not a web address (https://…)\n",
+    )
+
+
+def test_a_date_that_is_none_ends_the_command(tmp_path: Path) -> None:
+    with Replica() as replica:
+        process = start(replica.base_url, tmp_path / "a.db", "almobl", "--since", "20.13.2025")
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 2 and "is no date" in said
         assert not replica.requests
 
 
@@ -231,6 +257,44 @@ def test_a_digest_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
     words = [said for said in done.stderr.splitlines() if said.startswith("failed: http")]
     assert len(words) == 1 and words[0].startswith(f"failed: {address} by digest: status 404, ")
     assert "b'" not in words[0]
+
+
+def test_a_replica_stands_in_for_a_newspaper(tmp_path: Path) -> None:
+    paper = "https://paper.example/digest/society"
+    with Replica() as replica:
+        process = start(replica.base_url, tmp_path / "a.db", paper)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        assert len([a for a in replica.requests if a.target.startswith("/digest/society")]) > 1
+    places = rows(tmp_path / "a.db", "SELECT DISTINCT page_url, site FROM sightings ORDER BY 1")
+    assert (paper, "paper.example") in places and len(places) > 1
+    assert {site for _, site in places} == {"paper.example"}
+
+
+def test_a_digest_goes_back_to_a_day(tmp_path: Path) -> None:
+    with Replica() as replica:
+        address = f"{replica.base_url}/digest/society"
+        _, said = start(replica.base_url, tmp_path / "a.db", address).communicate(timeout=60)
+        days = [day for (day,) in rows(tmp_path / "a.db", "SELECT published FROM sightings ORDER BY 1")]
+        middle = days[len(days) // 2]
+        since = start(replica.base_url, tmp_path / "b.db", address, "--since", middle)
+        _, said = since.communicate(timeout=60)
+        assert since.returncode == 0, said
+    later = rows(tmp_path / "b.db", "SELECT published FROM sightings ORDER BY 1")
+    assert [day for (day,) in later] == [day for day in days if day >= middle] != days
+
+
+def test_a_machine_that_waits_hears_of_a_crawl_that_did_not_take_place(tmp_path: Path) -> None:
+    from pipelines.store import open_store
+
+    metrics = tmp_path / "govkz.prom"
+    with Replica() as replica, open_store(tmp_path / "a.db"):
+        wishes = ("--ping", f"{replica.base_url}/ping", "--prometheus", str(metrics))
+        process = start(replica.base_url, tmp_path / "a.db", "almobl", *wishes)
+        process.communicate(timeout=60)
+        assert process.returncode == 4
+        assert [asked.target for asked in replica.requests] == ["/ping/fail"]
+    assert "govkz_crawl_exit_code 4\n" in metrics.read_text("utf-8")
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -102,3 +103,48 @@ def test_a_page_is_read_in_the_encoding_that_it_has(
     ) as site:
         code, said, found = read(site, tmp_path / "a.db")
     assert (code, found) == (0, titles(1, 2)), said
+
+
+def test_a_mistake_of_ours_is_said_and_the_next_digest_is_read(tmp_path: Path) -> None:
+    """A page that nobody foresaw must not end the run without a word: here a reader is broken on purpose."""
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import govkz_scraper.spiders.digest as d\nread = d.read_digest\n"
+        "def broken(text, **more):\n    assert 'odd' not in text, 'no reader for this'\n"
+        "    return read(text, **more)\n"
+        "d.read_digest = broken\n"
+    )
+    pages = [served("/odd", page(1).replace("Жаңалықтар", "odd")), served("/news", page(2))]
+    with ForeignSite([], troubles=pages) as site:
+        line = [
+            sys.executable,
+            "-m",
+            "govkz_scraper.cli",
+            "--debug",
+            "crawl",
+            f"{site.url}/odd",
+            f"{site.url}/news",
+        ]
+        done = subprocess.run(
+            [*line, "--db", str(tmp_path / "a.db")],
+            capture_output=True, text=True, timeout=60, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "a mistake in govkz-scraper: AssertionError: no reader for this" in done.stderr
+    assert "Traceback" in done.stderr, "--debug shows where"
+    assert ": 1 of 2 listings, 1 items" in done.stderr.splitlines()[-1]
+
+
+def test_text_that_is_called_json_is_read(tmp_path: Path) -> None:
+    text = "Жаңалықтар\nМост № 1 открыт 02.11.2025\nЖители села получили мост. Его длина 101 метр.\n"
+    trouble = Trouble("^GET /news ", body=text.encode(), headers={"Content-Type": "application/json"})
+    with ForeignSite([], troubles=[trouble]) as site:
+        code, said, found = read(site, tmp_path / "a.db")
+    assert (code, found) == (0, titles(1)), said
+
+
+def test_another_section_that_begins_alike_is_not_followed(tmp_path: Path) -> None:
+    with ForeignSite([], troubles=[served("/news", page(1, then="/newsletter"))]) as site:
+        code, said, found = read(site, tmp_path / "a.db")
+        assert (code, found) == (0, titles(1)), said
+        assert [one.line.split()[1] for one in site.asked] == ["/robots.txt", "/news"]
