@@ -35,6 +35,7 @@ class RawStory:
     sources: tuple[str, ...] = ()  # further addresses named as source, in the order printed
     projects: tuple[str, ...] = ()  # every publisher slug that gov.kz lists for the item
     complete: bool = True  # False when the reader knows that the text is an excerpt or cut off
+    rest: str | None = None  # a JSON object of what else was received; absent: nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from govkz_scraper import __version__
-from govkz_scraper.commands.filters import check_period, filter_options, read_list
+from govkz_scraper.commands.filters import check_period, check_sources, filter_options, read_list
 from govkz_scraper.commands.options import db_option
 from pipelines.export import package
 from pipelines.export.job import BINARY, FORMATS, TABLES, Job, Watch, export
@@ -62,6 +62,7 @@ def command(
     if described:
         package.check_package(job)
     with reading(db) as connection:
+        check_sources(connection, source)
         written = export(connection, job, sys.stdout.buffer, _watch(connection, job))
         sys.stdout.flush()
         if described:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -66,3 +67,12 @@ def check_period(since: str | None, until: str | None) -> None:
     """Say so when a period ends before it begins."""
     if since and until and since > until:
         raise click.BadParameter(f"--since {since} lies after --until {until}")
+
+
+def check_sources(db: sqlite3.Connection, slugs: tuple[str, ...]) -> None:
+    """Raise BadInput for a publisher that nobody knows: neither the registry nor a story."""
+    from govkz_scraper.sources import find_source
+
+    for slug in slugs:
+        if db.execute("SELECT 1 FROM stories WHERE entity = ? LIMIT 1", (slug,)).fetchone() is None:
+            find_source(slug)

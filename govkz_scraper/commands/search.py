@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govkz_scraper.commands.filters import check_period, filter_options
+from govkz_scraper.commands.filters import check_period, check_sources, filter_options
 from govkz_scraper.commands.options import db_option
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def command(
 
     check_period(since, until)
     with reading(db, mapped=True) as connection:
+        check_sources(connection, source)
         hits = search(
             connection, " ".join(query), source=source, lang=lang, since=since, until=until, limit=limit
         )

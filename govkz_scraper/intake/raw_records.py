@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from govkz_scraper.routes.items import whole_letters
+from govkz_scraper.routes.items import rest_of, whole_letters
 from pipelines.records import RawStory
 
 TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
@@ -103,7 +103,12 @@ def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN40
             known[key] = taken
     if not any(known.get(key) for key in ("title", "body", "body_html")):
         return None, [*complaints, "none of title, body and body_html is there"]
-    return RawStory(**known), complaints
+    rest = (
+        {str(key): given for key, given in value.items() if key not in _READERS}
+        if len(value) > len(known)
+        else {}
+    )
+    return RawStory(**known, rest=rest_of(rest)), complaints
 
 
 def _text(value: object) -> str | None:

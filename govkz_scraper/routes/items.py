@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from pipelines.records import Problem, RawStory
 # What the site calls the languages: qq is Kazakh in Latin letters, 2018-2021.
 _LANGS = {"kk": "kk", "kz": "kk", "ru": "ru", "en": "en", "qq": "kk-Latn"}
 _HALF = re.compile("[\ud800-\udfff]")
+_TAKEN = {"id", "title", "body", "created_date", "projects", "sys_lang"}
 
 
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
@@ -54,7 +56,18 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
         page_url=page_url,
         position=position,
         projects=_projects(item.get("projects")),
+        rest=rest_of({name: value for name, value in item.items() if name not in _TAKEN}),
     )
+
+
+def rest_of(fields: Mapping[str, object]) -> str | None:
+    """Write down what was received and has no place in a raw story; None: nothing that says anything.
+
+    >>> rest_of({"heropic": "/uploads/a.jpg", "hint": None, "comments_on": False, "short_description": ""})
+    '{"heropic": "/uploads/a.jpg", "comments_on": false}'
+    """
+    said = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    return whole_letters(json.dumps(said, ensure_ascii=False)) if said else None
 
 
 def listing_url(path: str) -> str:

@@ -106,18 +106,26 @@ def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:
     )
 
 
+_WITHOUT_ID = "SELECT 1 FROM sightings WHERE text_id = ? AND news_id IS NULL LIMIT 1"
+_CORRECTED = """
+SELECT 1 FROM sightings AS s WHERE s.text_id = ? AND (
+    s.news_id IS NULL OR s.id IN (SELECT sighting_id FROM _hand) OR s.id IN (SELECT other_id FROM _hand)
+) LIMIT 1
+"""
+
+
 def _stands_alone(conn: sqlite3.Connection, item: Normalised, text_id: int | None) -> bool:
     """True for a new id whose text only other ids have: it is a story of its own, and moves none.
 
     Without this, a notice that each of hundreds of publishers prints would be decided about anew, all of its
     stories together, at each of them.
     """
-    if item.news_id is None or any_hand(conn):
+    if item.news_id is None:
         return False
     near = conn.execute("SELECT other_id FROM _near WHERE text_id = ?", (text_id,)).fetchall()
-    without_id = "SELECT 1 FROM sightings WHERE text_id = ? AND news_id IS NULL LIMIT 1"
+    hinder = _CORRECTED if any_hand(conn) else _WITHOUT_ID
     texts = [text_id, *(other for (other,) in near)]
-    return all(conn.execute(without_id, (one,)).fetchone() is None for one in texts)
+    return all(conn.execute(hinder, (one,)).fetchone() is None for one in texts)
 
 
 _NEXT_IDS = """

@@ -117,6 +117,8 @@ def _more(item: Normalised) -> str | None:
     more |= {name: getattr(raw, name) for name in ("sources", "projects") if getattr(raw, name)}
     if not raw.complete:
         more["complete"] = False
+    if raw.rest:
+        more["rest"] = json.loads(raw.rest)
     return _to_json(more) if more else None
 
 
@@ -137,6 +139,8 @@ def raw_story(row: sqlite3.Row) -> RawStory:
         seen_at=row["seen_at"],
     )
     more = json.loads(row["raw_more"] or "{}")
+    if "rest" in more:
+        more["rest"] = _to_json(more["rest"])
     known = {field.name for field in fields(RawStory)}
     values: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in more.items() if k in known
