@@ -28,7 +28,7 @@ def ask_listing(errand: Errand) -> Ask:
     window, note = errand.walk.window, errand.note
     assert window is not None  # noqa: S101 - only asked while the walk goes on
     reader: Any = _READERS[note.route]
-    ask: Ask = reader.ask(note.slug, note.lang, window.page, size=window.size)
+    ask: Ask = reader.ask(note.slug, note.lang, window.number, size=window.size)
     return ask
 
 
@@ -52,7 +52,7 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, le
     if status != 200:
         raise NotUnderstood(f"status {status}")
     reader: Any = _READERS[note.route]
-    listing: Listing = reader.read(_in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.page)
+    listing: Listing = reader.read(_in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.number)
     return listing
 
 

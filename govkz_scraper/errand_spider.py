@@ -64,7 +64,7 @@ class ErrandSpider(NotedSpider):
         while errand.routes:
             route = errand.routes.popleft()
             if self.gates.open(route, errand.note.slug):
-                errand.begin(route, self.limits, datetime.now(UTC).isoformat(timespec="seconds"))
+                errand.begin(route, self.limits, _now())
                 yield self._request(errand)
                 return
             errand.note.route = route
@@ -101,7 +101,7 @@ class ErrandSpider(NotedSpider):
         return self._send(pages.ask_item(note.slug, card.news_id, note.lang), errand, self.parse_item)
 
     def _go_on(self, errand: Errand) -> Iterator[Request]:
-        if errand.walk.window:
+        if errand.walk.window or errand.look_at_top(_now()):
             yield self._request(errand)
         else:
             self._finish(errand)
@@ -116,7 +116,7 @@ class ErrandSpider(NotedSpider):
             note.route = errand.delivered
             return
         note.complete = walk.complete
-        note.newest = errand.newest.isoformat() if errand.newest else None
+        note.newest = errand.newest
         feed = note.route == "rss"  # its one page is all of it
         note.outcome = "failed" if walk.trouble else "limited" if walk.limited and not feed else "done"
         if walk.trouble and not errand.failures:
@@ -213,3 +213,7 @@ class ErrandSpider(NotedSpider):
         self._note_failure(errand, url, why)
         errand.note.outcome = "failed"
         yield from self._next_errand()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

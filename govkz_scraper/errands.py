@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from govkz_scraper.coverage import Walk
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.routes import Listing
-from govkz_scraper.windows import Plan, threshold
+from govkz_scraper.walks import Answer, Plan, Walk, lowest, threshold, walk_of
 from pipelines.dates import parse_date
-from pipelines.records import Progress, RawStory
+from pipelines.records import Arrived, Paging, Progress, RawStory, UnderWay
 from pipelines.store.coverage import Covered
 
 SIZES = {"api": 100, "graphql": 50, "rss": 1000, "pages": 10}
 _FIXED = {"rss", "pages"}  # the site decides how many items an answer has
-SITE = "www.gov.kz"  # whatever server stands in for it: what is stored is as from the live site
+LIVE, REPLICA = "www.gov.kz", "replica"  # how far each was walked is kept apart: a rehearsal is no coverage
+_LONG = 2  # pages; after a longer walk there may be new items on top
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,20 @@ class Errand:
     """One listing under way. ``routes`` are those still to be tried."""
 
     note: ListingNote
+    site: str  # LIVE or REPLICA
     routes: deque[str]
     known: Sequence[Covered]  # what the database had of the listing when the crawl began
-    walk: Walk = field(default_factory=lambda: Walk(Plan(full=False)))
-    started_at: str = ""  # of the full walk, maybe in an earlier crawl
-    newest: date | None = None
+    walk: Walk = field(default_factory=lambda: walk_of(Plan(full=False)))
+    main: Walk | None = None  # while ``walk`` looks at the top: the walk that came before
+    started_at: str = ""  # of the walk, maybe in an earlier crawl
+    looked_at: str = ""  # when the look at the top began
+    newest: str | None = None  # date of the newest item when the walk began; None: not seen, or undated
     refused: bool = False  # by a route, before any had failed
     delivered: str = ""  # the route that brought items
     failures: int = 0
     cards: deque[RawStory] = field(default_factory=deque)  # of a rendered list, still to be fetched
     stories: list[RawStory] = field(default_factory=list)  # of the page being read
-    _last_page: bool = False
-    _whole: bool = False
-    _answer: tuple[list[int], date | None, int] = ([], None, 0)
+    _answer: Answer = field(default_factory=lambda: Answer(()))
 
     @property
     def covered(self) -> Covered | None:
@@ -56,14 +57,15 @@ class Errand:
         return next((row for row in self.known if row.route == self.note.route), None)
 
     @property
-    def begins_recent(self) -> bool:
-        """Whether the page under way is the first of a walk that only looks for what is new."""
-        return not self.walk.plan.full and self.walk.pages == 0
-
-    @property
     def has_enough(self) -> bool:
         """Whether a feed was read and the route asked on for full texts has brought nothing (yet)."""
         return bool(self.delivered) and not self.walk.met
+
+    @property
+    def counts_since(self) -> str | None:
+        """From when on stored items tell that the walk has been here; None: the walk knows by itself."""
+        plan = self.walk.plan
+        return self.started_at if plan.meet or (plan.position and not self.walk.met) else None
 
     def refuse(self) -> None:
         """Take in that the route in use is closed to this listing."""
@@ -73,44 +75,52 @@ class Errand:
     def begin(self, route: str, limits: Limits, now: str) -> None:
         """Plan the walk of a route: further where one was interrupted, to the end, or past what is known."""
         self.note.route = route
-        covered = self.covered
-        feed = route == "rss"  # it has one page and no end to reach
-        interrupted = covered is not None and covered.walk_started_at is not None
-        full = not limits.since and not feed
-        full = full and (limits.full or interrupted or covered is None or covered.complete_at is None)
         plan = Plan(
-            full=full,
+            full=False,
             since=limits.since,
-            threshold=_threshold(covered, limits.overlap_days),
-            position=covered.walk_position if covered and full and interrupted else 0,
             size=SIZES[route],
-            fixed=route in _FIXED,
-            max_pages=1 if feed else limits.max_pages,
+            paging=Paging(own=SIZES[route])
+            if route in _FIXED
+            else self.covered.paging
+            if self.covered
+            else Paging(),
+            max_pages=1 if route == "rss" else limits.max_pages,  # a feed has one page and no end to reach
             endless=limits.endless,
         )
-        self.walk = Walk(plan)
-        self.note.walk = "full" if full else "since" if limits.since else "recent"
-        self.started_at = covered.walk_started_at or now if covered and full else now
-        self.newest = None
+        self.started_at, self.newest, self.main = now, None, None
+        if not limits.since and route != "rss":
+            plan = self._further(plan, limits)
+        self.walk = walk_of(plan)
+        self.note.walk = "full" if plan.full else "since" if plan.since else "recent"
 
-    def read(self, listing: Listing, known: Set[int], *, whole: bool = False) -> None:
-        """Take in a page; ``known``: those of its ids that the database has, ``whole``: it has no others.
+    def _further(self, plan: Plan, limits: Limits) -> Plan:
+        covered = self.covered
+        walk = covered.walk if covered else None
+        if walk and not (limits.full and walk.goal):
+            self.started_at, self.newest = walk.started_at, walk.newest
+            goal = date.fromisoformat(walk.goal) if walk.goal else None
+            return replace(plan, full=not walk.goal, threshold=goal, position=walk.position)
+        if limits.full or covered is None or covered.complete_at is None:
+            return replace(plan, full=True, paging=replace(plan.paging, most=None))  # it may give more by now
+        return replace(plan, threshold=_threshold(covered, limits.overlap_days))
 
-        A full walk moves on at once, so that its new position is stored with the items that brought it
-        there; any other walk waits for what the store says of them.
+    def read(self, listing: Listing, known: int) -> None:
+        """Take in a page; ``known``: how many of its items were stored since ``counts_since``.
+
+        What lies below a gap is not taken: it will be read again, and until then nothing says that it was.
         """
         days = [parse_date(story.date).date for story in listing.stories]
-        dated = [day for day in days if day]
-        self.newest = max([*dated, self.newest] if self.newest else dated, default=None)
+        ids = tuple(story.news_id for story in listing.stories if story.news_id is not None)
+        newest = max((day for day in days if day), default=None)
         fresh = self._fresh(listing.stories, days)
+        top = self.walk.window is not None and self.walk.window.page == 1
+        self._answer = Answer(ids, lowest(days), known, more=listing.more)
+        self.walk = self.walk.read(self._answer)
+        if self.walk.gap:
+            fresh = []
+        elif top and newest and self.newest is None:
+            self.newest = newest.isoformat()
         self.cards, self.stories = (deque(fresh), []) if self.note.route == "pages" else (deque(), fresh)
-        ids = [story.news_id for story in listing.stories if story.news_id is not None]
-        self._answer = (ids, dated[-1] if dated else None, len(known))
-        window = self.walk.window
-        self._whole = whole and window is not None and len(listing.stories) < window.size
-        self._last_page = self.note.route == "pages" and not listing.more
-        if self.walk.plan.full:
-            self.walk.answered(*self._answer, changed=0, more=not self._last_page)
 
     def _fresh(self, stories: Sequence[RawStory], days: Sequence[date | None]) -> list[RawStory]:
         """Leave out what this walk has had already, and what is older than the user wants."""
@@ -131,34 +141,49 @@ class Errand:
         """Take in what became of the page's items."""
         self.note.count(self.stories, outcomes)
         self.stories = []
-        if not self.walk.plan.full:
-            changed = sum(outcome != "known" for outcome in outcomes)
-            more = not self._last_page
-            self.walk.answered(*self._answer, changed=changed, more=more, whole=self._whole)
+        self.walk.settle(sum(outcome != "known" for outcome in outcomes), self._answer)
 
-    def progress(self) -> Progress:
-        """Say how far the walk has come, to be stored with the page that brought it there."""
-        walk, covered = self.walk, self.covered
-        under_way = walk.plan.full and not walk.complete
-        started, position = (self.started_at, walk.position) if under_way else (None, 0)
-        if not walk.plan.full and covered:
-            started, position = covered.walk_started_at, covered.walk_position
-        if walk.complete:
-            started = self.started_at
-        return Progress(
-            slug=self.note.slug,
-            lang=self.note.lang,
-            route=self.note.route,
-            site=SITE,
-            walk_started_at=started,
-            walk_position=position,
-            newest=self.newest.isoformat() if self.newest else None,
-            completes=walk.complete,
-        )
+    def progress(self) -> Progress | None:
+        """Say how far the walk has come, to be stored with the page; None: it is none to go on with."""
+        plan = self.walk.plan
+        if plan.since or plan.meet or self.note.route == "rss":
+            return None
+        # Where no item has a date, any page without a change is far enough down: before the last of days.
+        goal = "" if plan.full else (plan.threshold or date.max).isoformat()
+        return self._progress(UnderWay(self.started_at, self.walk.sure, goal, self.newest))
+
+    def arrival(self) -> Progress | None:
+        """Say that the walk came as far as it was to; None: it did not, or it says nothing of the rest."""
+        walk, looking = self.walk, self.main is not None
+        if not walk.reached or walk.plan.since or (self.main and not self.main.reached):
+            return None
+        began = self.looked_at if looking else self.started_at
+        return self._progress(Arrived(began, self.newest, walk.complete))
+
+    def _progress(self, walk: UnderWay | Arrived) -> Progress:
+        note = self.note
+        return Progress(note.slug, note.lang, note.route, self.site, walk, self.walk.paging)
+
+    def look_at_top(self, now: str) -> bool:
+        """After a long or interrupted walk, see what has come meanwhile; True: there is a page to ask for."""
+        walk, main = self.walk, self.main
+        if main is not None:
+            if walk.trouble:
+                main.spoil(walk.trouble)
+            self.walk, self.main = main, None
+            return False
+        plan = walk.plan
+        long = plan.position or walk.pages > _LONG
+        if self.note.route in _FIXED or plan.since or not long or walk.limited:
+            return False
+        top = replace(plan, full=False, threshold=None, meet=True, position=0, paging=walk.paging)
+        self.main, self.walk = walk, walk_of(top, walk.seen)
+        self.looked_at, self.newest = now, None
+        return True
 
 
-def _threshold(covered: Covered | None, overlap_days: float) -> date | None:
-    if covered is None:
-        return None
-    newest = date.fromisoformat(covered.newest) if covered.newest else None
-    return threshold(newest, date.fromisoformat(covered.updated_at[:10]), overlap_days)
+def _threshold(covered: Covered, overlap_days: float) -> date | None:
+    newest, caught_up = (
+        date.fromisoformat(value[:10]) if value else None for value in (covered.newest, covered.caught_up_at)
+    )
+    return threshold(newest, caught_up, overlap_days)

@@ -95,6 +95,36 @@ class Normalised:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How a site parts a listing into pages, as far as it showed."""
+
+    first: int = 1  # the number of the first page
+    most: int | None = (
+        None  # items that it gives at a time where more are asked for; None: all that were asked
+    )
+    own: int | None = None  # items on each page, whatever is asked for; None: as many as are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A walk that has not come as far as it is to: a later run goes on with it."""
+
+    started_at: str
+    position: int  # items from the top that it has passed without a gap
+    goal: str  # the day down to which it goes; "": to the end of the listing
+    newest: str | None  # date of the newest item when it began; None: none had one
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A walk that came as far as it was to: the listing is known without a gap from its beginning down."""
+
+    started_at: str
+    newest: str | None  # as of UnderWay
+    complete: bool  # it went to the end of the listing
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a listing has been walked; stored with the items of a page, or not at all."""
 
@@ -102,10 +132,8 @@ class Progress:
     lang: str
     route: str
     site: str
-    walk_started_at: str | None = None  # of the full walk under way; None: none is
-    walk_position: int = 0  # items from the top that the walk has passed without a gap
-    newest: str | None = None  # date of the newest item ever seen in the listing; None: no item had one
-    completes: bool = False  # the full walk has reached the end, with nothing missing
+    walk: UnderWay | Arrived
+    paging: Paging = Paging()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from govkz_scraper.asking import read_listing
 from govkz_scraper.errand_spider import ErrandSpider
-from govkz_scraper.errands import SITE, Errand, Limits
+from govkz_scraper.errands import LIVE, REPLICA, Errand, Limits
 from govkz_scraper.gates import REMEMBER, route_order
 from govkz_scraper.knobs import number, text
 from govkz_scraper.notes import ListingNote
@@ -22,7 +22,13 @@ from govkz_scraper.rendering import prepare
 from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, pages
 from govkz_scraper.wishes import hosts_of, on_loopback, read_wishes
 from pipelines.records import RawStory
-from pipelines.store.coverage import known_ids, read_coverage, refused_routes, shows_all, unchanged_titles
+from pipelines.store.coverage import (
+    count_since,
+    holds_replica,
+    read_coverage,
+    refused_routes,
+    unchanged_titles,
+)
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -69,18 +75,27 @@ class PressSpider(ErrandSpider):
             int(number(get, "GOVKZ_MAX_PAGES")),
             number(get, "GOVKZ_OVERLAP_DAYS"),
         )
-        if not on_loopback(self.base_url) and not text(get, "GOVKZ_CONTACT"):
-            logger.warning("GOVKZ_CONTACT is not set: give the site an address at which it can reach you")
+        site = REPLICA if on_loopback(self.base_url) else LIVE
+        if site == LIVE:
+            self._warn(text(get, "GOVKZ_CONTACT"))
         refused = refused_routes(self.db, (datetime.now(UTC) - REMEMBER).isoformat(timespec="seconds"))
         for source in self.wishes.sources:
             for lang in self.wishes.langs:
-                known = read_coverage(self.db, source.slug, lang, SITE)
+                known = read_coverage(self.db, source.slug, lang, site)
                 note = ListingNote(source.slug, lang, had=any(row.newest for row in known), first=not known)
                 self.notes.listings.append(note)
                 routes = route_order(self.wishes.route, refused.get((source.slug, lang), ()))
                 usable = [route for route in routes if route != "pages" or self.browser]
-                self.waiting.append(Errand(note, deque(usable), known))
+                self.waiting.append(Errand(note, site, deque(usable), known))
         yield from self._next_errand()
+
+    def _warn(self, contact: str) -> None:
+        if not contact:
+            logger.warning("GOVKZ_CONTACT is not set: give the site an address at which it can reach you")
+        if holds_replica(self.db, LIVE):
+            logger.warning(
+                "the database holds what a replica gave out, too: keep rehearsals in a file of their own"
+            )
 
     async def parse_listing(self, response: Response, errand: Errand) -> AsyncIterator[Any]:
         """Read an answer, hand its items on with the walk's progress, and ask for the next."""
@@ -107,12 +122,10 @@ class PressSpider(ErrandSpider):
         errand.note.pages += 1
         for problem in listing.problems:
             self._note_failure(errand, response.url, problem.detail)
-        place = (self.db, errand.note.slug, errand.note.lang, _ids(listing.stories))
-        errand.read(listing, known_ids(*place), whole=errand.begins_recent and shows_all(*place))
+        since, place = errand.counts_since, (self.db, errand.note.slug, errand.note.lang)
+        errand.read(listing, count_since(*place, _ids(listing.stories), since) if since else 0)
         if errand.note.route == "pages":
-            errand.leave_out(
-                unchanged_titles(self.db, errand.note.slug, errand.note.lang, _ids(errand.cards))
-            )
+            errand.leave_out(unchanged_titles(*place, _ids(errand.cards)))
         async for one in self._next_item(errand):
             yield one
 
@@ -147,6 +160,10 @@ class PressSpider(ErrandSpider):
         page, stored = self.page(errand.stories, errand.progress())
         yield page
         errand.stored(await self.outcomes(stored))
+        if arrival := errand.arrival():
+            page, stored = self.page((), arrival)
+            yield page
+            await self.outcomes(stored)
         for one in self._go_on(errand):
             yield one
 

@@ -10,6 +10,7 @@ from pipelines.matching.fingerprints import Print
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
+from pipelines.store.findings import insert_findings
 from pipelines.store.likeness import candidates, index_new_text, index_text
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import any_hand, write_verdicts
@@ -18,12 +19,6 @@ from pipelines.store.rows import INSERT_SIGHTING, TEXT, sighting_row
 from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
-
-
-_REPAIR = "story_id, sighting_id, field, rule, before, after, start"
-_PROBLEM = "story_id, sighting_id, field, kind, detail"
-_INSERT_REPAIR = f"INSERT INTO repairs ({_REPAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - column names
-_INSERT_PROBLEM = f"INSERT INTO problems ({_PROBLEM}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - column names
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,38 +173,7 @@ def _insert_sighting(
     matched_by: MatchedBy = "new",
 ) -> None:
     conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, matched_by))
-    _insert_findings(conn, item, ids[0], ids[1])
-
-
-def _insert_findings(conn: sqlite3.Connection, item: Normalised, sighting_id: int, story_id: int) -> None:
-    if item.repairs:
-        conn.executemany(_INSERT_REPAIR, _repair_rows(item, sighting_id, story_id))
-    if item.problems:
-        conn.executemany(_INSERT_PROBLEM, _problem_rows(item, sighting_id, story_id))
-
-
-def _repair_rows(item: Normalised, sighting_id: int, story_id: int) -> list[tuple[object, ...]]:
-    return [(story_id, sighting_id, r.field, r.rule, r.before, r.after, r.start) for r in item.repairs]
-
-
-def _problem_rows(item: Normalised, sighting_id: int, story_id: int) -> list[tuple[object, ...]]:
-    return [(story_id, sighting_id, p.field, p.kind, p.detail) for p in item.problems]
-
-
-def write_findings(conn: sqlite3.Connection, item: Normalised, sighting_id: int, story_id: int) -> bool:
-    """Write a known sighting's repairs and problems anew; True when they are others than before."""
-    ask = (sighting_id,)
-    query = f"SELECT {_REPAIR} FROM repairs WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
-    repairs = [tuple(row) for row in conn.execute(query, ask)]
-    query = f"SELECT {_PROBLEM} FROM problems WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
-    problems = [tuple(row) for row in conn.execute(query, ask)]
-    new = _repair_rows(item, sighting_id, story_id), _problem_rows(item, sighting_id, story_id)
-    if (repairs, problems) == new:
-        return False
-    conn.execute("DELETE FROM repairs WHERE sighting_id = ?", ask)
-    conn.execute("DELETE FROM problems WHERE sighting_id = ?", ask)
-    _insert_findings(conn, item, sighting_id, story_id)
-    return True
+    insert_findings(conn, item, ids[0], ids[1])
 
 
 def _join(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.records import CleanPage, Progress
+from pipelines.records import CleanPage, Paging, Progress, UnderWay
 
 if TYPE_CHECKING:
     from pipelines.store.sqlite import Store
@@ -18,42 +18,70 @@ class Covered:
     """A row of ``_coverage``: what is known of one listing by one route."""
 
     route: str
-    complete_at: str | None  # when a full walk last reached the end; None: never
-    walk_started_at: str | None  # of the full walk that was interrupted; None: none was
-    walk_position: int  # how far that one came
-    newest: str | None
-    updated_at: str
+    complete_at: str | None  # when a walk last reached the end; None: never
+    newest: str | None  # from this day down nothing is missing; None: no item had a date
+    caught_up_at: str | None  # when the walk began that made sure of that; None: none has
+    walk: UnderWay | None  # None: no walk was interrupted
+    paging: Paging
 
 
-_COLUMNS = "route, complete_at, walk_started_at, walk_position, newest, updated_at"
-_WRITE = """
-INSERT INTO _coverage (slug, lang, route, site, walk_started_at, walk_position, newest, updated_at)
-VALUES (:slug, :lang, :route, :site, :started, :position, :newest, :now)
-ON CONFLICT (slug, lang, route, site) DO UPDATE SET walk_started_at = excluded.walk_started_at,
-    walk_position = excluded.walk_position, updated_at = excluded.updated_at,
-    newest = max(coalesce(newest, ''), coalesce(excluded.newest, newest, ''))
+_READ = """
+SELECT route, complete_at, newest, caught_up_at, paging,
+    walk_started_at, walk_position, walk_goal, walk_newest
+FROM _coverage WHERE slug = ? AND lang = ? AND site = ? ORDER BY updated_at DESC
+"""
+_UNDER_WAY = """
+INSERT INTO _coverage (
+    slug, lang, route, site, walk_started_at, walk_position, walk_goal, walk_newest, paging, updated_at
+) VALUES (:slug, :lang, :route, :site, :started, :position, :goal, :newest, :paging, :now)
+ON CONFLICT (slug, lang, route, site) DO UPDATE SET
+    walk_started_at = excluded.walk_started_at, walk_position = excluded.walk_position,
+    walk_goal = excluded.walk_goal, walk_newest = excluded.walk_newest,
+    paging = excluded.paging, updated_at = excluded.updated_at
+"""
+_ARRIVED = """
+INSERT INTO _coverage (slug, lang, route, site, newest, caught_up_at, paging, updated_at)
+VALUES (:slug, :lang, :route, :site, :newest, :started, :paging, :now)
+ON CONFLICT (slug, lang, route, site) DO UPDATE SET
+    newest = coalesce(excluded.newest, newest), caught_up_at = excluded.caught_up_at,
+    walk_started_at = NULL, walk_position = NULL, walk_goal = NULL, walk_newest = NULL,
+    paging = excluded.paging, updated_at = excluded.updated_at
 """
 _COMPLETE = """
-UPDATE _coverage SET complete_at = :now, complete_from = :started, walk_started_at = NULL, walk_position = 0
+UPDATE _coverage SET complete_at = :now, complete_from = :started
 WHERE slug = :slug AND lang = :lang AND route = :route AND site = :site
 """
 # Missing from this full walk and from the one before: last seen on the site before the earlier one began.
+# An item of several publishers is not gone while another one's listing may hold it still: as long as that was
+# not walked to its end since it showed the item.
 _GONE = """
 UPDATE stories SET gone_at = :now WHERE gone_at IS NULL AND lang = :lang AND id IN (
     SELECT g.story_id FROM sightings AS g WHERE g.on_govkz AND g.entity = :slug AND g.raw_lang = :lang
 ) AND (
     SELECT max(g.last_seen_at) FROM sightings AS g WHERE g.story_id = stories.id AND g.on_govkz
-) < :earlier
+) < :earlier AND NOT EXISTS (
+    SELECT 1 FROM sightings AS g WHERE g.story_id = stories.id AND g.on_govkz AND g.entity != :slug
+    AND g.last_seen_at >= coalesce((
+        SELECT max(c.complete_from) FROM _coverage AS c WHERE c.slug = g.entity AND c.lang = :lang
+    ), '')
+)
 """
 _BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL"
 
 
 def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> list[Covered]:
     """Give what is known of a listing, one entry a route, the one used last first."""
-    query = (
-        f"SELECT {_COLUMNS} FROM _coverage WHERE slug = ? AND lang = ? AND site = ? ORDER BY updated_at DESC"  # noqa: S608 - column names
-    )
-    return [Covered(*row) for row in db.execute(query, (slug, lang, site))]
+    found = []
+    for route, complete_at, newest, caught_up_at, paging, *walk in db.execute(_READ, (slug, lang, site)):
+        under_way = UnderWay(*walk) if walk[0] else None
+        pages = Paging(**json.loads(paging))
+        found.append(Covered(route, complete_at, newest, caught_up_at, under_way, pages))
+    return found
+
+
+def holds_replica(db: sqlite3.Connection, live: str) -> bool:
+    """Tell whether any listing was read on another site than the live one."""
+    return db.execute("SELECT 1 FROM _coverage WHERE site != ? LIMIT 1", (live,)).fetchone() is not None
 
 
 def refused_routes(db: sqlite3.Connection, since: str) -> dict[tuple[str, str], set[str]]:
@@ -69,22 +97,14 @@ def refused_routes(db: sqlite3.Connection, since: str) -> dict[tuple[str, str], 
     return found
 
 
-def known_ids(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> set[int]:
-    """Give those of the ids that were seen in this listing before."""
+def count_since(db: sqlite3.Connection, slug: str, lang: str, ids: list[int], since: str) -> int:
+    """Count those of the ids that were seen in this listing since a moment: by an earlier part of a walk."""
     query = (
-        "SELECT DISTINCT news_id FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
-        "AND news_id IN (SELECT value FROM json_each(?))"
+        "SELECT count(DISTINCT news_id) FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
+        "AND last_seen_at >= ? AND news_id IN (SELECT value FROM json_each(?))"
     )
-    return {row[0] for row in db.execute(query, (slug, lang, json.dumps(ids)))}
-
-
-def shows_all(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> bool:
-    """Tell whether these ids are all that is known of a source in a language."""
-    query = (
-        "SELECT NOT EXISTS (SELECT 1 FROM stories WHERE entity = ? AND lang = ? AND gone_at IS NULL "
-        "AND news_id NOT IN (SELECT value FROM json_each(?)))"
-    )
-    return bool(db.execute(query, (slug, lang, json.dumps(ids))).fetchone()[0])
+    count: int = db.execute(query, (slug, lang, since, json.dumps(ids))).fetchone()[0]
+    return count
 
 
 def unchanged_titles(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> dict[int, set[str]]:
@@ -119,14 +139,14 @@ def store_page(store: Store, clean: CleanPage, crawl_id: int) -> tuple[str, ...]
 
 def _write_progress(db: sqlite3.Connection, progress: Progress, now: str) -> None:
     place = {"slug": progress.slug, "lang": progress.lang, "route": progress.route, "site": progress.site}
-    values = place | {
-        "started": progress.walk_started_at,
-        "position": progress.walk_position,
-        "newest": progress.newest,
-        "now": now,
-    }
-    db.execute(_WRITE, values)
-    if progress.completes:
+    walk = progress.walk
+    values = place | {"now": now, "started": walk.started_at}
+    values["paging"] = json.dumps(asdict(progress.paging))
+    if isinstance(walk, UnderWay):
+        db.execute(_UNDER_WAY, values | {"position": walk.position, "goal": walk.goal, "newest": walk.newest})
+        return
+    db.execute(_ARRIVED, values | {"newest": walk.newest})
+    if walk.complete:
         query = "SELECT complete_from FROM _coverage WHERE slug = ? AND lang = ? AND route = ? AND site = ?"
         (earlier,) = db.execute(query, tuple(place.values())).fetchone()
         db.execute(_COMPLETE, values)

@@ -73,5 +73,13 @@ def word_changes(before: str | None, after: str | None) -> Iterator[tuple[str, s
     [('replace', '136', '140'), ('equal', ' new jobs', ' new jobs')]
     """
     one, other = _PARTS.findall(before or ""), _PARTS.findall(after or "")
+    blank = ""  # behind both words of a change: it goes to the equal stretch that follows
     for tag, i, i2, j, j2 in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        yield tag, "".join(one[i:i2]), "".join(other[j:j2])
+        old, new = blank + "".join(one[i:i2]), blank + "".join(other[j:j2])
+        blank = ""
+        if tag == "replace" and old[-1:].isspace() and old[len(old.rstrip()) :] == new[len(new.rstrip()) :]:
+            blank = old[len(old.rstrip()) :]
+            old, new = old.rstrip(), new.rstrip()
+        yield tag, old, new
+    if blank:
+        yield "equal", blank, blank

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from pipelines.records import Normalised, RawStory
 from pipelines.store import search_index
-from pipelines.store.adding import place_text, write_findings
+from pipelines.store.adding import place_text
+from pipelines.store.findings import write_findings
 from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
 from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import SIGHTING, raw_story, sighting_row

@@ -129,8 +129,10 @@ CREATE INDEX _hand_other ON _hand (other_id);
 -- How far each listing was walked: one row per source, language and route.
 CREATE TABLE _coverage (
     slug TEXT NOT NULL, lang TEXT NOT NULL, route TEXT NOT NULL, site TEXT NOT NULL,
-    complete_at TEXT, complete_from TEXT, walk_started_at TEXT, walk_position INTEGER NOT NULL DEFAULT 0,
-    newest TEXT, updated_at TEXT NOT NULL,
+    complete_at TEXT, complete_from TEXT, -- when a walk last reached the end, and when it began
+    newest TEXT, caught_up_at TEXT, -- from this day down nothing is missing, as of then
+    walk_started_at TEXT, walk_position INTEGER, walk_goal TEXT, walk_newest TEXT, -- of a walk under way
+    paging TEXT NOT NULL, updated_at TEXT NOT NULL,
     PRIMARY KEY (slug, lang, route, site)
 ) WITHOUT ROWID;
 

@@ -75,7 +75,8 @@ def test_filters_choose(database: Path) -> None:
         "Қала күні, Ёлка, мәңгі"
     ]
     assert len(exported("--db", database, "--lang", "none")) == 1
-    assert exported("--db", database, "--source", "nobody") == []
+    refused = run("export", "--format", "csv", "--db", database, "--source", "nobody")
+    assert "unknown source 'nobody'" in str(refused.exception)
 
 
 def test_columns_are_chosen_in_order(database: Path) -> None:

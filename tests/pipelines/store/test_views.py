@@ -101,7 +101,7 @@ def test_repairs_problems_and_joins_carry_their_explanation(db: sqlite3.Connecti
 
 
 def test_silence_is_counted_to_the_newest_run(db: sqlite3.Connection) -> None:
-    listing = {"lang": "kk", "route": "api", "site": "www.gov.kz", "updated_at": NOW}
+    listing = {"lang": "kk", "route": "api", "site": "www.gov.kz", "paging": "{}", "updated_at": NOW}
     insert(db, "_coverage", [listing | {"slug": "almobl", "complete_at": NOW}])
     insert(db, "_coverage", [listing | {"slug": "almobl", "lang": "ru"}])
     found = {row["slug"]: row for row in rows(db, "SELECT * FROM source_coverage")}

@@ -1,0 +1,62 @@
+"""A walk over pages whose size is the site's own: one after the other, without an overlap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from govkz_scraper.walks.walk import SMALLEST, Walk
+from govkz_scraper.walks.windows import Answer, Window
+
+
+@dataclass
+class Numbered(Walk):
+    """The end is a page without items, or one that says so itself."""
+
+    _doubted: bool = False  # an empty answer is asked for again
+    _falling: bool = False  # the last page had fewer than others: an end is to be expected
+
+    def __post_init__(self) -> None:
+        """Begin at the top, or with the last page that an earlier run has read."""
+        self.paging = self.plan.paging
+        self.end = self.sure = self.plan.position if self.size else 0
+        page = max(1, self.end // self.size) if self.size else 1
+        self.window = Window(page, self.size or self.plan.size)
+
+    @property
+    def size(self) -> int:
+        """The size of a page; 0: it is not known yet."""
+        return self.paging.own or 0
+
+    def read(self, answer: Answer) -> Walk:
+        """Take in an answer; where an earlier run ended and nothing is known, items have gone above."""
+        window = self.window
+        assert window is not None  # noqa: S101 - only asked while a window is open
+        fresh = self._take(answer)
+        if window.page > 1 and not self.met and not answer.known:
+            self.end, self.sure, self.gap = 0, 0, True
+            self.window = Window(1, window.size)
+            return self
+        self._seen.update(answer.ids)
+        if answer.ids:
+            self._go_on(window, len(answer.ids), fresh, more=answer.more)
+        elif self._doubted or self._falling or not self.plan.full:
+            self._arrive()
+        else:
+            self._doubted = True  # right after a full page it may be a slip: the site has to say so twice
+        return self
+
+    def _go_on(self, window: Window, rows: int, fresh: list[int], *, more: bool) -> None:
+        self._doubted, self._falling = False, rows < max(self.size, SMALLEST)
+        self.paging = replace(self.paging, own=max(self.size, rows))
+        self._stale = 0 if fresh else self._stale + 1
+        self._advance((window.page - 1) * self.size + rows)
+        if not more or (self._stale and self._falling):  # some sites repeat their last page for ever
+            self._arrive()
+        elif self._stale > 1:
+            self._goes_round(window)
+        else:
+            self.window = Window(window.page + 1, window.size)
+
+    def _skip(self, window: Window) -> None:
+        self.end = max(self.end, window.page * (self.size or window.size))
+        self.window = Window(window.page + 1, window.size)

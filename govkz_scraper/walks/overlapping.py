@@ -1,0 +1,130 @@
+"""A walk over a listing whose pages have the size that is asked for, or less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from govkz_scraper.walks.numbered import Numbered
+from govkz_scraper.walks.walk import SMALLEST, Walk
+from govkz_scraper.walks.windows import Answer, Window, next_window
+
+_STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
+_STEPS_BACK = 12
+_FEW = 20  # items that are looked at first, where most of them are known
+
+
+@dataclass
+class Overlapping(Walk):
+    """Each window shows at least one item of what is known, or the walk steps back."""
+
+    _most: int = 0  # items on a page so far
+    _top: frozenset[int] = frozenset()  # what page 1 began with
+    _back: int = 0
+    _blind: bool = False  # the page above could not be read: what is met says nothing
+    _doubted: bool = False  # page 1 was empty: it is asked for again
+    _capped: bool = False  # there was more behind a page that was not full
+    _short: bool = False  # a page was not full: it was the last, or as many as the site gives at a time
+
+    def __post_init__(self) -> None:
+        """Begin with few items at the top, or before the place where an earlier run ended."""
+        plan, self.paging = self.plan, self.plan.paging
+        self.end = self.sure = plan.position
+        if plan.position or plan.since:
+            self.window = self._next()
+        else:
+            # Fewer than any site has on a page of its own size.
+            self.window = Window(1, SMALLEST - 1 if plan.full else _FEW, self.paging.first)
+
+    def _next(self) -> Window:
+        return next_window(self.end, self._size, self.paging.first)
+
+    @property
+    def _size(self) -> int:
+        return min(self.plan.size, self.paging.most or self.plan.size)
+
+    def read(self, answer: Answer) -> Walk:
+        """Take in an answer; a page of more items than asked for has the site's own size."""
+        window = self.window
+        assert window is not None  # noqa: S101 - only asked while a window is open
+        fresh, rows, top = self._take(answer), len(answer.ids), window.page == 1
+        if rows > window.size:
+            return self._by_number(window, answer)
+        if top and not rows and not self._doubted:
+            # A slip, or counted from 0: where there is one item, another size shows which.
+            self._doubted = True
+            self.window = window if self.met else Window(1, 1, self.paging.first)
+        elif top and self._counts_from_nought(answer):
+            self.paging, self.gap = replace(self.paging, first=0), True
+            self._top, self._seen = frozenset(), set()
+            self.end = self.sure = 0
+            self.window = self._next()
+        elif not (top or self._met or self._blind):
+            self._step_back()
+        else:
+            self._go_down(window, answer, fresh)
+        return self
+
+    def _by_number(self, window: Window, answer: Answer) -> Walk:
+        """Go by the site's own pages, from the same place on."""
+        rows = len(answer.ids)
+        plan = replace(self.plan, position=0, paging=replace(self.paging, most=None, own=rows))
+        numbered = Numbered(plan, trouble=self.trouble, _seen=self._seen)
+        numbered.pages = self.pages - 1
+        if not self.plan.position:  # else its places are others than this walk counted: from the top
+            numbered.end = numbered.sure = min(self.end, (window.page - 1) * rows)
+            numbered.window = Window(window.page, rows)
+            return numbered.read(answer)
+        numbered.pages, numbered.gap = self.pages, True
+        return numbered
+
+    def _counts_from_nought(self, answer: Answer) -> bool:
+        # Page 1 begins with the same items whatever its size, unless pages are counted from 0.
+        before, self._top = self._top, frozenset(answer.ids)
+        return self.paging.first == 1 and bool(before) and not before & self._top
+
+    def _note_size(self, window: Window, rows: int, fresh: list[int]) -> None:
+        self._most = max(self._most, rows)
+        self._capped = self._capped or (self._short and bool(fresh))
+        if rows < window.size:
+            self._short = True
+            self.paging = replace(self.paging, most=max(min(self._size, self._most), SMALLEST))
+
+    def _arrive(self) -> None:
+        if not self._capped:
+            self.paging = replace(self.paging, most=self.plan.paging.most)
+        super()._arrive()
+
+    def _go_down(self, window: Window, answer: Answer, fresh: list[int]) -> None:
+        rows, top = len(answer.ids), window.page == 1
+        # Fewer than the site gives at a time, and nothing new among them: nothing lies behind.
+        over = not fresh and rows < min(window.size, self._most)
+        self._seen.update(answer.ids)
+        self._stale = 0 if fresh else self._stale + 1
+        self._back, self._blind = 0, False
+        if top and self.pages == 1 and self.plan.full:
+            # In another size: see _counts_from_nought. Until then it is not known which page this was.
+            self.window = Window(1, self.plan.size, self.paging.first)
+            return
+        self._advance(window.start + rows)
+        self._note_size(window, rows, fresh)
+        if over or rows < min(window.size, SMALLEST):
+            self._arrive()
+        elif self._stale >= _STALE:
+            self._goes_round(window)
+        else:
+            self.window = self._next()
+
+    def _step_back(self) -> None:
+        """Items have vanished above: what stood below has moved up past us."""
+        self.gap, self._back = True, self._back + 1
+        if self._back > _STEPS_BACK:
+            self._give_up("the listing moves too fast to be read without gaps")
+            return
+        sure = self.sure == self.end
+        self.end = max(0, self.end - max(1, self._size * self._back // 2))
+        self.sure = self.end if sure else min(self.sure, self.end)
+        self.window = self._next()
+
+    def _skip(self, window: Window) -> None:
+        self.end, self._blind = max(self.end, window.start + window.size), True
+        self.window = self._next()
