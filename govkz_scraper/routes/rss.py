@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from io import BytesIO
 from typing import Any
@@ -19,7 +20,11 @@ _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORE
 _ENDS = re.compile(
     rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--(?:(?!-->).)*-->\s*)*$", re.IGNORECASE | re.DOTALL
 )
-_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:</[a-z]+>\s*)*$")
+# An excerpt ends with dots, with the words of a link to the rest, or with both.
+_READ_ON = r"[\s.…»>→]*(?:(?:читать|читайте)\s+(?:далее|полностью)|подробнее|толығырақ|read\s+more|continue\s+reading)"
+_CUT = re.compile(rf"(?:(?:…|\.\.\.|\[…\]|\[\.\.\.\])|(?<!\w){_READ_ON}[\s.…»>→]*)\s*$", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_END = 2000  # letters of HTML in which an end is looked for
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z][\w.-]{1,30})["']""")
 _WIDE = re.compile(r"""^(\s*<\?xml[^>]{0,100}?encoding\s*=\s*["'])[\w.-]{1,30}""")
 # feedparser takes letters between U+0080 and U+00FF for its own to repair, silently; they travel in disguise.
@@ -94,10 +99,15 @@ def _decoded(body: bytes) -> str:
     body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     declared = _DECLARED.match(body)
     codec = declared[1].decode() if declared else "utf-8"
-    try:
-        text = body.decode(codec)
-    except (LookupError, UnicodeError):
-        raise NotUnderstood(f"not in the encoding that it declares ({codec}): {evidence(body)}") from None
+    # A declaration is often out of date, and no text in a single-byte encoding is valid UTF-8 by chance.
+    for name in (codec,) if body.isascii() else ("utf-8", codec):
+        try:
+            text = body.decode(name)
+            break
+        except (LookupError, UnicodeError):
+            continue
+    else:
+        raise NotUnderstood(f"not in the encoding that it declares ({codec}): {evidence(body)}")
     return re.sub(r"^<\?xml[^>]{0,200}\?>", "", text)
 
 
@@ -130,8 +140,17 @@ def _story(entry: Any, slug: str, lang: str, page_url: str, position: int) -> Ra
         section=None,
         page_url=page_url,
         position=position,
-        complete=bool(content) or bool(body and not _CUT.search(body) and len(body) > 400),
+        complete=bool(body and not _is_cut(body) and (content or len(body) > 400)),
     )
+
+
+def _is_cut(body: str) -> bool:
+    """Tell whether a text ends as excerpts do.
+
+    >>> _is_cut("<p>Акимат сообщает&hellip; <a href='/more'>Читать далее &raquo;</a></p>")
+    True
+    """
+    return bool(_CUT.search(html.unescape(_TAG.sub(" ", body[-_END:])).strip()))
 
 
 def _given(value: str | None) -> str | None:

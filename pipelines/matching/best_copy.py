@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.matching.grouping import Group
 from pipelines.matching.seen import Seen
@@ -46,12 +46,12 @@ class Best:
 
 def best_copy(group: Group) -> Best:
     """Choose every field of a story from its sightings; the same for any order of them."""
-    members = group.members
+    members = _excerpts_known(group.members)
     anchored = [m for m in members if (m.news_id, m.lang) == group.anchor] or [
         m for m in members if m.news_id is not None
     ]
     title, body = _text(members, anchored, "title"), _text(members, anchored, "body")
-    dated = min((m for m in members if m.published), key=_date_rank, default=None)
+    dated = _dated(members)
     place = min(
         anchored or members, key=lambda m: (not m.on_govkz, m.entity is None, m.url is None, _place(m))
     )
@@ -81,8 +81,33 @@ def best_copy(group: Group) -> Best:
     )
 
 
+def _excerpts_known(members: list[Seen]) -> list[Seen]:
+    """Take what a feed gave for cut off where the publisher's page or API has had more."""
+    full = {(m.news_id, m.lang): 0 for m in members if m.from_feed and m.complete and m.text.body}
+    if not full:
+        return members
+    for m in members:
+        if m.on_govkz and m.complete and not m.from_feed and (m.news_id, m.lang) in full:
+            full[m.news_id, m.lang] = max(full[m.news_id, m.lang], len(m.text.body_letters))
+    return [
+        replace(m, complete=False)
+        if m.from_feed and len(m.text.body_letters) < full.get((m.news_id, m.lang), 0)
+        else m
+        for m in members
+    ]
+
+
 def _place(item: Seen) -> tuple[str, str]:
     return (item.entity or "", item.url or "")
+
+
+def _dated(members: list[Seen]) -> Seen | None:
+    """The copy whose date counts; of those that say the same day one that says the hour too."""
+    dated = min((m for m in members if m.published), key=_date_rank, default=None)
+    if dated is None or dated.published_at:
+        return dated
+    same = (m for m in members if m.published == dated.published and m.published_at and m.on_govkz)
+    return min(same, key=_date_rank, default=dated)
 
 
 def _date_rank(item: Seen) -> tuple[object, ...]:

@@ -27,6 +27,7 @@ class Seen:
     entity: str | None
     on_govkz: bool
     complete: bool
+    from_feed: bool  # what a feed of gov.kz gives may be an excerpt that does not look like one
     title_damage: int  # repairs and problems in the title
     body_damage: int
     seen_at: str

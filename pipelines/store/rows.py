@@ -37,7 +37,8 @@ WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _tex
 SEEN = f"""
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
-    s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by
+    s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
+    s.on_govkz AND s.page_url LIKE '%/api/v1/public/rss/%' AS from_feed
 {WITH_TEXT}
 """
 
@@ -167,6 +168,7 @@ def seen(row: sqlite3.Row) -> Seen:
         entity=row["entity"],
         on_govkz=bool(row["on_govkz"]),
         complete=bool(row["complete"]),
+        from_feed=bool(row["from_feed"]),
         title_damage=row["title_damage"],
         body_damage=row["body_damage"],
         seen_at=row["seen_at"],

@@ -67,6 +67,7 @@ _HIDDEN = "//@hidden/.. | //@style[contains(., 'none') or contains(., 'hid') or 
 _HIDDEN_STYLE = re.compile(
     r"(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
+_CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls stand round visible text
 # A table of figures keeps each row on one line; a table that only lays out the page has longer cells.
 _LONGEST_CELL = 300
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
@@ -205,7 +206,7 @@ def _drop_unseen(root: _Element) -> None:
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_DROPPED, with_tail=False)
     tags = {str(tag) for tag in unusual}
     # Islands of word-processor data (w:, m:, v:, x:); o:p and st1:place hold words of the text.
-    islands = [tag for tag in tags if tag[:2] in {"w:", "m:", "v:", "x:"}]
+    islands = [tag for tag in tags if tag[:2] in {"w:", "m:", "v:", "x:"} and tag not in _CONTROLS]
     if islands:
         etree.strip_elements(root, *islands, with_tail=False)
     etree.strip_tags(root, *tags.difference(islands))

@@ -25,7 +25,7 @@ def item(
     on_govkz: bool = False,
     seen_at: str = "2025-12-21T06:00:00+05:00",
     position: int = 1,
-    page_url: str = "https://paper.example/news",
+    page_url: str | None = None,
     entity: str = "shymkent",
     **more: Any,
 ) -> Normalised:
@@ -41,7 +41,7 @@ def item(
         title=title,
         body=body,
         date=published,
-        page_url="https://www.gov.kz/api" if on_govkz else page_url,
+        page_url=page_url or ("https://www.gov.kz/api" if on_govkz else "https://paper.example/news"),
         position=position,
         seen_at=seen_at,
     )

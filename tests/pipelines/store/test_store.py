@@ -91,6 +91,36 @@ def test_typography_is_no_revision(store: Store) -> None:
     assert rows(store, "SELECT * FROM revisions") == []
 
 
+FEED = "https://www.gov.kz/api/v1/public/rss/shymkent/news/en"
+
+
+@pytest.mark.parametrize("feed_first", [True, False])
+def test_an_excerpt_in_a_feed_is_no_version_though_it_looks_whole(store: Store, feed_first: bool) -> None:
+    excerpt, full = BODY[: BODY.index(" The second")], BODY * 2
+    seen = (("2025-12-22T06:00:00+05:00", LATER), (LATER, "2025-12-22T06:00:00+05:00"))[not feed_first]
+    store.add(item(news_id=5, on_govkz=True, body=excerpt, page_url=FEED, seen_at=seen[0]), 1)
+    store.add(item(news_id=5, on_govkz=True, body=full, seen_at=seen[1]), 1)
+    assert rows(store, "SELECT body FROM stories") == [(full,)]
+    assert rows(store, "SELECT body FROM revisions") == []
+
+
+def test_a_feed_alone_is_believed(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True, page_url=FEED), 1)
+    store.add(
+        item(news_id=5, on_govkz=True, body=BODY.replace("136", "140"), page_url=FEED, seen_at=LATER), 1
+    )
+    assert rows(store, "SELECT body FROM revisions") == [(BODY,)]
+
+
+def test_the_hour_is_kept_when_a_page_says_only_the_day(store: Store) -> None:
+    store.add(item(news_id=5, on_govkz=True, published_at="2025-12-20T09:30:00+05:00"), 1)
+    store.add(item(news_id=5, on_govkz=True, page_url="https://www.gov.kz/x", position=2, seen_at=LATER), 1)
+    store.add(item(news_id=5, on_govkz=True, body=BODY + " More.", seen_at=LATER), 1)
+    assert rows(store, "SELECT published, published_at FROM stories") == [
+        ("2025-12-20", "2025-12-20T09:30:00+05:00")
+    ]
+
+
 def test_a_text_that_comes_back_is_the_current_one_again(store: Store) -> None:
     changed = BODY.replace("136", "140")
     store.add(item(news_id=5, on_govkz=True), 1)
