@@ -52,11 +52,12 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, le
     if status != 200:
         raise NotUnderstood(f"status {status}")
     reader: Any = _READERS[note.route]
-    listing: Listing = reader.read(_in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.number)
+    listing: Listing = reader.read(in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.number)
     return listing
 
 
-def _in_utf8(body: bytes, kind: str) -> bytes:
+def in_utf8(body: bytes, kind: str) -> bytes:
+    """Give data in UTF-8; ``kind`` is the Content-Type of the answer."""
     named = _CHARSET.search(kind)
     declares = b"encoding" in body[:200] and body.lstrip().startswith(b"<?xml")  # a feed's own word
     if named and not declares and not named[1].lower().startswith("utf"):

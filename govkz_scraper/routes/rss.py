@@ -21,8 +21,8 @@ _ENDS = re.compile(
     rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--(?:(?!-->).)*-->\s*)*$", re.IGNORECASE | re.DOTALL
 )
 # An excerpt ends with dots, with the words of a link to the rest, or with both.
-_READ_ON = r"[\s.…»>→]*(?:(?:читать|читайте)\s+(?:далее|полностью)|подробнее|толығырақ|read\s+more|continue\s+reading)"
-_CUT = re.compile(rf"(?:(?:…|\.\.\.|\[…\]|\[\.\.\.\])|(?<!\w){_READ_ON}[\s.…»>→]*)\s*$", re.IGNORECASE)
+_READ_ON = r"(?:читать|читайте)\s+(?:далее|полностью)|подробнее|толығырақ|read\s+more|continue\s+reading"
+_CUT = re.compile(rf"(?:(?:…|\.\.\.|\[…\]|\[\.\.\.\])|(?<!\w)(?:{_READ_ON})[\s.…»>→]*)\s*$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _END = 2000  # letters of HTML in which an end is looked for
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z][\w.-]{1,30})["']""")

@@ -37,6 +37,28 @@ LOOKS = {
 }
 
 
+def test_what_a_busy_site_and_a_redirect_say_is_told() -> None:
+    troubles = [
+        Trouble("content-manager", 429, b"", {"Retry-After": "120"}),
+        Trouble("/rss/", 302, b"", {"Location": "https://elsewhere.example/\x1b[31m"}),
+    ]
+    with ForeignSite([ITEM], troubles) as site:
+        found = {finding.name: finding.detail for finding in look(site.url, "almobl")}
+    assert found["api"].startswith("status 429, Retry-After: 120")
+    assert "Location: https://elsewhere.example/" in found["rss"] and "\x1b" not in found["rss"]
+
+
+def test_rules_are_followed_to_where_the_site_keeps_them() -> None:
+    rules = b"User-agent: *\nDisallow: /api/v1/public/content-manager\n"
+    troubles = [
+        Trouble("/robots.txt", 301, b"", {"Location": "/files/rules.txt"}),
+        Trouble("/files/rules.txt", 200, rules),
+    ]
+    with ForeignSite([ITEM], troubles) as site:
+        states = {finding.name: finding.state for finding in look(site.url, "almobl")}
+    assert states == SEEN | {"api": "closed by robots.txt"}
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_every_route_is_looked_at_once(name: str) -> None:
     troubles, states = LOOKS[name]
