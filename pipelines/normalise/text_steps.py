@@ -22,6 +22,7 @@ PROBLEMS = {
 }
 RULES = {"no-text": "A dash or blanks stood in the place of a title or body; it became NULL."}
 
+_TELLING = 20  # letters: a shorter text is often a phrase that several languages have
 _LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
 _DASHES = " \t\r\n-–—−.\u00a0\u200b\ufeff"
 _ERROR_TITLE = re.compile(
@@ -89,10 +90,15 @@ def see_foreign_text(work: Work) -> None:
             work.problems.append(Problem("translation-debris", detail, part))
 
 
+def _enough(text: str | None) -> bool:
+    """Tell whether a text is long enough for its language to be held against somebody's word."""
+    return sum(map(str.isalpha, (text or "")[: _TELLING * 3])) >= _TELLING
+
+
 def tell_language(work: Work) -> None:
     """Settle the language: on gov.kz the listing's, elsewhere the text's."""
     title, body = detect_language(work.title or ""), detect_language(work.body or "")
-    if title and body and title != body:
+    if title and body and title != body and _enough(work.title):
         work.problems.append(Problem("title-language", f"title {title}, body {body}", "title"))
     text = body or title
     address = work.address.lang if work.address else None
@@ -104,6 +110,6 @@ def tell_language(work: Work) -> None:
         return
     # On gov.kz each language is a listing of its own, and the same id in it another story.
     declared = declared or address
-    if text and declared and text != declared:
+    if text and declared and text != declared and _enough(work.body or work.title):
         work.problems.append(Problem("language-differs", f"listed as {declared}, reads as {text}", "lang"))
     work.lang = declared or text

@@ -19,7 +19,8 @@ FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity;
 
 CREATE VIEW story_publishers AS
 SELECT id AS story_id, entity AS slug FROM stories WHERE entity IS NOT NULL
-UNION SELECT story_id, entity FROM sightings WHERE entity IS NOT NULL;
+UNION SELECT story_id, entity FROM sightings WHERE entity IS NOT NULL
+UNION SELECT g.story_id, p.value FROM sightings AS g, json_each(g.raw_more, '$.projects') AS p;
 
 CREATE VIEW stories_by_day AS
 SELECT published, count(*) AS stories, sum(lang = 'kk') AS kk, sum(lang = 'ru') AS ru, sum(lang = 'en') AS en,

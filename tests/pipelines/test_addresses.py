@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +85,9 @@ def test_any_text_can_be_undone(pieces: list[str], cut_off: bool) -> None:
         "Source: https://a.kz\n\n",
     ],
 )
-def test_time_is_linear(unit: str) -> None:
+def test_a_million_characters_come_to_an_end(unit: str) -> None:
+    # Not timed: what goes back over the text again and again would take hours.
     text = "Source: https://" + unit * (1_000_000 // len(unit))
-    start = time.process_time()
-    take_sources(text)
-    parse_address(text)
-    assert time.process_time() - start < 3
+    taken = take_sources(text)
+    assert undo(taken.body, taken.repairs) == text
+    assert parse_address(text) is None

@@ -89,6 +89,14 @@ def test_every_publisher_of_a_story_is_there_once(db: sqlite3.Connection) -> Non
     ]
 
 
+def test_publishers_that_an_item_names_are_among_them(db: sqlite3.Connection) -> None:
+    more = '{"projects": ["almobl", "kostanay"]}'
+    with db:
+        db.execute("UPDATE sightings SET raw_more = ? WHERE story_id = 1", (more,))
+    found = rows(db, "SELECT slug FROM story_publishers WHERE story_id = 1 ORDER BY slug")
+    assert [row["slug"] for row in found] == ["almobl", "kostanay", "quiet"]
+
+
 def test_repairs_problems_and_joins_carry_their_explanation(db: sqlite3.Connection) -> None:
     repairs = rows(db, "SELECT rule, explanation, title FROM repairs_explained ORDER BY id")
     assert repairs[0]["explanation"].startswith("Several blanks")
