@@ -44,7 +44,7 @@ _ALONE = {script: _alone(script) for script in (_CYRILLIC, _LATIN)}
 _OTHERS = {script: _others(script) for script in (_CYRILLIC, _LATIN, _KAZAKH)}
 
 # A name in quotes keeps its own language, so it speaks only where there is little else.
-_QUOTED = re.compile("«[^«»]*»|“[^“”]*”")
+_QUOTED = re.compile("«[^«»]*»|„[^„“”]*[“”]|“[^“”]*”")
 # Russian has no Kazakh letters beyond names; Kazakh has one in five. Between the two the pairs decide.
 _KAZAKH_SHARE = 0.1
 # Brands stand in Latin letters in Kazakh and Russian sentences; Cyrillic hardly ever stands in English ones.
@@ -64,6 +64,15 @@ class _Choice(NamedTuple):
 _IN_CYRILLIC, _IN_LATIN = _Choice(_CYRILLIC, "kk", "ru", 1.0), _Choice(_LATIN, "kk-Latn", "en", 6.0)
 
 
+def own_words(text: str) -> str:
+    """Leave out what stands in quotation marks: names keep their own language.
+
+    >>> own_words("Клуб «Жас дарын» открыл набор")
+    'Клуб   открыл набор'
+    """
+    return _QUOTED.sub(" ", text)
+
+
 def detect_language(text: str | None) -> Lang | None:
     """Name the language of a text; None where there is too little to tell.
 
@@ -73,7 +82,7 @@ def detect_language(text: str | None) -> Lang | None:
     ('kk', 'kk-Latn', 'en')
     """
     part = (text or "")[:_READ]
-    own = _QUOTED.sub(" ", part)
+    own = own_words(part)
     found = _judge(own, _SURE_WITHOUT_QUOTES) if own != part else None
     return found or _judge(part, _SURE)
 

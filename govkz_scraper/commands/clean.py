@@ -38,7 +38,7 @@ def command(lang: str | None, explain: bool) -> None:
 
 def _read() -> str:
     if sys.stdin.isatty():
-        click.echo("Type or paste the text, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).", err=True)
+        click.echo("Type or paste the text, then end it with Ctrl-D.", err=True)
     received = sys.stdin.buffer.read()
     try:
         # The line end that a terminal or an editor puts last belongs to the file, not to the text.

@@ -83,9 +83,6 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
     Ctrl-C reaches every process of a terminal, and the one that asked decides.
     """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
     resource_tracker.ensure_running()  # the first process would start it, and that lifts the mask
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -169,8 +166,7 @@ def _unpack(one: Packed | Unread) -> Prepared | Unread:
 def _work(pipe: Connection) -> None:
     """Work off chunk after chunk until the pipe is closed."""
     gc.set_threshold(_COLLECTED_AFTER)
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(_GIVES_WAY)
+    os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:

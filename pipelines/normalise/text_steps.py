@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipelines.bylines import take_byline
-from pipelines.language import detect_language
+from pipelines.language import detect_language, own_words
 from pipelines.normalise.work import LANGS, Work
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.clean import clean_text
@@ -23,6 +23,7 @@ PROBLEMS = {
 RULES = {"no-text": "A dash or blanks stood in the place of a title or body; it became NULL."}
 
 _TELLING = 20  # letters: a shorter text is often a phrase that several languages have
+_LOOKED_AT = 200  # characters in which they are counted
 _LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
 _DASHES = " \t\r\n-–—−.\u00a0\u200b\ufeff"
 _ERROR_TITLE = re.compile(
@@ -92,7 +93,7 @@ def see_foreign_text(work: Work) -> None:
 
 def _enough(text: str | None) -> bool:
     """Tell whether a text is long enough for its language to be held against somebody's word."""
-    return sum(map(str.isalpha, (text or "")[: _TELLING * 3])) >= _TELLING
+    return sum(map(str.isalpha, own_words((text or "")[:_LOOKED_AT]))) >= _TELLING
 
 
 def tell_language(work: Work) -> None:

@@ -75,27 +75,33 @@ def check_search_index(conn: sqlite3.Connection) -> Iterator[str]:
 
 def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
     """Undo the repairs of stories that show a copy as it came: the received text must come back."""
-    query = (
-        "SELECT t.id, t.body, s.raw_body, s.id FROM stories t JOIN sightings s ON s.id = t.body_from"
-        " WHERE t.body IS NOT NULL AND EXISTS"
-        " (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = 'body')"
-        f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"
-    )
-    wrong = []
-    for story, body, raw, sighting in conn.execute(query).fetchall():
-        rows = conn.execute(
-            "SELECT rule, before, after, start FROM repairs"
-            " WHERE sighting_id = ? AND field = 'body' ORDER BY id",
-            (sighting,),
+    for part in ("title", "body"):
+        query = (
+            f"SELECT t.id, t.{part}, s.raw_{part}, s.id"
+            f" FROM stories t JOIN sightings s ON s.id = t.{part}_from"
+            f" WHERE t.{part} IS NOT NULL AND EXISTS"
+            f" (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = '{part}')"
+            f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"
         )
-        try:
-            back = undo(body, [Repair(*row) for row in rows])
-        except ValueError:
-            back = None
-        if back != raw:
-            wrong.append(story)
-    if wrong:
-        yield f"stories whose repairs do not lead back to the received text: {_list(wrong[:6])}"
+        wrong = [
+            story
+            for story, text, raw, sighting in conn.execute(query).fetchall()
+            if _undone(conn, text, sighting, part) != raw
+        ]
+        if wrong:
+            what = f"stories whose repairs of the {part} do not lead back to what was received"
+            yield f"{what}: {_list(wrong[:6])}"
+
+
+def _undone(conn: sqlite3.Connection, text: str, sighting_id: int, part: str) -> str | None:
+    rows = conn.execute(
+        "SELECT rule, before, after, start FROM repairs WHERE sighting_id = ? AND field = ? ORDER BY id",
+        (sighting_id, part),
+    )
+    try:
+        return undo(text, [Repair(*row) for row in rows])
+    except ValueError:
+        return None
 
 
 def _list(ids: list[int]) -> str:

@@ -213,7 +213,10 @@ def test_no_item_raises(raw: RawStory) -> None:
     assert clean.body != ""
 
 
-@pytest.mark.parametrize(("title", "body"), [("Без тела", None), ("Күн", RU), ("Без даты", None)])
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [("Без тела", None), ("Күн", RU), ("Без даты", None), ("Клуб „Жас дарын“ открыл набор", RU)],
+)
 def test_a_few_letters_contradict_nobody(title: str, body: str | None) -> None:
     found = kinds(replace(ON_GOVKZ, title=title, body=body, lang="ru"))
     assert not {"language-differs", "title-language"} & set(found)
