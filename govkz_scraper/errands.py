@@ -64,8 +64,7 @@ class Errand:
     @property
     def counts_since(self) -> str | None:
         """From when on stored items tell that the walk has been here; None: the walk knows by itself."""
-        plan = self.walk.plan
-        return self.started_at if plan.meet or (plan.position and not self.walk.met) else None
+        return self.started_at if self.walk.plan.position and not self.walk.met else None
 
     def refuse(self) -> None:
         """Take in that the route in use is closed to this listing."""
@@ -101,16 +100,19 @@ class Errand:
             goal = date.fromisoformat(walk.goal) if walk.goal else None
             return replace(plan, full=not walk.goal, threshold=goal, position=walk.position)
         if limits.full or covered is None or covered.complete_at is None:
-            return replace(plan, full=True, paging=replace(plan.paging, most=None))  # it may give more by now
+            empty = covered is not None and covered.complete_at is None
+            paging = replace(plan.paging, most=None)  # it may give more by now
+            return replace(plan, full=True, paging=paging, was_empty=empty)
         return replace(plan, threshold=_threshold(covered, limits.overlap_days))
 
-    def read(self, listing: Listing, known: int) -> None:
-        """Take in a page; ``known``: how many of its items were stored since ``counts_since``.
+    def read(self, listing: Listing, known: frozenset[int] = frozenset()) -> None:
+        """Take in a page; ``known``: those of its items that were stored since ``counts_since``.
 
         What lies below a gap is not taken: it will be read again, and until then nothing says that it was.
         """
         days = [parse_date(story.date).date for story in listing.stories]
-        ids = tuple(story.news_id for story in listing.stories if story.news_id is not None)
+        # Once each: some sites give an item twice on a page, and positions are counted by items.
+        ids = tuple(dict.fromkeys(story.news_id for story in listing.stories if story.news_id is not None))
         newest = max((day for day in days if day), default=None)
         fresh = self._fresh(listing.stories, days)
         top = self.walk.window is not None and self.walk.window.page == 1
@@ -146,7 +148,7 @@ class Errand:
     def progress(self) -> Progress | None:
         """Say how far the walk has come, to be stored with the page; None: it is none to go on with."""
         plan = self.walk.plan
-        if plan.since or plan.meet or self.note.route == "rss":
+        if plan.since or self.main is not None or self.note.route == "rss":
             return None
         # Where no item has a date, any page without a change is far enough down: before the last of days.
         goal = "" if plan.full else (plan.threshold or date.max).isoformat()
@@ -174,10 +176,13 @@ class Errand:
             return False
         plan = walk.plan
         long = plan.position or walk.pages > _LONG
-        if self.note.route in _FIXED or plan.since or not long or walk.limited:
+        if self.note.route in _FIXED or plan.since or not long or walk.limited or walk.trouble:
             return False
-        top = replace(plan, full=False, threshold=None, meet=True, position=0, paging=walk.paging)
-        self.main, self.walk = walk, walk_of(top, walk.seen)
+        # Down to what this run has met; where others have read the upper part, down to what was newest then:
+        # a crawl with --since may have met items on top, and left a gap above those.
+        newest = date.fromisoformat(self.newest) if plan.position and self.newest else None
+        top = replace(plan, full=False, threshold=newest, meet=newest is None, position=0, paging=walk.paging)
+        self.main, self.walk = walk, walk_of(top, walk.seen if top.meet else frozenset())
         self.looked_at, self.newest = now, None
         return True
 

@@ -103,6 +103,7 @@ class Paging:
         None  # items that it gives at a time where more are asked for; None: all that were asked
     )
     own: int | None = None  # items on each page, whatever is asked for; None: as many as are asked for
+    whole: int | None = None  # all items that there were, if so few that they might be the site's page
 
 
 @dataclass(frozen=True, slots=True)

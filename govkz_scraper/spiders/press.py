@@ -23,10 +23,10 @@ from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refu
 from govkz_scraper.wishes import hosts_of, on_loopback, read_wishes
 from pipelines.records import RawStory
 from pipelines.store.coverage import (
-    count_since,
     holds_replica,
     read_coverage,
     refused_routes,
+    seen_since,
     unchanged_titles,
 )
 
@@ -123,7 +123,7 @@ class PressSpider(ErrandSpider):
         for problem in listing.problems:
             self._note_failure(errand, response.url, problem.detail)
         since, place = errand.counts_since, (self.db, errand.note.slug, errand.note.lang)
-        errand.read(listing, count_since(*place, _ids(listing.stories), since) if since else 0)
+        errand.read(listing, seen_since(*place, _ids(listing.stories), since) if since else frozenset())
         if errand.note.route == "pages":
             errand.leave_out(unchanged_titles(*place, _ids(errand.cards)))
         async for one in self._next_item(errand):

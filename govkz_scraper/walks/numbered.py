@@ -12,6 +12,7 @@ from govkz_scraper.walks.windows import Answer, Window
 class Numbered(Walk):
     """The end is a page without items, or one that says so itself."""
 
+    assumed: int = 0  # the size of a page, until a further one shows whether it is that
     _doubted: bool = False  # an empty answer is asked for again
     _falling: bool = False  # the last page had fewer than others: an end is to be expected
 
@@ -22,10 +23,18 @@ class Numbered(Walk):
         page = max(1, self.end // self.size) if self.size else 1
         self.window = Window(page, self.size or self.plan.size)
 
+    @classmethod
+    def behind_first_page(cls, walk: Walk, rows: int) -> Numbered:
+        """Go on from another walk whose first page had so few items that they may be all, or a page."""
+        found = cls(walk.plan, pages=walk.pages, trouble=walk.trouble, _seen=walk._seen, _falling=True)
+        found.end, found.sure, found.window = walk.end, walk.sure, Window(2, rows)
+        found.paging, found.assumed, found._met = walk.paging, rows, walk._met
+        return found
+
     @property
     def size(self) -> int:
         """The size of a page; 0: it is not known yet."""
-        return self.paging.own or 0
+        return self.paging.own or self.assumed
 
     def read(self, answer: Answer) -> Walk:
         """Take in an answer; where an earlier run ended and nothing is known, items have gone above."""
@@ -37,6 +46,8 @@ class Numbered(Walk):
             self.window = Window(1, window.size)
             return self
         self._seen.update(answer.ids)
+        if self.assumed and not fresh:
+            self.paging = replace(self.paging, whole=self.assumed)  # there was nothing behind it
         if answer.ids:
             self._go_on(window, len(answer.ids), fresh, more=answer.more)
         elif self._doubted or self._falling or not self.plan.full:
@@ -47,7 +58,8 @@ class Numbered(Walk):
 
     def _go_on(self, window: Window, rows: int, fresh: list[int], *, more: bool) -> None:
         self._doubted, self._falling = False, rows < max(self.size, SMALLEST)
-        self.paging = replace(self.paging, own=max(self.size, rows))
+        if not self.assumed or fresh:
+            self.paging, self.assumed = replace(self.paging, own=max(self.size, rows)), 0
         self._stale = 0 if fresh else self._stale + 1
         self._advance((window.page - 1) * self.size + rows)
         if not more or (self._stale and self._falling):  # some sites repeat their last page for ever

@@ -10,6 +10,7 @@ from govkz_scraper.walks.windows import Answer, Window, next_window
 
 _STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
 _STEPS_BACK = 12
+_FEWER = 9  # items that are looked at first of all: hardly a site gives so few on a page of its own size
 _FEW = 20  # items that are looked at first, where most of them are known
 
 
@@ -32,8 +33,7 @@ class Overlapping(Walk):
         if plan.position or plan.since:
             self.window = self._next()
         else:
-            # Fewer than any site has on a page of its own size.
-            self.window = Window(1, SMALLEST - 1 if plan.full else _FEW, self.paging.first)
+            self.window = Window(1, _FEWER if plan.full else _FEW, self.paging.first)
 
     def _next(self) -> Window:
         return next_window(self.end, self._size, self.paging.first)
@@ -49,7 +49,7 @@ class Overlapping(Walk):
         fresh, rows, top = self._take(answer), len(answer.ids), window.page == 1
         if rows > window.size:
             return self._by_number(window, answer)
-        if top and not rows and not self._doubted:
+        if top and not rows and not (self._doubted or self.plan.was_empty):
             # A slip, or counted from 0: where there is one item, another size shows which.
             self._doubted = True
             self.window = window if self.met else Window(1, 1, self.paging.first)
@@ -58,10 +58,21 @@ class Overlapping(Walk):
             self._top, self._seen = frozenset(), set()
             self.end = self.sure = 0
             self.window = self._next()
-        elif not (top or self._met or self._blind):
+        elif not (top or self._overlaps or self._blind):
             self._step_back()
+        elif top and rows < min(window.size, SMALLEST) and (self.pages > 1 or not self.plan.full):
+            return self._by_small_pages(answer)
         else:
             self._go_down(window, answer, fresh)
+        return self
+
+    def _by_small_pages(self, answer: Answer) -> Walk:
+        """A short listing, or a site that gives few items at a time: what it gives next tells which."""
+        self._seen.update(answer.ids)
+        self._advance(len(answer.ids))
+        if len(answer.ids) > (self.paging.whole or 0):
+            return Numbered.behind_first_page(self, len(answer.ids))
+        self._arrive()
         return self
 
     def _by_number(self, window: Window, answer: Answer) -> Walk:
@@ -101,7 +112,7 @@ class Overlapping(Walk):
         self._seen.update(answer.ids)
         self._stale = 0 if fresh else self._stale + 1
         self._back, self._blind = 0, False
-        if top and self.pages == 1 and self.plan.full:
+        if top and rows and self.pages == 1 and self.plan.full:
             # In another size: see _counts_from_nought. Until then it is not known which page this was.
             self.window = Window(1, self.plan.size, self.paging.first)
             return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from govkz_scraper.walks.windows import Answer, Plan, Window
 from pipelines.records import Paging
 
-SMALLEST = 10  # items to a page: no route of the site is known to give fewer
+SMALLEST = 10  # items to a page: windows of fewer cannot always overlap and go on at once
 _SKIPPED = 3  # failed pages in a row after which a listing is given up
 
 
@@ -28,6 +28,7 @@ class Walk(ABC):
     paging: Paging = field(default_factory=Paging)  # what the site showed of it
     _seen: set[int] = field(default_factory=set)
     _met: bool = False  # the last answer had items that this walk has had
+    _overlaps: bool = False  # it began with such items
     _stale: int = 0  # answers in a row without an item that is new to the walk
     _skipped: int = 0
 
@@ -84,7 +85,10 @@ class Walk(ABC):
         """Count an answer; give its items that are new to the walk."""
         self.pages, self._skipped, self.gap = self.pages + 1, 0, False
         fresh = [news_id for news_id in answer.ids if news_id not in self._seen]
-        self._met = len(fresh) < len(answer.ids) or answer.known > 0
+        self._met = len(fresh) < len(answer.ids) or bool(answer.known)
+        # At the upper end of the window alone: below a page that failed there are known items, too.
+        above = answer.ids[: max(1, self.end - self.window.start)] if self.window else ()
+        self._overlaps = any(one in self._seen or one in answer.known for one in above)
         return fresh
 
     def _check_limits(self) -> None:

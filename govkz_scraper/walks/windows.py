@@ -41,6 +41,7 @@ class Plan:
     position: int = 0  # where an interrupted walk goes on
     size: int = 100  # items to a page
     paging: Paging = field(default_factory=Paging)  # as far as the site showed it before
+    was_empty: bool = False  # an earlier walk found nothing at all
     max_pages: int | None = None  # the user's limit
     endless: int = 2000  # our own limit, against listings without an end
 
@@ -61,7 +62,7 @@ class Answer:
 
     ids: tuple[int, ...]  # from the top down
     lowest: date | None = None  # the day that it reaches down to: see ``lowest``
-    known: int = 0  # how many of them an earlier part of this walk has stored
+    known: frozenset[int] = frozenset()  # those of them that an earlier part of this walk has stored
     more: bool = True  # False: the answer itself says that it is the last one
 
 

@@ -97,14 +97,13 @@ def refused_routes(db: sqlite3.Connection, since: str) -> dict[tuple[str, str], 
     return found
 
 
-def count_since(db: sqlite3.Connection, slug: str, lang: str, ids: list[int], since: str) -> int:
-    """Count those of the ids that were seen in this listing since a moment: by an earlier part of a walk."""
+def seen_since(db: sqlite3.Connection, slug: str, lang: str, ids: list[int], since: str) -> frozenset[int]:
+    """Give those of the ids that were seen in this listing since a moment: by an earlier part of a walk."""
     query = (
-        "SELECT count(DISTINCT news_id) FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
+        "SELECT DISTINCT news_id FROM sightings WHERE on_govkz AND entity = ? AND raw_lang = ? "
         "AND last_seen_at >= ? AND news_id IN (SELECT value FROM json_each(?))"
     )
-    count: int = db.execute(query, (slug, lang, since, json.dumps(ids))).fetchone()[0]
-    return count
+    return frozenset(news_id for (news_id,) in db.execute(query, (slug, lang, since, json.dumps(ids))))
 
 
 def unchanged_titles(db: sqlite3.Connection, slug: str, lang: str, ids: list[int]) -> dict[int, set[str]]:
