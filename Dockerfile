@@ -1,4 +1,4 @@
-# Built from the wheel: `python -m build --wheel`, then `docker build -t govkz .`
+# Built from the wheel: `make wheel`, then `docker build -t govkz .`
 FROM python:3.13-slim
 # For the route pages: --build-arg EXTRA='[pages]' --build-arg PACKAGES=chromium
 ARG EXTRA=""

@@ -25,7 +25,7 @@ _SETTLE_MS = 10_000  # milliseconds that a script gets to fill the page
 def missing(get: Callable[[str], Any]) -> str | None:
     """Say what the route lacks on this machine, and how to get it; None: nothing."""
     if find_spec("scrapy_playwright") is None:
-        return "the route pages needs an extra: pip install 'govkz-scraper[pages]'"
+        return "the route pages needs one more package: pip install scrapy-playwright"
     named = text(get, "GOVKZ_CHROMIUM")
     if named and not shutil.which(named):
         return f"GOVKZ_CHROMIUM={named}: no such program"
@@ -44,7 +44,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
     Raises BadInput, saying what to install, when the browser is ``needed``.
     """
     lacking = missing(settings.get)
-    if lacking and needed:
+    if lacking and (needed or text(settings.get, "GOVKZ_CHROMIUM")):  # who names a browser wants one
         raise BadInput(lacking)
     if lacking:
         return False

@@ -16,7 +16,7 @@ USER_AGENT = f"govkz-scraper/{__version__}"
 TELNETCONSOLE_ENABLED = False  # a crawl on a schedule needs no open port
 REMOTE_CONTROL_ENABLED = False  # nor one that runs Python code sent to it, which Scrapy opens by default
 COOKIES_ENABLED = False  # nothing to log in to; a cookie would only tie requests together
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 
 # --- manners ----------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # on every route

@@ -19,7 +19,9 @@ from pipelines.errors import BadInput, GovkzError
 @click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
 @click.option("--since", callback=read_day, help="Back to this date (2025-12-20), known or not.")
 @click.option("--full", is_flag=True, help="To the end of every listing, known or not.")
-@click.option("--max-pages", type=click.IntRange(1), help="At most so many pages of each listing.")
+@click.option(
+    "--max-pages", type=click.IntRange(1), help="About so many pages a listing; the next run goes on."
+)
 @click.option("--base-url", help="Send every request to a replica, like http://127.0.0.1:8000.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON on standard output.")
 @click.option("--prometheus", type=click.Path(path_type=Path), help="Write metrics for node_exporter here.")
@@ -37,7 +39,7 @@ def command(
 ) -> int:
     """Crawl the press feeds of sources, or newspaper digest pages.
 
-    What is known and unchanged is not fetched again; a first walk that was interrupted goes on where it was.
+    What is known and unchanged is not fetched again; a walk that was interrupted goes on where it was.
     Exit codes: 0 done; 1 something failed or raised an alarm; 2 bad arguments; 3 the site refused; 4 the
     database is in use or unusable.
     """

@@ -23,7 +23,7 @@ from pipelines.store.reading import reading
 def command(host: str, port: int, db: Path) -> None:
     """Browse, search and chart the database in a web browser, read-only. Ctrl+C ends it."""
     if importlib.util.find_spec("datasette") is None:
-        raise BadInput("serve needs Datasette: pip install 'govkz-scraper[serve]'")
+        raise BadInput("serve needs two more packages: pip install datasette datasette-vega")
     with reading(db):
         pass  # a missing or foreign file is named before anything starts
     from govkz_scraper.site.serving import listen, serve

@@ -1,7 +1,7 @@
 """The press spider: walks the listings of gov.kz, source by source and language by language.
 
 It reaches pages and yields ``Page`` items. Readers (``routes``) say what an answer holds, walks
-(``coverage``) what to ask next, gates which route is open.
+(``walks``) what to ask next, gates which route is open.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refu
 from govkz_scraper.wishes import hosts_of, on_loopback, read_wishes
 from pipelines.records import RawStory
 from pipelines.store.coverage import (
-    holds_replica,
+    holds_other,
     read_coverage,
     refused_routes,
     seen_since,
@@ -76,8 +76,7 @@ class PressSpider(ErrandSpider):
             number(get, "GOVKZ_OVERLAP_DAYS"),
         )
         site = REPLICA if on_loopback(self.base_url) else LIVE
-        if site == LIVE:
-            self._warn(text(get, "GOVKZ_CONTACT"))
+        self._warn(site, text(get, "GOVKZ_CONTACT"))
         refused = refused_routes(self.db, (datetime.now(UTC) - REMEMBER).isoformat(timespec="seconds"))
         for source in self.wishes.sources:
             for lang in self.wishes.langs:
@@ -89,12 +88,13 @@ class PressSpider(ErrandSpider):
                 self.waiting.append(Errand(note, site, deque(usable), known))
         yield from self._next_errand()
 
-    def _warn(self, contact: str) -> None:
-        if not contact:
+    def _warn(self, site: str, contact: str) -> None:
+        if site == LIVE and not contact:
             logger.warning("GOVKZ_CONTACT is not set: give the site an address at which it can reach you")
-        if holds_replica(self.db, LIVE):
+        if holds_other(self.db, site):
+            other = "a replica" if site == LIVE else "the live site"
             logger.warning(
-                "the database holds what a replica gave out, too: keep rehearsals in a file of their own"
+                "the database holds what %s gave out, too: keep rehearsals in a file of their own", other
             )
 
     async def parse_listing(self, response: Response, errand: Errand) -> AsyncIterator[Any]:

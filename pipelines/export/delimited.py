@@ -12,8 +12,8 @@ from pipelines.export.tables import Row, Table, Value
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"), also behind blanks and in
 # full width. An apostrophe is guarded too, so that taking one apostrophe away always gives the text back.
 _LIVE = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]|'")
-_GUARDED = "{} cells begin with an added apostrophe, so that no spreadsheet runs them"
-_WOULD_RUN = "{} cells would run as formulas in a spreadsheet; use --excel for opening it there"
+_GUARDED = "cells that begin with an added apostrophe, so that no spreadsheet runs them: {}"
+_WOULD_RUN = "cells that would run as formulas in a spreadsheet (use --excel for opening it there): {}"
 _MARK = b"\xef\xbb\xbf"
 _CHUNK = 500  # rows joined before they are written
 

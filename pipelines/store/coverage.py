@@ -62,7 +62,8 @@ UPDATE stories SET gone_at = :now WHERE gone_at IS NULL AND lang = :lang AND id 
 ) < :earlier AND NOT EXISTS (
     SELECT 1 FROM sightings AS g WHERE g.story_id = stories.id AND g.on_govkz AND g.entity != :slug
     AND g.last_seen_at >= coalesce((
-        SELECT max(c.complete_from) FROM _coverage AS c WHERE c.slug = g.entity AND c.lang = :lang
+        SELECT max(c.complete_from) FROM _coverage AS c
+        WHERE c.slug = g.entity AND c.lang = :lang AND c.site = :site
     ), '')
 )
 """
@@ -79,9 +80,9 @@ def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> li
     return found
 
 
-def holds_replica(db: sqlite3.Connection, live: str) -> bool:
-    """Tell whether any listing was read on another site than the live one."""
-    return db.execute("SELECT 1 FROM _coverage WHERE site != ? LIMIT 1", (live,)).fetchone() is not None
+def holds_other(db: sqlite3.Connection, site: str) -> bool:
+    """Tell whether any listing was read on another site than this one."""
+    return db.execute("SELECT 1 FROM _coverage WHERE site != ? LIMIT 1", (site,)).fetchone() is not None
 
 
 def refused_routes(db: sqlite3.Connection, since: str) -> dict[tuple[str, str], set[str]]:

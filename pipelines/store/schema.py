@@ -77,10 +77,9 @@ CREATE INDEX problems_sighting ON problems (sighting_id);
 CREATE INDEX problems_story ON problems (story_id);
 
 -- Ids that stood in stories and do not any more, because their sightings came to another story.
-CREATE TABLE former_stories (
-    id INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories (id), at TEXT NOT NULL
+CREATE TABLE _former (
+    id INTEGER PRIMARY KEY, sighting_id INTEGER NOT NULL REFERENCES sightings (id), at TEXT NOT NULL
 );
-CREATE INDEX former_stories_story ON former_stories (story_id);
 
 CREATE TABLE story_urls (
     story_id INTEGER NOT NULL REFERENCES stories (id), url TEXT NOT NULL, kind TEXT NOT NULL,

@@ -206,10 +206,8 @@ def _write_addresses(conn: sqlite3.Connection, story_id: int, best: Best) -> Non
 
 
 def _delete(conn: sqlite3.Connection, story_id: int, first: int, at: str) -> None:
-    """Take out a story that has no sighting left; its id leads to where its first sighting went."""
-    (heir,) = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (first,)).fetchone()
-    conn.execute("UPDATE former_stories SET story_id = ? WHERE story_id = ?", (heir, story_id))
-    conn.execute("INSERT INTO former_stories VALUES (?, ?, ?)", (story_id, heir, at))
+    """Take out a story that has no sighting left; its id leads to where its first sighting goes."""
+    conn.execute("INSERT INTO _former VALUES (?, ?, ?)", (story_id, first, at))
     conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))

@@ -22,6 +22,9 @@ SELECT id AS story_id, entity AS slug FROM stories WHERE entity IS NOT NULL
 UNION SELECT story_id, entity FROM sightings WHERE entity IS NOT NULL
 UNION SELECT g.story_id, p.value FROM sightings AS g, json_each(g.raw_more, '$.projects') AS p;
 
+CREATE VIEW former_stories AS
+SELECT f.id, g.story_id, f.at FROM _former AS f JOIN sightings AS g ON g.id = f.sighting_id;
+
 CREATE VIEW stories_by_day AS
 SELECT published, count(*) AS stories, sum(lang = 'kk') AS kk, sum(lang = 'ru') AS ru, sum(lang = 'en') AS en,
     count(DISTINCT entity) AS publishers
@@ -71,7 +74,9 @@ LEFT JOIN (
     SELECT entity, count(*) AS stories, max(published) AS newest_story FROM stories GROUP BY entity
 ) AS n ON n.entity = p.slug
 LEFT JOIN (
-    SELECT slug, count(*) AS listings, count(complete_at) AS complete, max(updated_at) AS last_walk
+    SELECT slug, count(DISTINCT lang) AS listings,
+        count(DISTINCT CASE WHEN complete_at IS NOT NULL THEN lang END) AS complete,
+        max(updated_at) AS last_walk
     FROM _coverage GROUP BY slug
 ) AS w ON w.slug = p.slug
 CROSS JOIN (SELECT max(started_at) AS newest_crawl FROM crawls) AS c;

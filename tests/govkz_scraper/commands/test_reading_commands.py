@@ -221,7 +221,7 @@ def test_serve_says_what_to_install(monkeypatch: pytest.MonkeyPatch, database: P
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     result = run("serve", "--db", database)
     assert isinstance(result.exception, GovkzError)
-    assert "pip install 'govkz-scraper[serve]'" in str(result.exception)
+    assert "pip install datasette" in str(result.exception)
 
 
 def test_serve_names_a_port_that_is_taken(database: Path) -> None:

@@ -313,3 +313,12 @@ def test_an_id_that_is_gone_leads_to_the_story_that_took_its_place(store: Store)
         assert store.join(gone, ids[-1]) == ids[-1]
     heirs = rows(store, "SELECT id, story_id FROM former_stories ORDER BY id")
     assert heirs == [(heirs[0][0] + n, ids[0]) for n in range(len(heirs))] != []
+
+
+def test_an_id_that_is_gone_leads_to_where_its_first_sighting_is_now(store: Store) -> None:
+    older = store.add(item(), 1)
+    gone = store.add(item(position=2, published="2026-03-01"), 1)
+    assert gone.story_id != older.story_id
+    store.join(older.story_id, gone.story_id)
+    (parted,) = store.split([gone.sighting_id])
+    assert rows(store, "SELECT id, story_id FROM former_stories") == [(gone.story_id, parted)]
