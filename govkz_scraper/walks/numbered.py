@@ -21,15 +21,19 @@ class Numbered(Walk):
         self.paging = self.plan.paging
         self.end = self.sure = self.plan.position if self.size else 0
         page = max(1, self.end // self.size) if self.size else 1
-        self.window = Window(page, self.size or self.plan.size)
+        self._turn_to(page, self.size or self.plan.size)
 
     @classmethod
     def behind_first_page(cls, walk: Walk, rows: int) -> Numbered:
         """Go on from another walk whose first page had so few items that they may be all, or a page."""
         found = cls(walk.plan, pages=walk.pages, trouble=walk.trouble, _seen=walk._seen, _falling=True)
-        found.end, found.sure, found.window = walk.end, walk.sure, Window(2, rows)
         found.paging, found.assumed, found._met = walk.paging, rows, walk._met
+        found.end, found.sure = walk.end, walk.sure
+        found._turn_to(2, rows)
         return found
+
+    def _turn_to(self, page: int, size: int) -> None:
+        self.window = Window(page, size, self.paging.first)
 
     @property
     def size(self) -> int:
@@ -43,7 +47,7 @@ class Numbered(Walk):
         fresh = self._take(answer)
         if window.page > 1 and not self.met and not answer.known:
             self.end, self.sure, self.gap = 0, 0, True
-            self.window = Window(1, window.size)
+            self._turn_to(1, window.size)
             return self
         self._seen.update(answer.ids)
         if self.assumed and not fresh:
@@ -67,8 +71,8 @@ class Numbered(Walk):
         elif self._stale > 1:
             self._goes_round(window)
         else:
-            self.window = Window(window.page + 1, window.size)
+            self._turn_to(window.page + 1, window.size)
 
     def _skip(self, window: Window) -> None:
         self.end = max(self.end, window.page * (self.size or window.size))
-        self.window = Window(window.page + 1, window.size)
+        self._turn_to(window.page + 1, window.size)

@@ -83,7 +83,7 @@ class Overlapping(Walk):
         numbered.pages = self.pages - 1
         if not self.plan.position:  # else its places are others than this walk counted: from the top
             numbered.end = numbered.sure = min(self.end, (window.page - 1) * rows)
-            numbered.window = Window(window.page, rows)
+            numbered.window = Window(window.page, rows, self.paging.first)
             return numbered.read(answer)
         numbered.pages, numbered.gap = self.pages, True
         return numbered
