@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+logger = logging.getLogger("govkz_scraper.crawl")
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NOT_LOADED = {"image", "media", "font"}  # no text in them
@@ -44,9 +47,11 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
     Raises BadInput, saying what to install, when the browser is ``needed``.
     """
     lacking = missing(settings.get)
-    if lacking and (needed or text(settings.get, "GOVKZ_CHROMIUM")):  # who names a browser wants one
+    if lacking and needed:
         raise BadInput(lacking)
     if lacking:
+        if text(settings.get, "GOVKZ_CHROMIUM"):  # who names a browser should hear why it is not used
+            logger.warning("%s; the route pages is left out", lacking)
         return False
     # Chromium refuses to run as root with its sandbox; anywhere else the sandbox stays.
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
