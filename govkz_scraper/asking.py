@@ -42,9 +42,8 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, le
     note, window = errand.note, errand.walk.window
     assert window is not None  # noqa: S101 - an answer to a window that was asked for
     if note.route == "pages":
-        check_refusal(status, body)
-    else:
-        check_refusal(status, body, most=len(body))  # where data is due, no page is a story
+        return _read_rendered(status, body, errand)
+    check_refusal(status, body, most=len(body))  # where data is due, no page is a story
     if status == 404 and window.page > 1 and not led:
         return Listing([])  # some servers say so when there are no further pages
     if status in (404, 410) and note.route == "rss" and not led:
@@ -54,6 +53,19 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, le
     reader: Any = _READERS[note.route]
     listing: Listing = reader.read(in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.number)
     return listing
+
+
+def _read_rendered(status: int, body: bytes, errand: Errand) -> Listing:
+    """Read a rendered list. A refusal is what is none: a card may speak of sites that were closed."""
+    note, window = errand.note, errand.walk.window
+    assert window is not None  # noqa: S101 - as above
+    try:
+        if status != 200:
+            raise NotUnderstood(f"status {status}")
+        return pages.read(body, slug=note.slug, lang=note.lang, page=window.number)
+    except NotUnderstood:
+        check_refusal(status, body)
+        raise
 
 
 def in_utf8(body: bytes, kind: str) -> bytes:

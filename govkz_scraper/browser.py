@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
+_CLOSING = 10.0  # seconds that a browser gets to end
+_SPARE = 25.0  # seconds beyond the time for an answer: for the page to fill itself and to be read
+
 
 class LazyBrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # the package has no types
-    """scrapy-playwright's handler, without its start of a browser in every crawl: most crawls need none."""
+    """scrapy-playwright's handler, without its start of a browser in every crawl: most crawls need none.
+
+    Nothing in Playwright bounds a page whose script never rests, and ``page.route`` sees neither what a page
+    opens beside itself nor what its workers ask for. So the time is bounded here, and the rules hold for the
+    whole context.
+    """
 
     lazy = True
 
@@ -20,8 +30,52 @@ class LazyBrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         """Called when the engine starts: nothing is to be rendered yet."""
 
     async def download_request(self, request: Request) -> Response:
-        """Start the browser before the first page that wants one."""
-        if request.meta.get("playwright") and not hasattr(self, "browser_provider"):
+        """Start the browser before the first page that wants one; raises DownloadTimeoutError."""
+        if not request.meta.get("playwright"):
+            response: Response = await super().download_request(request)
+            return response
+        if not hasattr(self, "browser_provider"):
             await self._launch()
-        response: Response = await super().download_request(request)
-        return response
+        limit = self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + _SPARE
+        work = asyncio.ensure_future(super().download_request(request))
+        done, _ = await asyncio.wait({work}, timeout=limit)
+        if done:
+            rendered: Response = work.result()
+            return rendered
+        work.cancel()
+        await self._end_browser()
+        raise DownloadTimeoutError(f"rendering {request.url} took longer than {limit:.0f} seconds")
+
+    async def _end_browser(self) -> None:
+        """End a browser with a page that does not answer; the next page gets a new one."""
+        browser = self.__dict__.pop("browser", None)
+        self.context_wrappers.clear()
+        if browser is not None:
+            browser.remove_listener("disconnected", self._browser_disconnected_callback)
+            await asyncio.wait({asyncio.ensure_future(browser.close())}, timeout=_CLOSING)
+
+    async def _create_browser_context(
+        self,
+        name: str,
+        context_kwargs: dict[str, Any] | None,
+        spider: Any = None,  # noqa: ANN401 - Scrapy's
+    ) -> Any:  # noqa: ANN401 - the package has no types
+        kwargs = {"service_workers": "block", "accept_downloads": False} | (context_kwargs or {})
+        wrapper = await super()._create_browser_context(name, kwargs, spider)
+
+        async def guard(route: Any, request: Any) -> None:  # noqa: ANN401 - Playwright is an extra
+            await (route.abort() if self.abort_request(request) else route.fallback())
+
+        async def shut(socket: Any) -> None:  # noqa: ANN401 - as above
+            await socket.close()
+
+        async def opened(page: Any) -> None:  # noqa: ANN401 - as above
+            if await page.opener() is not None:
+                await page.close()
+
+        context = wrapper.context
+        await context.route("**", guard)
+        await context.route_web_socket("**", shut)
+        await context.add_init_script("window.open = () => null")
+        context.on("page", opened)
+        return wrapper

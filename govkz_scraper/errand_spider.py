@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -135,36 +135,47 @@ class ErrandSpider(NotedSpider):
             f"; {walk.trouble}" if walk.trouble else "",
         )
 
-    def fail(self, failure: Failed) -> Iterator[Request]:
+    async def fail(self, failure: Failed) -> AsyncIterator[Any]:
         """Take in that a request brought no answer: closed by robots.txt, or a failed page."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         errand: Errand = request.cb_kwargs["errand"]
         why = reason(failure.value)
         if isinstance(failure.value, Disallowed):
-            yield from self._refused(errand, why)
+            following = self._refused(errand, why)
         elif isinstance(failure.value, (RulesUnknown, HostAway)):
-            errand.routes.clear()  # every route and every listing is on the same host: the rest is left
-            self.waiting.clear()
-            yield from self._failed_page(errand, request.url, why)
+            self._leave_the_rest(errand)  # every route and every listing is on the same host
+            following = self._failed_page(errand, request.url, why)
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):
-            yield from self._failed_page(errand, request.url, why)
+            following = self._failed_page(errand, request.url, why)
         else:
             if is_silence(failure.value) and self.gates.silent(errand.note.slug):
                 logger.warning("no answer to source after source: the site is left alone")
-                errand.routes.clear()
-                self.waiting.clear()
-            yield from self._unreadable(request, errand, why)
+                self._leave_the_rest(errand)
+            following = self._unreadable(request, errand, why)
+        async for one in following:
+            yield one
 
-    def _refused(self, errand: Errand, evidence: str) -> Iterator[Request]:
+    def _leave_the_rest(self, errand: Errand) -> None:
+        errand.routes.clear()
+        self.waiting.clear()
+        while len(errand.cards) > 1:
+            errand.cards.pop()
+
+    async def _refused(self, errand: Errand, evidence: str) -> AsyncIterator[Any]:
         note = errand.note
+        if errand.stories:  # of a rendered list, had before
+            page, stored = self.page(errand.stories, None)
+            yield page
+            errand.keep(await self.outcomes(stored))
         errand.refuse()
         self.notes.refusals.append(Refusal(note.slug, note.lang, note.route, evidence))
         logger.warning("%s %s: the route %s is refused: %s", note.slug, note.lang, note.route, evidence)
         if self.gates.refused(note.route, note.slug):
             logger.warning("the route %s was refused to every source so far: closed", note.route)
-        yield from list(self._next_route(errand)) or self._next_errand()
+        for one in list(self._next_route(errand)) or self._next_errand():
+            yield one
 
-    def _unreadable(self, request: Request, errand: Errand, why: str) -> Iterator[Request]:
+    async def _unreadable(self, request: Request, errand: Errand, why: str) -> AsyncIterator[Any]:
         """Ask once more for an answer that is broken or foreign; then it is a failed page."""
         again = None
         if request.meta.get("retry_times", 0) == 0 and errand.note.route != "pages":
@@ -173,30 +184,48 @@ class ErrandSpider(NotedSpider):
             again.meta[AFTER_REST] = True
             yield again
         else:
-            yield from self._failed_page(errand, request.url, why)
+            async for one in self._failed_page(errand, request.url, why):
+                yield one
 
-    def _failed_page(self, errand: Errand, url: str, why: str) -> Iterator[Request]:
+    async def _failed_page(self, errand: Errand, url: str, why: str) -> AsyncIterator[Any]:
         self._note_failure(errand, url, why)
         if errand.cards:  # one item of a rendered list: the others go on, and the walk is not complete
             errand.cards.popleft()
             errand.walk.spoil(why)
-            if errand.cards:
-                yield self._ask_card(errand)
-                return
-        else:
-            errand.note.pages += 1
-            errand.walk.failed()
-        yield from self._go_on(errand)
+            async for one in self.next_item(errand):
+                yield one
+            return
+        errand.note.pages += 1
+        errand.walk.failed()
+        for one in self._go_on(errand):
+            yield one
 
-    def _absent(self, errand: Errand, url: str, why: str) -> Iterator[Request]:
+    async def next_item(self, errand: Errand) -> AsyncIterator[Any]:
+        """Ask for the next card's page; without one the listing's page is whole: store it and walk on."""
+        if errand.cards:
+            yield self._ask_card(errand)
+            return
+        page, stored = self.page(errand.stories, errand.progress())
+        yield page
+        errand.stored(await self.outcomes(stored))
+        if arrival := errand.arrival():
+            page, stored = self.page((), arrival)
+            yield page
+            await self.outcomes(stored)
+        for one in self._go_on(errand):
+            yield one
+
+    async def _absent(self, errand: Errand, url: str, why: str) -> AsyncIterator[Any]:
         """Pass on to the next route; where there is none, what was asked for could not be had."""
         note = errand.note
         if not errand.routes:
-            yield from self._failed_page(errand, url, why)
+            async for one in self._failed_page(errand, url, why):
+                yield one
             return
         note.failed_by.append(note.route)
         logger.info("%s %s by %s: %s", note.slug, note.lang, note.route, why)
-        yield from list(self._next_route(errand)) or self._next_errand()
+        for one in list(self._next_route(errand)) or self._next_errand():
+            yield one
 
     def _note_failure(self, errand: Errand, url: str, why: str) -> None:
         note = errand.note

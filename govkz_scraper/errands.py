@@ -74,6 +74,7 @@ class Errand:
     def begin(self, route: str, limits: Limits, now: str) -> None:
         """Plan the walk of a route: further where one was interrupted, to the end, or past what is known."""
         self.note.route = route
+        self.cards, self.stories = deque(), []
         plan = Plan(
             full=False,
             since=limits.since,
@@ -110,6 +111,7 @@ class Errand:
 
         What lies below a gap is not taken: it will be read again, and until then nothing says that it was.
         """
+        self.note.listed += len(listing.stories)
         days = [parse_date(story.date).date for story in listing.stories]
         # Once each: some sites give an item twice on a page, and positions are counted by items.
         ids = tuple(dict.fromkeys(story.news_id for story in listing.stories if story.news_id is not None))
@@ -133,6 +135,12 @@ class Errand:
             if since is None or day is None or day >= since:
                 fresh.setdefault(story.news_id if story.news_id is not None else -place, story)
         return list(fresh.values())
+
+    def keep(self, outcomes: Sequence[str]) -> None:
+        """Take in what became of items that were had before the rest of their page was refused."""
+        self.note.count(self.stories, outcomes)
+        self.stories = []
+        self.cards.clear()
 
     def leave_out(self, titles: Mapping[int, Set[str]]) -> None:
         """Do not fetch cards that are known under the same title; ``--full`` fetches them all."""
@@ -176,7 +184,7 @@ class Errand:
             return False
         plan = walk.plan
         long = plan.position or walk.pages > _LONG
-        if self.note.route in _FIXED or plan.since or not long or walk.limited or walk.trouble:
+        if self.note.route == "rss" or plan.since or not long or walk.limited or walk.gave_up:
             return False
         # Down to what this run has met; where others have read the upper part, down to what was newest then:
         # a crawl with --since may have met items on top, and left a gap above those.

@@ -24,6 +24,7 @@ class ListingNote:
     had: bool = False  # the listing had items in an earlier run
     first: bool = False  # no earlier run has read it by any route
     pages: int = 0
+    listed: int = 0  # items that its pages named; those known are not always fetched
     items: int = 0
     new: int = 0
     changed: int = 0
@@ -34,6 +35,11 @@ class ListingNote:
     newest: str | None = None
     refused_by: list[str] = field(default_factory=list)  # routes that were closed to it
     failed_by: list[str] = field(default_factory=list)  # routes passed over because they brought nothing
+
+    @property
+    def shown(self) -> bool:
+        """Whether the listing showed an item, fetched or not."""
+        return self.listed > 0 or self.items > 0
 
     def count(self, stories: Iterable[RawStory], outcomes: Iterable[str]) -> None:
         """Count a stored page."""

@@ -23,6 +23,18 @@ logger = logging.getLogger("govkz_scraper.crawl")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NOT_LOADED = {"image", "media", "font"}  # no text in them
 _SETTLE_MS = 10_000  # milliseconds that a script gets to fill the page
+# Texts, dates and links to further pages come with requests of their own: the page is whole when it has been
+# still for a second, and is read after five seconds if it never is.
+_STILL = """() => new Promise(done => {
+  const most = setTimeout(done, 5000);
+  let rest;
+  const again = () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => { clearTimeout(most); done(); }, 1000);
+  };
+  new MutationObserver(again).observe(document.body, {subtree: true, childList: true, characterData: true});
+  again();
+})"""
 
 
 def missing(get: Callable[[str], Any]) -> str | None:
@@ -55,6 +67,10 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
         return False
     # Chromium refuses to run as root with its sandbox; anywhere else the sandbox stays.
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    # Pages ask for more than Playwright shows, as when they lead to another host: no other has an address.
+    named = {urlsplit(f"//{host}").hostname for host in hosts}
+    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in sorted(filter(None, named)))]
+    arguments.append(f"--host-resolver-rules={', '.join(rules)}")
     handler = "govkz_scraper.browser.LazyBrowserHandler"
     values = {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
@@ -91,12 +107,16 @@ def meta() -> Mapping[str, Any]:
 
 
 async def settle(page: Any) -> None:  # noqa: ANN401 - as above
-    """Wait for a card or a heading; what is no shell, or never shows one, is read as it stands."""
+    """Wait for a card or a heading, and until nothing is added any more.
+
+    What is no shell, or never shows one, is read as it stands.
+    """
     from playwright.async_api import TimeoutError as NotThere
 
     try:
         await page.wait_for_selector(
-            f"{CARD}, {HEADING}, body:not(:has(#root))", state="attached", timeout=_SETTLE_MS
+            f"{CARD} a[href], {HEADING}, body:not(:has(#root))", state="attached", timeout=_SETTLE_MS
         )
+        await page.evaluate(_STILL)
     except NotThere:
         return

@@ -58,7 +58,7 @@ def _empty(notes: Notes) -> Iterator[str]:
     for slug, group in groupby(notes.listings, key=lambda note: note.slug):
         listings = list(group)
         read = [note for note in listings if note.outcome in ("done", "limited")]
-        emptied = [note.lang for note in read if note.had and not note.items and note.walk != "since"]
+        emptied = [note.lang for note in read if note.had and not note.shown and note.walk != "since"]
         if emptied:
             yield f"{slug}: nothing in {', '.join(emptied)}, where there were items before: was it renamed?"
         elif _has_nothing(listings):
@@ -69,7 +69,7 @@ def _has_nothing(listings: Sequence[ListingNote]) -> bool:
     # Nearly every item has a Russian version; a source may well have nothing in English.
     # A feed is all that it shows; that it stays empty is said once.
     whole = all(note.walk == "full" or (note.first and note.walk == "recent") for note in listings)
-    nothing = whole and all(note.outcome == "done" and not note.items for note in listings)
+    nothing = whole and all(note.outcome == "done" and not note.shown for note in listings)
     return nothing and any(note.lang in ("ru", "kk") for note in listings)
 
 

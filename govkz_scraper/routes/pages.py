@@ -6,7 +6,10 @@ ends with five other stories under «Читайте также», whose titles a
 
 from __future__ import annotations
 
-from parsel import Selector
+import re
+from urllib.parse import urlsplit
+
+from parsel import Selector, SelectorList
 
 from govkz_scraper.routes import SITE, Ask, Listing, NotUnderstood, evidence
 from govkz_scraper.routes.items import listing_url
@@ -18,37 +21,67 @@ FIRST_PAGE = 1
 CARD = "div.card-news-list__item"
 HEADING = "main h1"
 NEXT = 'button[aria-label="Next page"]'
-_LINK = 'a[title][href*="/press/news/details/"]'
+FULL = 10  # cards on a page of the list
+_LINK = 'a[href*="/press/news/details/"]'
+# What a page shows whose own request for data failed: no end of a list, though it has no cards.
+_ERROR = re.compile(
+    r"(?<!\w)(?:ошибк|қате(?:лік|сі)?(?!\w)|error(?!\w)|[45]\d\d(?![\w.,])|страница не найдена|бет табылмады"
+    r"|page not found|недоступ|қолжетімсіз|запрещ|тыйым салын|forbidden|denied|попробуйте|қайталап көр"
+    r"|try again|went wrong|пошло не так)",
+    re.IGNORECASE,
+)
+_SHORT = 600  # characters; an error page says no more
 _DATE = "p.categories__item.color_grey"
 
 
 def ask(slug: str, lang: str, page: int, *, size: int = 0) -> Ask:
     """Ask for one page of the list; the site shows ten cards, whatever one asks for."""
-    return Ask(f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}")
+    path = f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}"
+    return Ask(path, headers=_speaking(lang))
 
 
 def ask_item(slug: str, news_id: int, lang: str) -> Ask:
     """Ask for the page of one item."""
-    return Ask(canonical_url(slug, news_id, lang).removeprefix(SITE))
+    return Ask(canonical_url(slug, news_id, lang).removeprefix(SITE), headers=_speaking(lang))
+
+
+def _speaking(lang: str) -> dict[str, str]:
+    return {"Accept-Language": lang.removesuffix("-Latn")}
+
+
+def leads_elsewhere(url: str, news_id: int, lang: str) -> bool:
+    """Tell whether a rendered page stands at another item's address, or a list's: scripts may lead there."""
+    parts = urlsplit(url)
+    address = parse_address(f"{SITE}{parts.path}?{parts.query}")
+    if address is None or address.news_id != news_id:
+        return True
+    return address.lang is not None and address.lang != lang
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Read a rendered list: titles, dates and addresses, no texts. Raises NotUnderstood for the shell."""
+    """Read a rendered list: titles, dates and addresses, no texts.
+
+    Raises NotUnderstood for the shell, and for an error in place of the cards.
+    """
     root = _parsed(body)
-    if not root.css(f"{CARD}, main"):
-        raise NotUnderstood(_not_a_press_page(root, body))
+    cards, main = root.css(CARD), root.css("main")
+    if not cards:
+        if not main:
+            raise NotUnderstood(_not_a_press_page(root, body))
+        words = one_line(main[0].root)
+        if len(words) < _SHORT and _ERROR.search(words):
+            raise NotUnderstood(f"an error in place of a list: {evidence(words)}")
     page_url = listing_url(ask(slug, lang, page).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
-    for position, card in enumerate(root.css(CARD), 1):
+    for position, card in enumerate(cards, 1):
         story = _card(card, slug, lang, page_url, position)
         if story is None:
             detail = f"{slug} {lang}, card {position}: no address of an item: {evidence(card.get())}"
             problems.append(Problem("broken-item", detail, "item"))
         else:
             stories.append(story)
-    button = root.css(NEXT)
-    return Listing(stories, problems, more=bool(button) and "disabled" not in button[0].attrib)
+    return Listing(stories, problems, more=_goes_on(root.css(NEXT), len(cards)))
 
 
 def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
@@ -80,6 +113,13 @@ def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     )
 
 
+def _goes_on(button: SelectorList[Selector], cards: int) -> bool:
+    """Tell whether there is a further page; one without the button as we know it may have another."""
+    if not button:
+        return cards >= FULL
+    return "disabled" not in button[0].attrib and button[0].attrib.get("aria-disabled") != "true"
+
+
 def _parsed(body: bytes) -> Selector:
     return Selector(text=body.decode("utf-8", "replace") or " ", type="html")
 
@@ -91,7 +131,7 @@ def _not_a_press_page(root: Selector, body: bytes) -> str:
 
 
 def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:
-    link = card.css(_LINK)
+    link = card.css(f"{_LINK}[title]") or card.css(_LINK)
     href = link[0].attrib["href"] if link else ""
     address = parse_address(SITE + href if href.startswith("/") else href)
     if address is None or address.news_id is None:
@@ -102,7 +142,7 @@ def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) ->
         entity=slug,
         news_id=address.news_id,
         lang=lang,
-        title=link[0].attrib["title"] or None,
+        title=link[0].attrib.get("title") or one_line(link[0].root) or None,
         date=(one_line(date[0].root) or None) if date else None,
         page_url=page_url,
         position=position,

@@ -20,8 +20,11 @@ _DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?
 # What parts a story from the others: the Russian words as seen, the Kazakh and English ones by their sense.
 _DIRECTIONS = ("направления деятельности", "қызмет бағыттары", "directions", "areas of activity")
 _OTHERS = ("читайте также", "сондай-ақ оқыңыз", "сонымен қатар оқыңыз", "read also", "see also")
+_CARD = "card-news-list__item"
+_LINKED = "/press/news/details/"
 _ALL = ("все новости", "барлық жаңалықтар", "all news")  # the link under the other stories
 _MARK_LENGTH = 90  # characters; a longer text is no date, counter or heading
+_LABEL_LENGTH = 400  # characters of all directions together
 # Never cut in parts: a cell or an entry without its table or list is no longer one.
 _WHOLE = frozenset({"table", "ul", "ol", "p", "blockquote"})
 _SEARCHED = 2000  # characters; a longer element is no mark, though one may stand in it
@@ -60,6 +63,8 @@ def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
 def date_at(blocks: Sequence[Block]) -> tuple[int, str] | None:
     """Find the date among the first texts under the heading: the number of its block and its words."""
     for number in [number for number, block in enumerate(blocks) if block.text][:4]:
+        if _tells_of_others(blocks[number]):
+            return None
         match = _DATE_AND_VIEWS.fullmatch(blocks[number].text[: _MARK_LENGTH + 1])
         if match:
             return number, match["date"]
@@ -81,13 +86,40 @@ def end_of_story(blocks: Sequence[Block], start: int) -> tuple[int, str | None]:
         for number in reversed(range(start, len(texts)))
         if texts[number] in marks or (texts[number][:-1] in marks and _announces(blocks[number]))
     ]
-    end = ends[0] if ends else len(texts)
+    end = ends[0] if ends else _last_of_its_own(blocks, start)
     named = next((n for n in reversed(range(start, end)) if texts[n].startswith(_DIRECTIONS)), None)
-    if named is None:
+    if named is None or not _is_label(blocks[named:end]):
         return end, None
     words = " ".join(block.text for block in blocks[named:end] if block.text)
     label = next(label for label in _DIRECTIONS if words.casefold().startswith(label))
     return named, words[len(label) :].strip(" :") or None
+
+
+def _tells_of_others(block: Block) -> bool:
+    """Tell the heading over other stories, one of their cards, or a list of links to them."""
+    if block.text.casefold().removesuffix(":") in (*_OTHERS, *_ALL) or _CARD in block.markup:
+        return True
+    return block.markup.count(_LINKED) > 1 and not block.markup.startswith("<p")
+
+
+def _last_of_its_own(blocks: Sequence[Block], start: int) -> int:
+    """Give where other stories begin that no known words announce: at the end, with the heading over them."""
+    end = len(blocks)
+    for number in reversed(range(start, len(blocks))):
+        block = blocks[number]
+        if _tells_of_others(block):
+            end = number
+        elif block.text:
+            heads = end < len(blocks) and re.match(r"<h\d", block.markup)
+            return number if heads else end
+    return end
+
+
+def _is_label(blocks: Sequence[Block]) -> bool:
+    """Tell the line that names directions from a paragraph that begins so: nothing is told from there on."""
+    first, *others = (block for block in blocks if block.text)
+    told = first.text.endswith((".", "!", "?")) or len(first.text) > _LABEL_LENGTH
+    return not told and not any(b.markup.startswith("<p") or len(b.text) > _MARK_LENGTH for b in others)
 
 
 def _announces(block: Block) -> bool:
@@ -141,6 +173,8 @@ def _is_mark(element: HtmlElement) -> bool:
     text = one_line(element)
     folded = text.casefold()
     named = folded.removesuffix(":") in (*_OTHERS, *_ALL) or folded.startswith(_DIRECTIONS)
+    if _CARD in (element.get("class") or ""):
+        return True
     return element.tag not in _NO_TEXT and (named or _fits(_DATE_AND_VIEWS, text) or _fits(_VIEWS, text))
 
 

@@ -106,16 +106,16 @@ class PressSpider(ErrandSpider):
             led = "redirect_urls" in request.meta
             listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"), led=led)
         except NotAllowed as refusal:
-            for one in self._refused(errand, str(refusal)):
+            async for one in self._refused(errand, str(refusal)):
                 yield one
             return
         except NotThere as error:
-            for one in self._absent(errand, response.url, str(error)):
+            async for one in self._absent(errand, response.url, str(error)):
                 yield one
             return
         except NotUnderstood as error:
             self.gates.heard()
-            for one in self._unreadable(request, errand, str(error)):
+            async for one in self._unreadable(request, errand, str(error)):
                 yield one
             return
         self.gates.answered(errand.note.route)
@@ -126,7 +126,7 @@ class PressSpider(ErrandSpider):
         errand.read(listing, seen_since(*place, _ids(listing.stories), since) if since else frozenset())
         if errand.note.route == "pages":
             errand.leave_out(unchanged_titles(*place, _ids(errand.cards)))
-        async for one in self._next_item(errand):
+        async for one in self.next_item(errand):
             yield one
 
     async def parse_item(self, response: Response, errand: Errand) -> AsyncIterator[Any]:
@@ -134,38 +134,33 @@ class PressSpider(ErrandSpider):
         card = errand.cards[0]
         assert card.news_id is not None and response.request is not None  # noqa: S101 - cards without an id are problems
         try:
-            check_refusal(response.status, response.body)
-            if response.status != 200:
-                raise NotUnderstood(f"status {response.status}")
-            note = errand.note
-            story = pages.read_item(response.body, slug=note.slug, lang=note.lang, news_id=card.news_id)
+            story = self._read_item(response, errand, card.news_id)
         except NotAllowed as refusal:
-            for one in self._refused(errand, str(refusal)):
+            async for one in self._refused(errand, str(refusal)):
                 yield one
             return
         except NotUnderstood as error:
-            for one in self._unreadable(response.request, errand, str(error)):
+            async for one in self._unreadable(response.request, errand, str(error)):
                 yield one
             return
         errand.cards.popleft()
         errand.stories.append(story)
-        async for one in self._next_item(errand):
+        async for one in self.next_item(errand):
             yield one
 
-    async def _next_item(self, errand: Errand) -> AsyncIterator[Any]:
-        """Ask for the next card's page; without one the listing's page is whole: store it and walk on."""
-        if errand.cards:
-            yield self._ask_card(errand)
-            return
-        page, stored = self.page(errand.stories, errand.progress())
-        yield page
-        errand.stored(await self.outcomes(stored))
-        if arrival := errand.arrival():
-            page, stored = self.page((), arrival)
-            yield page
-            await self.outcomes(stored)
-        for one in self._go_on(errand):
-            yield one
+    @staticmethod
+    def _read_item(response: Response, errand: Errand, news_id: int) -> RawStory:
+        """Read a rendered item. A refusal is what is none: a story may quote one."""
+        note = errand.note
+        try:
+            if response.status != 200:
+                raise NotUnderstood(f"status {response.status}")
+            if pages.leads_elsewhere(response.url, news_id, note.lang):
+                raise NotUnderstood(f"led to another page: {response.url}"[:300])
+            return pages.read_item(response.body, slug=note.slug, lang=note.lang, news_id=news_id)
+        except NotUnderstood:
+            check_refusal(response.status, response.body)
+            raise
 
 
 def _ids(stories: Iterable[RawStory]) -> list[int]:

@@ -23,6 +23,7 @@ class Walk(ABC):
     window: Window | None = None  # to be asked for now; None: the walk is over
     reached: bool = False  # the walk came as far down as it was to
     limited: bool = False  # ended by max_pages
+    gave_up: bool = False  # the listing cannot be read: there is no use in asking for its top again
     trouble: str | None = None  # why the listing cannot be walked as far as it should
     gap: bool = False  # the last answer is for nothing: there is something above it that was not seen
     paging: Paging = field(default_factory=Paging)  # what the site showed of it
@@ -72,7 +73,7 @@ class Walk(ABC):
         self.pages, self._skipped = self.pages + 1, self._skipped + 1
         self.spoil(f"page {window.number} could not be read")
         if self.pages == 1 or self._skipped >= _SKIPPED:
-            self.window = None
+            self.window, self.gave_up = None, True
         else:
             self._skip(window)
             self._check_limits()
@@ -80,6 +81,7 @@ class Walk(ABC):
     def spoil(self, why: str) -> None:
         """Take in that something on the way could not be had: the walk does not reach what it was to."""
         self.trouble = self.trouble or why
+        self.reached = False
 
     def _take(self, answer: Answer) -> list[int]:
         """Count an answer; give its items that are new to the walk."""
@@ -110,7 +112,7 @@ class Walk(ABC):
         self.window, self.reached = None, self.trouble is None
 
     def _give_up(self, why: str) -> None:
-        self.window, self.trouble = None, why
+        self.window, self.trouble, self.gave_up = None, why, True
 
     def _goes_round(self, window: Window) -> None:
         self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
