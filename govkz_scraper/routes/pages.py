@@ -68,7 +68,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     if not cards:
         if not main:
             raise NotUnderstood(_not_a_press_page(root, body))
-        words = one_line(main[0].root)
+        words = " ".join(" ".join(main[0].xpath(".//text()").getall()).split())
         if len(words) < _SHORT and _ERROR.search(words):
             raise NotUnderstood(f"an error in place of a list: {evidence(words)}")
     page_url = listing_url(ask(slug, lang, page).path)

@@ -163,7 +163,7 @@ def _cut(element: HtmlElement, holders: set[HtmlElement]) -> Iterator[Block]:
             yield from _loose(part)
         elif not isinstance(part.tag, str) or part.tag in _NO_TEXT:
             continue
-        elif part.tag in _WHOLE or part not in holders:
+        elif part.tag in _WHOLE or part not in holders or _is_card(part):
             yield Block(one_line(part), tostring(part, encoding="unicode", with_tail=False))
         else:
             waiting += reversed([part.text, *(piece for child in part for piece in (child, child.tail))])
@@ -173,9 +173,13 @@ def _is_mark(element: HtmlElement) -> bool:
     text = one_line(element)
     folded = text.casefold()
     named = folded.removesuffix(":") in (*_OTHERS, *_ALL) or folded.startswith(_DIRECTIONS)
-    if _CARD in (element.get("class") or ""):
+    if _is_card(element):
         return True
     return element.tag not in _NO_TEXT and (named or _fits(_DATE_AND_VIEWS, text) or _fits(_VIEWS, text))
+
+
+def _is_card(element: HtmlElement) -> bool:
+    return _CARD in (element.get("class") or "")
 
 
 def _loose(text: str | None) -> list[Block]:

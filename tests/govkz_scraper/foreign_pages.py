@@ -9,17 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 _MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-_CARDS = 10
 _SCRIPT = """<!doctype html><html><head><title>gov.kz</title></head><body><div id="root"></div><script>
-setTimeout(() => { document.getElementById("root").innerHTML = %s }, 30)</script></body></html>"""
+setTimeout(() => { document.getElementById("root").innerHTML = %s; %s }, 30)</script></body></html>"""
 Item = Mapping[str, Any]
 
 
-def list_page(items: Sequence[Item], slug: str, lang: str, page: int) -> str:
-    """Draw ten cards and, where there are further ones, the button to them."""
-    cards = "".join(_card(item, slug, lang) for item in items[(page - 1) * _CARDS : page * _CARDS])
-    more = '<button aria-label="Next page">&gt;</button>' if page * _CARDS < len(items) else ""
-    return _shell(f"<header>menu</header><main><h2>Пресс-центр</h2>{cards}{more}</main>")
+def list_page(items: Sequence[Item], slug: str, lang: str, page: int, most: int) -> str:
+    """Draw a page of cards and, where there are further ones, the button to them."""
+    cards = "".join(_card(item, slug, lang) for item in items[(page - 1) * most : page * most])
+    more = '<button aria-label="Next page">&gt;</button>' if page * most < len(items) else ""
+    return shell(f"<header>menu</header><main><h2>Пресс-центр</h2>{cards}{more}</main>")
 
 
 def item_page(items: Sequence[Item], slug: str, lang: str, news_id: int) -> str:
@@ -27,7 +26,7 @@ def item_page(items: Sequence[Item], slug: str, lang: str, news_id: int) -> str:
     item = next(item for item in items if item["id"] == news_id)
     version = item["versions"][lang]
     others = "".join(_card(other, slug, lang) for other in items if other["id"] != news_id)
-    return _shell(
+    return shell(
         f"<main><article><h1>{version['title']}</h1><span>{_printed(item, clock=True)}</span>"
         f"<span>Количество просмотров: 61</span><div class='text'>{version.get('body') or ''}</div>"
         "<p>Направления деятельности</p><a>Образование</a></article>"
@@ -49,5 +48,6 @@ def _printed(item: Item, *, clock: bool = False) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" + (f" {day:%H:%M}" if clock else "")
 
 
-def _shell(filled: str) -> str:
-    return _SCRIPT % json.dumps(filled).replace("</", "<\\/")
+def shell(filled: str, then: str = "") -> str:
+    """Draw the shell with the script that fills it, and what the script does after that."""
+    return _SCRIPT % (json.dumps(filled).replace("</", "<\\/"), then)

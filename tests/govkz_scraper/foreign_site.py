@@ -64,6 +64,7 @@ class ForeignSite:
     packed: bool = False  # gzip
     bom: bool = False
     most: int = 1000  # items to an answer, whatever was asked for
+    cards: int = 10  # to a rendered list page
     twice: bool = False  # every item is listed twice
     moving: Callable[[ForeignSite, int], None] | None = None  # called before the n-th answer of a listing
     feed: str = "encoded"  # encoded, description, excerpts, atom
@@ -132,8 +133,8 @@ class ForeignSite:
         if found := _PAGE.match(parts.path):
             slug, details, number = found.groups()
             lang = parse_qs(parts.query)["lang"][0]
-            draw = item_page if details else list_page
-            return 200, draw(self.of(slug, lang), slug, lang, int(number)), "text/html"
+            place = self.of(slug, lang), slug, lang, int(number)
+            return 200, item_page(*place) if details else list_page(*place, self.cards), "text/html"
         return 404, "nothing here", "text/plain"
 
     def _page(self, slug: str, lang: str, page: int, size: int) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ import pytest
 
 from govkz_scraper.routes import NotUnderstood, pages
 
-OTHERS = (
-    "<h2>Читайте также</h2><div class='card-news-list__item'>"
+CARDS = (
+    "<div class='card-news-list__item'>"
     "<a title='Чужая новость' href='/memleket/entities/almobl/press/news/details/8'>Чужая новость</a>"
-    "<p class='categories__item color_grey'>8 июля 2026</p></div><a>Все новости</a>"
+    "<p class='categories__item color_grey'>8 июля 2026</p></div>"
 )
+OTHERS = f"<h2>Читайте также</h2>{CARDS}<a>Все новости</a>"
 
 
 def read(main: str, lang: str = "ru"):
@@ -56,6 +57,10 @@ def test_a_story_is_what_stands_between_the_marks() -> None:
         "<p>Читайте также</p><p>Чужая</p><a>Все новости</a>",
         "<a>Все новости</a>",
         "",
+        # Nothing that we know announces these; the last of them are the page's own.
+        f"<section><h3>Ещё по теме</h3>{CARDS}</section>",
+        "<h3>Ещё по теме</h3><ul><li><a href='/memleket/entities/a/press/news/details/8'>Чужая</a></li>"
+        "<li><a href='/memleket/entities/a/press/news/details/9'>Чужая</a></li></ul>",
     ],
 )
 @pytest.mark.parametrize("wrap", ["{}", "<div class=content>{}</div>", "<article><div>{}</div></article>"])
@@ -69,6 +74,7 @@ def test_the_containers_do_not_matter(head: str, tail: str, wrap: str) -> None:
     assert "просмотров" not in story.body_html
     assert "Дороги" not in story.body_html
     assert "новости" not in story.body_html
+    assert "Ещё по теме" not in story.body_html
     assert story.section in {"Дороги", None}
 
 
@@ -79,6 +85,7 @@ def test_the_containers_do_not_matter(head: str, tail: str, wrap: str) -> None:
         "<p>Читайте также: наш канал.</p><p>Ещё.</p>",
         "<p>Читайте также:</p><p>Все новости</p><p>Ещё.</p>",
         "<p>Направления деятельности акимата обсудили вчера.</p><p>Направления деятельности</p><p>x</p>",
+        "<p>Направления деятельности на год:</p><p>дороги, школы, вода.</p>",
         "<table><tr><td>Всего: 15</td><td>Школ: 3</td></tr></table>",
         "<ul><li>Телефон: 112</li><li>Читайте также</li></ul>",
     ],
@@ -128,3 +135,75 @@ def test_a_page_nested_without_end_is_read(nested: str) -> None:
     assert story.body_html is not None
     assert story.body_html.startswith("<p>Текст</p>")
     assert "Чужая" not in story.body_html
+
+
+def list_of(main: str) -> bytes:
+    return f"<div id=root><header>1234</header><main>{main}</main></div>".encode()
+
+
+def card(number: int, link: str = "<a title='Т {0}' href='{1}'></a>") -> str:
+    address = f"/memleket/entities/almobl/press/news/details/{number}?lang=ru"
+    return f"<div class='card-news-list__item'>{link.format(number, address)}</div>"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<h2>Ошибка 500</h2>",
+        "<p>Қате орын алды</p>",
+        "<h1>404</h1><p>Страница не найдена</p>",
+        "Сервис временно недоступен",
+        "Something went wrong, try again",
+    ],
+)
+def test_an_error_in_place_of_the_cards_is_no_empty_list(words: str) -> None:
+    with pytest.raises(NotUnderstood, match="an error in place of a list"):
+        pages.read(list_of(words), slug="almobl", lang="ru", page=2)
+
+
+@pytest.mark.parametrize(
+    "words", ["<h2>Пресс-центр</h2>", "Новостей нет", "Жаңалықтар жоқ", "<p>Всего: 1500</p>"]
+)
+def test_a_list_without_cards_is_empty(words: str) -> None:
+    listing = pages.read(list_of(words), slug="almobl", lang="ru", page=2)
+    assert (listing.stories, listing.problems, listing.more) == ([], [], False)
+
+
+@pytest.mark.parametrize(
+    ("cards", "pager", "more"),
+    [
+        (10, "", True),  # there may be a pager of another make
+        (9, "", False),
+        (9, "<button aria-label='Next page'>", True),
+        (10, "<button aria-label='Next page' disabled>", False),
+        (10, "<button aria-label='Next page' aria-disabled='true'>", False),
+    ],
+)
+def test_a_list_goes_on_unless_it_says_or_shows_that_it_is_the_last(
+    cards: int, pager: str, more: bool
+) -> None:
+    drawn = "".join(map(card, range(cards)))
+    assert pages.read(list_of(drawn + pager), slug="almobl", lang="ru", page=1).more is more
+
+
+def test_a_card_without_a_title_of_its_own_has_the_words_of_its_link() -> None:
+    listing = pages.read(
+        list_of(card(7, "<a href='{1}'><b>Мост</b> открыт</a>")), slug="almobl", lang="ru", page=1
+    )
+    assert [(story.news_id, story.title) for story in listing.stories] == [(7, "Мост открыт")]
+
+
+@pytest.mark.parametrize(
+    ("address", "elsewhere"),
+    [
+        ("/memleket/entities/almobl/press/news/details/7?lang=ru", False),
+        ("/memleket/entities/almobl/press/news/details/7-most-otkryt?lang=ru", False),
+        ("/memleket/entities/almobl/press/news/details/7", False),
+        ("/memleket/entities/almobl/press/news/details/8?lang=ru", True),
+        ("/memleket/entities/almobl/press/news/details/7?lang=kk", True),
+        ("/memleket/entities/almobl/press/news/1?lang=ru", True),
+        ("/", True),
+    ],
+)
+def test_where_a_browser_ended_tells_whether_it_is_the_item(address: str, elsewhere: bool) -> None:
+    assert pages.leads_elsewhere(f"http://127.0.0.1:8000{address}", 7, "ru") is elsewhere
