@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+from govkz_scraper.rendering import settle
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
@@ -45,6 +47,10 @@ class LazyBrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         work.cancel()
         await self._end_browser()
         raise DownloadTimeoutError(f"rendering {request.url} took longer than {limit:.0f} seconds")
+
+    async def _apply_page_methods(self, page: Any, request: Request, spider: Any) -> None:  # noqa: ANN401 - the package has no types
+        """Wait for the page to fill itself; the package waits for its last picture and counter, too."""
+        await settle(page)
 
     async def _end_browser(self) -> None:
         """End a browser with a page that does not answer; the next page gets a new one."""

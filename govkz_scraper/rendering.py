@@ -96,14 +96,8 @@ def unwanted(hosts: frozenset[str], request: Any) -> bool:  # noqa: ANN401 - Pla
 
 
 def meta() -> Mapping[str, Any]:
-    """Give the meta of a request that a browser answers: load, then wait for the page to fill itself."""
-    from scrapy_playwright.page import PageMethod
-
-    return {
-        "playwright": True,
-        "playwright_page_methods": [PageMethod(settle)],
-        "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
-    }
+    """Give the meta of a request that a browser answers."""
+    return {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
 
 
 async def settle(page: Any) -> None:  # noqa: ANN401 - as above

@@ -13,8 +13,13 @@ from html import escape
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 
-_DAY = r"(?:\d{1,2}\s[^\W\d_]{3,12}\.?,?\s\d{4}|\d{4}\sжылғы\s\d{1,2}\s[^\W\d_]{3,12}|\d{1,2}\.\d\d\.\d{4})"
-_DATE = re.compile(rf"{_DAY}(?:\s?(?:г\.?|ж\.?))?(?:,?\s\d{{1,2}}:\d\d(?::\d\d)?)?")
+_MONTH = r"[^\W\d_]{3,12}"
+_DAY = (  # «13 июля 2026» was seen; the others are how the three languages and programs write a day
+    rf"(?:\d{{1,2}}\s{_MONTH}\.?,?\s\d{{4}}|\d{{4}}\s(?:жылғы|ж\.)\s\d{{1,2}}\s{_MONTH}"
+    rf"|{_MONTH}\s\d{{1,2}},\s\d{{4}}|\d{{1,2}}\.\d\d\.\d{{4}}|\d{{4}}-\d\d-\d\d)"
+)
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
+_DATE = re.compile(rf"{_DAY}(?:\s?(?:года|г\.?|жылы|ж\.?))?(?:,?\s(?:(?:в|сағат|at)\s)?{_CLOCK})?")
 _VIEWS = re.compile(r"[^\W\d][^\d:]{2,60}:\s?\d[\d\s]{0,12}")
 _DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?")
 # What parts a story from the others: the Russian words as seen, the Kazakh and English ones by their sense.
@@ -67,6 +72,9 @@ def date_at(blocks: Sequence[Block]) -> tuple[int, str] | None:
             return None
         match = _DATE_AND_VIEWS.fullmatch(blocks[number].text[: _MARK_LENGTH + 1])
         if match:
+            following = next((n for n in range(number + 1, len(blocks)) if blocks[n].text), number)
+            if re.fullmatch(_CLOCK, blocks[following].text):
+                return following, f"{match['date']} {blocks[following].text}"
             return number, match["date"]
     return None
 

@@ -18,7 +18,7 @@ def list_page(items: Sequence[Item], slug: str, lang: str, page: int, most: int)
     """Draw a page of cards and, where there are further ones, the button to them."""
     cards = "".join(_card(item, slug, lang) for item in items[(page - 1) * most : page * most])
     more = '<button aria-label="Next page">&gt;</button>' if page * most < len(items) else ""
-    return shell(f"<header>menu</header><main><h2>Пресс-центр</h2>{cards}{more}</main>")
+    return shell(f"<header>menu</header><main><h1>Пресс-центр</h1>{cards}{more}</main>")
 
 
 def item_page(items: Sequence[Item], slug: str, lang: str, news_id: int) -> str:

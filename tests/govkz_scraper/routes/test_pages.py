@@ -109,9 +109,20 @@ def test_a_story_without_text_has_none() -> None:
     assert read(f"<h1>Т</h1><p>13 июля 2026</p>{OTHERS}").body_html is None
 
 
-@pytest.mark.parametrize("date", ["13 шілде 2026 17:29", "2026 жылғы 13 шілде", "13 July 2026", "13.07.2026"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("13 шілде 2026 17:29", "2026 жылғы 13 шілде", "2026 ж. 13 шілде, 17:29", "13 шілде 2026 жылы"),
+        *("13 July 2026", "July 13, 2026", "13.07.2026", "2026-07-13 17:29", "13 июля 2026 г. в 17:29"),
+    ],
+)
 def test_dates_in_the_languages_of_the_site(date: str) -> None:
     assert read(f"<h1>T</h1><p>{date}</p><p>Мәтін.</p>", "kk").date == date
+
+
+def test_an_hour_apart_from_its_day_belongs_to_it() -> None:
+    story = read(f"<h1>Т</h1><div><span>13 июля 2026</span> <span>17:29</span></div><p>Текст.</p>{OTHERS}")
+    assert (story.date, story.body_html) == ("13 июля 2026 17:29", "<p>Текст.</p>")
 
 
 @pytest.mark.parametrize(
