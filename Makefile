@@ -11,7 +11,7 @@ demo: $(VENV)/.ready  ## crawl the bundled offline replica into data/demo.db and
 	$(PY) -m govkz_scraper.cli demo --db data/demo.db
 
 test: $(VENV)/.ready-dev  ## every test
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/.ready-dev
 	$(PY) -m ruff check .
