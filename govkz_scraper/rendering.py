@@ -35,6 +35,13 @@ _STILL = """() => new Promise(done => {
   new MutationObserver(again).observe(document.body, {subtree: true, childList: true, characterData: true});
   again();
 })"""
+# Half of a character outside the BMP, as where a program cut a text: Playwright cannot take it over.
+_WELL_FORMED = """() => {
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  for (let node; node = walker.nextNode();)
+    for (const place of node.attributes ?? [node])
+      if (!place.nodeValue.isWellFormed()) place.nodeValue = place.nodeValue.toWellFormed();
+}"""
 
 
 def missing(get: Callable[[str], Any]) -> str | None:
@@ -113,4 +120,5 @@ async def settle(page: Any) -> None:  # noqa: ANN401 - as above
         )
         await page.evaluate(_STILL)
     except NotThere:
-        return
+        pass
+    await page.evaluate(_WELL_FORMED)

@@ -124,6 +124,7 @@ def test_a_page_is_read_when_it_is_still_and_asks_no_other_host(
             f"Чужая {n}</a><p class='categories__item color_grey'>1 мая 2026</p></div>"
             for n in (7, 8)
         )
+        half = "\ud83d"  # of a sign outside the BMP
         head = "<h1>{}</h1><span>{}</span><div class='text'>{}</div>"
         pages = {
             FIRST + 1: shell(
@@ -136,7 +137,7 @@ def test_a_page_is_read_when_it_is_still_and_asks_no_other_host(
                 f"<section><h3>Ещё по теме</h3>{cards}</section></main>"
             ),
             FIRST + 3: shell(
-                f"<main>{head.format('Ремонт дома № 3', '3 мая 2026', '<p>Готово.</p>')}</main>", spies
+                f"<main>{head.format('Ремонт дома № 3', '3 мая 2026', f'<p>Готово.{half}</p>')}</main>", spies
             ),
         }
         troubles = [Trouble(ITEM.format(number), 200, page.encode()) for number, page in pages.items()]
@@ -147,6 +148,6 @@ def test_a_page_is_read_when_it_is_still_and_asks_no_other_host(
         assert stored(tmp_path) == {
             FIRST + 1: "Текст пришёл поздно.",
             FIRST + 2: quoting.replace("&quot;", '"'),
-            FIRST + 3: "Готово.",
+            FIRST + 3: "Готово.\ufffd",
         }
         assert not elsewhere.asked
