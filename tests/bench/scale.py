@@ -8,13 +8,15 @@ milestone, the peak memory so far and the size of the file.
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-
-from generate import records
+from typing import Any
 
 from govkz_scraper.intake.jobs import cleaner
 from pipelines.records import RawStory
@@ -36,6 +38,14 @@ def milestones(stories: int) -> list[int]:
     """Give the records that make 10, 20, 50, 100 … thousand stories: a quarter of them are repeats."""
     steps = [base * 10**power for power in range(4, 8) for base in (1, 2, 5)]
     return [-(-step * 4 // 3) for step in steps if step <= stories]
+
+
+def records(count: int) -> Iterator[dict[str, Any]]:
+    """Give generated records, made by another process: the words for them take 130 MB."""
+    line = [sys.executable, str(Path(__file__).with_name("generate.py")), str(count)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE) as generator:
+        assert generator.stdout is not None
+        yield from map(json.loads, generator.stdout)
 
 
 class Timed:
