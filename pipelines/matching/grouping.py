@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipelines.matching.same_story import Kind, Verdict
+from pipelines.matching.same_story import Kind, Verdict, equal_texts
 from pipelines.matching.seen import Anchor, Seen, days_apart
 
 DAYS_APART = 14  # the contract's bound for copies without a common address
@@ -135,7 +135,7 @@ def _closeness(item: Seen, other: Seen, verdicts: Verdicts) -> tuple[int, int, i
 def _verdict(one: Seen, other: Seen, verdicts: Verdicts) -> Verdict | None:
     assert one.text_id is not None and other.text_id is not None  # noqa: S101 - the callers asked has_text
     if one.text_id == other.text_id:
-        return Verdict("brief" if one.text.is_brief else "letters", 1.0)
+        return equal_texts(one.text, other.text)
     return verdicts.get((min(one.text_id, other.text_id), max(one.text_id, other.text_id)))
 
 

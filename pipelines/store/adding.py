@@ -193,7 +193,15 @@ def _join(
     changes, _ = settle(conn, [sighting_id], seen_at, fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
     change = changes.get(story_id)
+    # Put in beside the right neighbour, it changed nothing; but its text may be another story's, too.
+    if change is None and text_id is not None and not _shares_text(conn, text_id, sighting_id, story_id):
+        relink(conn, story_id)
     return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")
+
+
+def _shares_text(conn: sqlite3.Connection, text_id: int, sighting_id: int, story_id: int) -> bool:
+    query = "SELECT 1 FROM sightings WHERE text_id = ? AND story_id = ? AND id != ? LIMIT 1"
+    return conn.execute(query, (text_id, story_id, sighting_id)).fetchone() is not None
 
 
 _HOMES: tuple[tuple[str, MatchedBy], ...] = (

@@ -16,6 +16,7 @@ from pipelines.store import search_index
 from pipelines.store.adding import place_text
 from pipelines.store.findings import write_findings
 from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
+from pipelines.store.links import relink
 from pipelines.store.prepared import Prepared, prepare
 from pipelines.store.rows import SIGHTING, raw_story, sighting_row
 from pipelines.store.settle import Change, settle
@@ -68,6 +69,8 @@ def reclean(
             put_away(conn)
         progress(len(rows))
     _settle_all(conn, result, now, progress)
+    for (story_id,) in conn.execute("SELECT id FROM stories").fetchall():
+        relink(conn, story_id)
     search_index.feed(conn)
     search_index.rebuild(conn)
     return result

@@ -34,8 +34,10 @@ def settle(
     groups = [(one, best_copy(one)) for one in group(items, verdicts, by_hand)]
     _keep_texts(conn, groups)
     changes: dict[int, Change] = {}
+    left: set[int] = set()  # stories that sightings went from
     for (one, best), old_id in zip(groups, _names([one for one, _ in groups], set(fresh)), strict=True):
         story_id, change = _write(conn, one, best, old_id)
+        left.update(item.story_id for item in one.members if item.story_id != story_id)
         if change:
             changes[story_id] = change
     first = {item.story_id: item.id for item in sorted(items, key=lambda item: -item.id)}
@@ -43,7 +45,7 @@ def settle(
         if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (story_id,)).fetchone() is None:
             _delete(conn, story_id, first[story_id], at)
             changes[story_id] = "gone"
-    for story_id in sorted(changes):
+    for story_id in sorted(left | changes.keys()):
         relink(conn, story_id)
     return changes, [item.id for item in items]
 
@@ -144,7 +146,7 @@ def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | Non
         names = STORY.replace("title, body, ", "").replace(",", " = ?,")
         rest = (*values[:4], *values[6:], story_id)
         conn.execute(f"UPDATE stories SET {names} = ? WHERE id = ?", rest)  # noqa: S608 - column names
-        return "moved" if old[:4] != values[:4] else None
+        return "moved" if old[:9] != values[:9] else None  # when it was seen changes with each copy
     search_index.feed(conn)
     conn.execute(UPDATE_STORY, (*values, story_id))
     return "better"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,65 @@ def test_any_order_of_arrival_stores_the_same(
     items = mixed_set()
     random.Random(seed).shuffle(items)
     assert stored(tmp_path / "b.db", items) == in_order
+
+
+def test_a_reprint_is_linked_whichever_of_three_comes_last(tmp_path: Path) -> None:
+    """A newspaper's copy of one item that gives the address of another makes the two reprints."""
+    three = [
+        item(news_id=11, on_govkz=True),
+        item(news_id=12, on_govkz=True, title="Weather", body=WEATHER),
+        item(news_id=11, title="Weather", body=WEATHER, position=4),
+    ]
+    found = [
+        stored(tmp_path / f"{number}.db", list(order))
+        for number, order in enumerate(itertools.permutations(three))
+    ]
+    assert all(one == found[0] for one in found)
+    assert {row[4][0][0] for row in found[0]} == {"reprint"}
+
+
+def _any_text(dice: random.Random) -> str:
+    place, day = dice.choice(("Almaty", "Taraz")), dice.choice((11, 12))
+    text = dice.choice((BODY, BODY, WEATHER.format(place=place, day=day, wind=3, night=5, noon=6)))
+    more = dice.choice(("Дом 5.", "Дом 57", "Приём вёл Ахметов.", "Приём вёл Ахметова.", PRESS))
+    damages = (
+        text[: -dice.randint(1, 60)],
+        text.replace('"', "").replace("'", ""),
+        f"{text} {more}",
+        f"Встреча в Таразе. {text}",
+        text.replace(". ", ".\n\n"),
+        text[len(text) // 3 :],
+    )
+    return dice.choice((text, text, *damages))
+
+
+def any_set(dice: random.Random) -> list[Normalised]:
+    """Some copies with and without addresses, titles and dates, as likely of one story as of several."""
+    found = []
+    for position in range(dice.randint(3, 8)):
+        values: dict[str, Any] = {
+            "position": position,
+            "body": _any_text(dice),
+            "title": dice.choice((None, "Итоги за ноябрь", "Итоги за декабрь", "Weather", "Выпуск 5")),
+            "published": dice.choice((None, "2025-12-20", "2025-12-22", "2026-01-02", "2026-01-20")),
+            "complete": dice.random() < 0.8,
+        }
+        if dice.random() < 0.5:
+            seen_at = f"2025-12-2{dice.randint(0, 9)}T06:00:00+05:00"
+            values |= {"news_id": dice.choice((11, 12)), "on_govkz": dice.random() < 0.6, "seen_at": seen_at}
+            values |= {"lang": dice.choice(("en", "en", "ru"))}
+        if dice.random() < 0.1:
+            values |= {"title": None, "body": None, "news_id": 11, "lang": dice.choice((None, "en"))}
+        found.append(item(**values))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_any_set_in_any_order_stores_the_same(seed: int, tmp_path: Path) -> None:
+    dice = random.Random(seed)
+    items = any_set(dice)
+    found = []
+    for number in range(3):
+        dice.shuffle(items)
+        found.append(stored(tmp_path / f"{number}.db", items))
+    assert found[0] == found[1] == found[2]
