@@ -21,7 +21,8 @@ alike AS (
     UNION ALL SELECT n.other_id, n.kind, n.score FROM _near n JOIN mine m ON m.text_id = n.text_id
 ),
 others AS (
-    SELECT s.story_id, a.kind, a.score, max(a.score + 1e-6 * (a.kind != 'cut')) FROM alike a JOIN sightings s ON s.text_id = a.text_id
+    SELECT s.story_id, a.kind, a.score, max(a.score + 1e-6 * (a.kind != 'cut'))
+    FROM alike a JOIN sightings s ON s.text_id = a.text_id
     WHERE s.story_id != :id GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT 2 * :most
 )
 SELECT o.id, a.kind, a.score, length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
