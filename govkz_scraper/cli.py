@@ -73,9 +73,13 @@ def main() -> None:
         )
     except click.exceptions.Abort:
         _leave("stopped", 1)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"; `{context.command_path} --help` shows how" if context else ""
+        _leave(" ".join(error.format_message().split()).rstrip(".") + hint, error.exit_code)
     except GovkzError as error:
         if debug:
             raise

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
 from govkz_scraper.notes import ListingNote
 from govkz_scraper.routes import Listing
@@ -118,7 +119,11 @@ class Errand:
         newest = max((day for day in days if day), default=None)
         fresh = self._fresh(listing.stories, days)
         top = self.walk.window is not None and self.walk.window.page == 1
-        self._answer = Answer(ids, lowest(days), known, more=listing.more)
+        tied = {
+            s.news_id
+            for s in takewhile(lambda s: s.date == listing.stories[-1].date, reversed(listing.stories))
+        }
+        self._answer = Answer(ids, lowest(days), known, more=listing.more, tied=len(tied - {None}) or 1)
         self.walk = self.walk.read(self._answer)
         if self.walk.gap:
             fresh = []
@@ -172,7 +177,7 @@ class Errand:
 
     def _progress(self, walk: UnderWay | Arrived) -> Progress:
         note = self.note
-        return Progress(note.slug, note.lang, note.route, self.site, walk, self.walk.paging)
+        return Progress(note.slug, note.lang, note.route, self.site, walk, self.walk.learnt)
 
     def look_at_top(self, now: str) -> bool:
         """After a long or interrupted walk, see what has come meanwhile; True: there is a page to ask for."""
@@ -189,7 +194,7 @@ class Errand:
         # Down to what this run has met; where others have read the upper part, down to what was newest then:
         # a crawl with --since may have met items on top, and left a gap above those.
         newest = date.fromisoformat(self.newest) if plan.position and self.newest else None
-        top = replace(plan, full=False, threshold=newest, meet=newest is None, position=0, paging=walk.paging)
+        top = replace(plan, full=False, threshold=newest, meet=newest is None, position=0, paging=walk.learnt)
         self.main, self.walk = walk, walk_of(top, walk.seen if top.meet else frozenset())
         self.looked_at, self.newest = now, None
         return True

@@ -101,10 +101,12 @@ class BackOff:
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """Let the next one go; give the host its rest and try again when the answer says so."""
         self._let_go(request)
-        if response.status not in BUSY | BROKEN:
-            return response
         value = response.headers.get("Retry-After")
         asked = retry_after(value.decode("latin-1") if value else None, time())
+        if response.status not in BUSY | BROKEN:
+            if asked is not None and response.status >= 300:  # a refusal may ask for a rest, too
+                self._rest(urlsplit(request.url).netloc, 1, asked)
+            return response
         again = self._again(request, f"{response.status}", asked)
         return again or response
 

@@ -72,6 +72,8 @@ def _stop_on_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> None:
             process._stop_reactor()
             return
         notes.stopped = f"stopped by {name}"
+        # What is still waited for when the loop ends is told on standard error, with paths of our files.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         # An answer that never comes must not keep the crawl: every stored page is on the disk already.
         asyncio.get_running_loop().call_later(_GRACE, process._stop_reactor)
         asyncio.ensure_future(process.stop())  # noqa: RUF006 - the reactor ends when it is done

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from govkz_scraper.commands.options import db_option
+from govkz_scraper.commands.options import ROW_ID, db_option
 
 
 @click.command(name="join")
-@click.argument("one", metavar="STORY", type=int)
-@click.argument("other", metavar="STORY", type=int)
+@click.argument("one", metavar="STORY", type=ROW_ID)
+@click.argument("other", metavar="STORY", type=ROW_ID)
 @db_option
 def command(one: int, other: int, db: Path) -> None:
     """Make two STORYs one, for ever.

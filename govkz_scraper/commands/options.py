@@ -12,11 +12,18 @@ import click
 DEFAULT_DB = "data/govkz.db"
 
 
+class _RowId(click.IntRange):
+    name = "number"
+
+
+ROW_ID = _RowId(1, 2**63 - 1)  # as SQLite has them
+
+
 def db_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--db F``; without it ``$GOVKZ_DB``, else ``data/govkz.db``. The command receives a Path."""
     return click.option(
         "--db",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(path_type=Path),
         default=lambda: Path(os.environ.get("GOVKZ_DB") or DEFAULT_DB),
         show_default=f"$GOVKZ_DB or {DEFAULT_DB}",
         help="The SQLite file.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from govkz_scraper.commands.options import db_option
+from govkz_scraper.commands.options import ROW_ID, db_option
 from govkz_scraper.terminal import visible
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _CONTEXT = 40  # characters of unchanged text shown beside a change
 
 
 @click.command(name="show")
-@click.argument("story_id", metavar="ID", type=int)
+@click.argument("story_id", metavar="ID", type=ROW_ID)
 @db_option
 def command(story_id: int, db: Path) -> None:
     """Tell the life of the story ID.

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from govkz_scraper.commands.options import db_option
+from govkz_scraper.commands.options import ROW_ID, db_option
 
 
 @click.command(name="split")
-@click.argument("sightings", metavar="SIGHTING...", type=int, nargs=-1, required=True)
+@click.argument("sightings", metavar="SIGHTING...", type=ROW_ID, nargs=-1, required=True)
 @db_option
 def command(sightings: tuple[int, ...], db: Path) -> None:
     """Part SIGHTINGs from the rest of their story, for ever.

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from govkz_scraper.intake.raw_records import Unread, read_record
-from govkz_scraper.routes import NotUnderstood
-from govkz_scraper.routes.items import read_item
+from govkz_scraper.routes import NotUnderstood, no_value
+from govkz_scraper.routes.items import projects_of, read_item
 from pipelines.errors import BadInput
 from pipelines.records import RawStory
 
@@ -25,7 +25,7 @@ def read_answer(text: str, path: Path, place: str, modified: float) -> Iterator[
     ``modified``, when the file was written (seconds since 1970), is when its items were seen on gov.kz.
     """
     try:
-        answer = json.loads(text.lstrip("\ufeff"))
+        answer = json.loads(text.lstrip("\ufeff"), parse_constant=no_value)
     except json.JSONDecodeError as error:
         raise BadInput(f"{path}, line {error.lineno}: broken JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -64,8 +64,7 @@ def _items(answer: object, text: str, path: Path) -> list[object]:
 
 def _seen(item: object, slug: str | None, place: str, position: int, seen_at: str) -> RawStory:
     """Read one item as seen on gov.kz; its publisher is the one asked for, else the first that it names."""
-    projects = item.get("projects") if isinstance(item, dict) else None
-    named = projects.split() if isinstance(projects, str) else []
+    named = projects_of(item.get("projects")) if isinstance(item, dict) else ()
     slug = slug or (named[0].lower() if named else "")
     story = read_item(item, slug, "", place, position)
     return replace(

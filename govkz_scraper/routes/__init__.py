@@ -6,6 +6,7 @@ The facts (addresses, parameters, refusals) come from public material, 2018-2026
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from govkz_scraper.terminal import visible
@@ -17,7 +18,7 @@ _FILTER_WORDS = "Доступ на интернет-ресурс временн�
 _FILTER_DESK = "support.sts.kz"
 _FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
 _FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
-_DATA = (b"[", b"{", b"<?xml", b"<rss", b"<feed")
+_DATA = re.compile(rb"[\[{]|(?:<\?xml[^>]{0,200}\?>\s*)?<(?:rss|feed|rdf)\b", re.IGNORECASE)
 _REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
 
 
@@ -67,13 +68,18 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
 
     ``most`` is the size of a page in bytes beyond which the filter's words are taken for a story about it.
     """
-    start = body[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.startswith(_DATA) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
+    start = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not _DATA.match(start) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
         raise NotAllowed("the filter page stands in place of the answer")
     if status in _REFUSALS:
         raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
     if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
         raise NotAllowed(f"{status} notAllowed: {evidence(body)}")
+
+
+def quotes_filter(text: str) -> bool:
+    """Tell whether a text has the words of the state filter's page."""
+    return _FILTER_WORDS in text or _FILTER_DESK in text
 
 
 def no_listing(answer: object, what: str) -> NotAllowed | NotUnderstood:
@@ -85,16 +91,20 @@ def no_listing(answer: object, what: str) -> NotAllowed | NotUnderstood:
     NotUnderstood('an object: {"error": "projects is wanted"}')
     """
     said = json.dumps(answer, ensure_ascii=False)
-    if len(said) <= _FILTER_PAGE_MOST and (_FILTER_WORDS in said or _FILTER_DESK in said):
+    if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
         return NotAllowed("the words of the filter stand in place of the answer")
     if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
         return NotAllowed(evidence(said))
     return NotUnderstood(f"{what}: {evidence(said)}")
 
 
+def no_value(name: str) -> None:
+    """Read ``NaN`` and its like, which are no JSON and no text, as nothing."""
+
+
 def load_json(body: bytes) -> object:
     """Read JSON; raises NotUnderstood with the beginning of what came instead."""
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=no_value)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood(f"not JSON ({type(error).__name__}): {evidence(body)}") from None

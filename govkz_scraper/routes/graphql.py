@@ -17,8 +17,9 @@ _QUERY = (
 
 def ask(slug: str, lang: str, page: int, *, size: int = 50) -> Ask:
     """Ask for one page; slug and language come from the checked source list, so they need no escaping."""
-    query = _QUERY.format(slug=slug, lang="qq" if lang == "kk-Latn" else lang, page=page, size=size)
-    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    wanted = "qq" if lang == "kk-Latn" else lang
+    query = _QUERY.format(slug=slug, lang=wanted, page=page, size=size)
+    headers = {"Accept": "application/json", "Accept-Language": wanted, "Content-Type": "application/json"}
     return Ask(PATH, "POST", headers, json.dumps({"query": query}).encode())
 
 

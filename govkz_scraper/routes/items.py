@@ -55,7 +55,7 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
         section=_section(item.get("directions")),
         page_url=page_url,
         position=position,
-        projects=_projects(item.get("projects")),
+        projects=projects_of(item.get("projects")),
         rest=rest_of({name: value for name, value in item.items() if name not in _TAKEN}),
     )
 
@@ -112,8 +112,12 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**12 else None
 
 
-def _projects(value: object) -> tuple[str, ...]:
-    # One string of slugs; a list of them would mean the same.
+def projects_of(value: object) -> tuple[str, ...]:
+    """Give the publishers of an item: one string of slugs, or a list of them.
+
+    >>> projects_of("almobl almobl-talgar")
+    ('almobl', 'almobl-talgar')
+    """
     parts = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(slug for part in parts for slug in (_text(part) or "").split()))
 

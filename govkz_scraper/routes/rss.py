@@ -37,9 +37,8 @@ _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or n
 def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> Ask:
     """Ask for the feed; it has one page and its own size."""
     wanted = "qq" if lang == "kk-Latn" else lang
-    return Ask(
-        f"/api/v1/public/rss/{slug}/news/{wanted}", headers={"Accept": "application/rss+xml, text/xml"}
-    )
+    headers = {"Accept": "application/rss+xml, text/xml", "Accept-Language": wanted}
+    return Ask(f"/api/v1/public/rss/{slug}/news/{wanted}", headers=headers)
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listing:

@@ -18,7 +18,7 @@ from govkz_scraper.noted_spider import NotedSpider
 from govkz_scraper.notes import Failure, ListingNote, Refusal
 from govkz_scraper.reasons import reason
 from govkz_scraper.robots import Disallowed
-from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal
+from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, quotes_filter
 from govkz_scraper.wishes import (
     hosts_of,
     read_address,
@@ -123,12 +123,17 @@ class DigestSpider(NotedSpider):
             yield request
 
     def _read(self, response: Response, place: str) -> list[RawStory]:
-        check_refusal(response.status, response.body)
+        kind = response.headers.get("Content-Type") or b""
+        stories: list[RawStory] = []
+        if response.status == 200 and isinstance(response, TextResponse):
+            html = b"html" in kind or None
+            stories = list(read_digest(response.text, html=html, page_url=place))
+        # A story may quote the filter's page; that page has no item beside its own words.
+        if not any((one.date or one.url) and not quotes_filter(f"{one.title} {one.body}") for one in stories):
+            check_refusal(response.status, response.body)
         if response.status != 200 or not isinstance(response, TextResponse):
-            kind = response.headers.get("Content-Type") or b"no content type"
-            raise NotUnderstood(f"status {response.status}, {kind.decode('latin-1')}")
-        html = b"html" in response.headers.get("Content-Type", b"") or None  # type: ignore[operator]  # never None with a default
-        stories = list(read_digest(response.text, html=html, page_url=place))
+            said = kind.decode("latin-1") or "no content type"
+            raise NotUnderstood(f"status {response.status}, {said}")
         if not stories:
             raise NotUnderstood("no items on the page: is it a digest?")
         return stories

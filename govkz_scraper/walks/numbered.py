@@ -1,4 +1,8 @@
-"""A walk over pages whose size is the site's own: one after the other, without an overlap."""
+"""A walk over pages whose size is the site's own: one after the other, without an overlap.
+
+An item that vanishes above draws others up, from the page that comes next to the one just read, where nobody
+sees them. So a full walk reads the pages twice; what it missed at one place is there the second time.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ class Numbered(Walk):
     assumed: int = 0  # the size of a page, until a further one shows whether it is that
     _doubted: bool = False  # an empty answer is asked for again
     _falling: bool = False  # the last page had fewer than others: an end is to be expected
+    _newest_page: int = 0  # the last page that had something new, and what it had
+    _had: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Begin at the top, or with the last page that an earlier run has read."""
@@ -45,28 +51,56 @@ class Numbered(Walk):
         window = self.window
         assert window is not None  # noqa: S101 - only asked while a window is open
         fresh = self._take(answer)
+        if self._rereads:
+            return self._reread(window, answer)
         if window.page > 1 and not self.met and not answer.known:
             self.end, self.sure, self.gap = 0, 0, True
             self._turn_to(1, window.size)
             return self
-        self._seen.update(answer.ids)
+        self._note(answer, window.start)
         if self.assumed and not fresh:
-            self.paging = replace(self.paging, whole=self.assumed)  # there was nothing behind it
+            if answer.ids:  # the first page once more: maybe the site gives it out whatever is asked for
+                self.certain = False
+            else:
+                self.paging = replace(self.paging, whole=self.assumed)  # there was nothing behind it
         if answer.ids:
-            self._go_on(window, len(answer.ids), fresh, more=answer.more)
+            self._go_on(window, answer, fresh)
         elif self._doubted or self._falling or not self.plan.full:
             self._arrive()
         else:
             self._doubted = True  # right after a full page it may be a slip: the site has to say so twice
         return self
 
-    def _go_on(self, window: Window, rows: int, fresh: list[int], *, more: bool) -> None:
+    def _arrive(self) -> None:
+        again = self.plan.full and not (self._rereads or self.trouble or self.plan.max_pages)
+        if again and self.end >= (self.paging.own or self.end + 1):
+            self._rereads = True
+            self._turn_to(1, self.size)
+        else:
+            super()._arrive()
+
+    def _reread(self, window: Window, answer: Answer) -> Walk:
+        self._note(answer, window.start)
+        if window.page * self.size < self.end and answer.ids and answer.more:
+            self._turn_to(window.page + 1, window.size)
+        else:
+            self._arrive()
+        return self
+
+    def _repeats_the_last(self, window: Window, answer: Answer) -> bool:
+        """Some sites give their last page for every further one; the first for all is another matter."""
+        if not self._stale:
+            self._had, self._newest_page = frozenset(answer.ids), window.page
+        return self._stale > 1 and self._newest_page > 1 and self._had == frozenset(answer.ids)
+
+    def _go_on(self, window: Window, answer: Answer, fresh: list[int]) -> None:
+        rows = len(answer.ids)
         self._doubted, self._falling = False, rows < max(self.size, SMALLEST)
         if not self.assumed or fresh:
             self.paging, self.assumed = replace(self.paging, own=max(self.size, rows)), 0
         self._stale = 0 if fresh else self._stale + 1
         self._advance((window.page - 1) * self.size + rows)
-        if not more or (self._stale and self._falling):  # some sites repeat their last page for ever
+        if not answer.more or (self._stale and self._falling) or self._repeats_the_last(window, answer):
             self._arrive()
         elif self._stale > 1:
             self._goes_round(window)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from govkz_scraper.walks.numbered import Numbered
 from govkz_scraper.walks.walk import SMALLEST, Walk
 from govkz_scraper.walks.windows import Answer, Window, next_window
+from pipelines.records import Paging
 
 _STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
-_STEPS_BACK = 12
+_STEPS_BACK = 12  # without anything new in between
 _FEWER = 9  # items that are looked at first of all: hardly a site gives so few on a page of its own size
 _FEW = 20  # items that are looked at first, where most of them are known
 
@@ -21,10 +22,14 @@ class Overlapping(Walk):
     _most: int = 0  # items on a page so far
     _top: frozenset[int] = frozenset()  # what page 1 began with
     _back: int = 0
+    _reach: int = 0  # how far down it has been
+    _vain: int = 0  # steps back since something new was met
     _blind: bool = False  # the page above could not be read: what is met says nothing
-    _doubted: bool = False  # page 1 was empty: it is asked for again
+    _doubted: bool = False  # page 1 was empty, or had fewer than before: it is asked for again
     _capped: bool = False  # there was more behind a page that was not full
-    _short: bool = False  # a page was not full: it was the last, or as many as the site gives at a time
+    _tied: int = 1  # items at the end of the last page whose order says nothing
+    _told: bool = False  # the last answer, too, had nothing behind the last item
+    _short: int = 0  # bottom of a page that was not full: the last, or as many as the site gives at a time
 
     def __post_init__(self) -> None:
         """Begin with few items at the top, or before the place where an earlier run ended."""
@@ -36,6 +41,13 @@ class Overlapping(Walk):
             self.window = Window(1, _FEWER if plan.full else _FEW, self.paging.first)
 
     def _next(self) -> Window:
+        """From above the items that the last one shares its time with: another size may mix them.
+
+        Where those are too many to bring anything new with them, from the last one.
+        """
+        with_ties = next_window(max(self.end - self._tied, 1), self._size, self.paging.first)
+        if self.end and with_ties.start + with_ties.size > self.end:
+            return with_ties
         return next_window(self.end, self._size, self.paging.first)
 
     @property
@@ -53,9 +65,11 @@ class Overlapping(Walk):
             # A slip, or counted from 0: where there is one item, another size shows which.
             self._doubted = True
             self.window = window if self.met else Window(1, 1, self.paging.first)
+        elif top and self._contradicts(answer) and not self._doubted:
+            self._doubted = True
         elif top and self._counts_from_nought(answer):
             self.paging, self.gap = replace(self.paging, first=0), True
-            self._top, self._seen = frozenset(), set()
+            self._top, self._seen = frozenset(), {}
             self.end = self.sure = 0
             self.window = self._next()
         elif not (top or self._overlaps or self._blind):
@@ -68,7 +82,7 @@ class Overlapping(Walk):
 
     def _by_small_pages(self, answer: Answer) -> Walk:
         """A short listing, or a site that gives few items at a time: what it gives next tells which."""
-        self._seen.update(answer.ids)
+        self._note(answer, 0)
         self._advance(len(answer.ids))
         if len(answer.ids) > (self.paging.whole or 0):
             return Numbered.behind_first_page(self, len(answer.ids))
@@ -88,47 +102,93 @@ class Overlapping(Walk):
         numbered.pages, numbered.gap = self.pages, True
         return numbered
 
+    def _contradicts(self, answer: Answer) -> bool:
+        """Tell that page 1 has fewer items than before in a smaller size, or none of those."""
+        return len(answer.ids) < len(self._top) or self._counts_from_nought(answer)
+
     def _counts_from_nought(self, answer: Answer) -> bool:
         # Page 1 begins with the same items whatever its size, unless pages are counted from 0.
-        before, self._top = self._top, frozenset(answer.ids)
-        return self.paging.first == 1 and bool(before) and not before & self._top
+        return self.paging.first == 1 and bool(self._top) and self._top.isdisjoint(answer.ids)
 
-    def _note_size(self, window: Window, rows: int, fresh: list[int]) -> None:
+    def _note_size(self, window: Window, rows: int, *, new: bool) -> None:
         self._most = max(self._most, rows)
-        self._capped = self._capped or (self._short and bool(fresh))
+        bottom = window.start + rows
+        self._capped = self._capped or (new and 0 < self._short < bottom and not self.trouble)
         if rows < window.size:
-            self._short = True
+            self._short = max(self._short, bottom)
             self.paging = replace(self.paging, most=max(min(self._size, self._most), SMALLEST))
 
-    def _arrive(self) -> None:
-        if not self._capped:
-            self.paging = replace(self.paging, most=self.plan.paging.most)
-        super()._arrive()
+    @property
+    def learnt(self) -> Paging:
+        """Without a size at which only the last page may have ended, or one after a failure."""
+        return (
+            self.paging
+            if self._capped and not self.trouble
+            else replace(self.paging, most=self.plan.paging.most)
+        )
 
     def _go_down(self, window: Window, answer: Answer, fresh: list[int]) -> None:
         rows, top = len(answer.ids), window.page == 1
         # Fewer than the site gives at a time, and nothing new among them: nothing lies behind.
-        over = not fresh and rows < min(window.size, self._most)
-        self._seen.update(answer.ids)
-        self._stale = 0 if fresh else self._stale + 1
+        over = not fresh and (rows < min(window.size, SMALLEST) or rows < min(window.size, self._most))
+        # Where the walk has been before, as after a step back, there is nothing new to be expected.
+        new_ground = window.start + rows > self._reach
+        self._stale = 0 if fresh else self._stale + new_ground
+        if (
+            not (fresh or top or self._blind)
+            and (over or new_ground)
+            and not self._shows_the_last(window, answer)
+        ):
+            self._doubt(window, answer, over=over)
+            return
+        self._reach = max(self._reach, window.start + rows)
+        told, self._told = self._told, over or rows < min(window.size, max(self._most, SMALLEST))
+        self._note(answer, window.start)
+        if fresh:
+            self._tied, self._vain = answer.tied, 0
+        compared = bool(self._top)
+        if top:
+            self._top = frozenset(answer.ids)
         self._back, self._blind = 0, False
-        if top and rows and self.pages == 1 and self.plan.full:
+        if top and rows and self.plan.full and not (compared or self.plan.position):
             # In another size: see _counts_from_nought. Until then it is not known which page this was.
             self.window = Window(1, self.plan.size, self.paging.first)
             return
+        if rows < window.size:  # what an earlier run counted may have moved up
+            self.end = min(self.end, window.start + rows)
+            self.sure = min(self.sure, self.end)
         self._advance(window.start + rows)
-        self._note_size(window, rows, fresh)
-        if over or rows < min(window.size, SMALLEST):
+        self._note_size(window, rows, new=bool(fresh))
+        if not rows or (over and (told or not self.plan.full)):
             self._arrive()
+        elif over:
+            self.window = window  # an answer that broke off looks the same: the site has to say so twice
         elif self._stale >= _STALE:
             self._goes_round(window)
         else:
             self.window = self._next()
 
+    def _shows_the_last(self, window: Window, answer: Answer) -> bool:
+        """Tell an end from a wrong answer: it has the last item met."""
+        last = max((self._seen[one] for one in answer.ids if one in self._seen), default=-1)
+        mixed = self._tied if window.start > self.end - self._tied else 1  # it may not show all of those
+        return sum(place > last for place in self._seen.values()) < mixed
+
+    def _doubt(self, window: Window, answer: Answer, *, over: bool) -> None:
+        """Nothing new, nor the place where the walk stood: a wrong answer, or what stood there is gone."""
+        if over:  # should it be right, what it does not show is no longer there
+            shown = frozenset(answer.ids)
+            gone = [one for one, at in self._seen.items() if at >= window.start and one not in shown]
+            self._seen.update(dict.fromkeys(gone, window.start - 1))
+        if self._stale >= _STALE:
+            self._goes_round(window)
+        else:
+            self._step_back()
+
     def _step_back(self) -> None:
         """Items have vanished above: what stood below has moved up past us."""
-        self.gap, self._back = True, self._back + 1
-        if self._back > _STEPS_BACK:
+        self.gap, self._back, self._vain = True, self._back + 1, self._vain + 1
+        if self._vain > _STEPS_BACK:
             self._give_up("the listing moves too fast to be read without gaps")
             return
         sure = self.sure == self.end

@@ -27,11 +27,15 @@ class Walk(ABC):
     trouble: str | None = None  # why the listing cannot be walked as far as it should
     gap: bool = False  # the last answer is for nothing: there is something above it that was not seen
     paging: Paging = field(default_factory=Paging)  # what the site showed of it
-    _seen: set[int] = field(default_factory=set)
+    certain: bool = True  # False: the end that it reached may be none
+    _seen: dict[int, int] = field(
+        default_factory=dict
+    )  # items met, with their number in the order of meeting
     _met: bool = False  # the last answer had items that this walk has had
     _overlaps: bool = False  # it began with such items
     _stale: int = 0  # answers in a row without an item that is new to the walk
     _skipped: int = 0
+    _rereads: bool = False  # to its end and once more from the top
 
     @property
     def met(self) -> bool:
@@ -41,7 +45,12 @@ class Walk(ABC):
     @property
     def complete(self) -> bool:
         """Whether the whole listing was walked, with nothing missing on the way."""
-        return self.plan.full and self.reached and self.met
+        return self.plan.full and self.reached and self.met and self.certain
+
+    @property
+    def learnt(self) -> Paging:
+        """What is certain of the site's paging so far, for later runs."""
+        return self.paging
 
     @property
     def seen(self) -> frozenset[int]:
@@ -93,6 +102,9 @@ class Walk(ABC):
         self._overlaps = any(one in self._seen or one in answer.known for one in above)
         return fresh
 
+    def _note(self, answer: Answer, start: int) -> None:
+        self._seen.update((news_id, place) for place, news_id in enumerate(answer.ids, start))
+
     def _check_limits(self) -> None:
         if self.window is None:
             return
@@ -100,7 +112,7 @@ class Walk(ABC):
         stuck = self.end <= self.plan.position
         if self.plan.max_pages and self.pages >= self.plan.max_pages and not stuck:
             self.window, self.limited = None, True
-        elif self.pages >= self.plan.endless:
+        elif self.pages >= self.plan.endless and not self._rereads:
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
 
     def _advance(self, end: int) -> None:

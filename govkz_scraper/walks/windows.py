@@ -64,6 +64,7 @@ class Answer:
     lowest: date | None = None  # the day that it reaches down to: see ``lowest``
     known: frozenset[int] = frozenset()  # those of them that an earlier part of this walk has stored
     more: bool = True  # False: the answer itself says that it is the last one
+    tied: int = 1  # how many items at its end have one date and time: their order says nothing
 
 
 def lowest(days: Sequence[date | None]) -> date | None:

@@ -44,8 +44,9 @@ def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        what = "is a directory" if path.is_dir() else "does not exist"
-        raise DatabaseError(f"{path} {what}: make a database with `govkz crawl`, `ingest` or `demo`")
+        if path.is_dir():
+            raise DatabaseError(f"{path} is a directory: give a file with --db")
+        raise DatabaseError(f"{path} does not exist: make a database with `govkz crawl`, `ingest` or `demo`")
     refuse_other_files(path)
     uri = path.resolve().as_uri()
     try:

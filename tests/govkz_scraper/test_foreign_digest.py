@@ -58,6 +58,23 @@ def test_further_pages_are_followed_to_the_end_and_not_round(tmp_path: Path, sec
             assert (code, found) == (0, titles(1, 2, 3, 4, 5)), said
 
 
+FILTER = "Доступ на интернет-ресурс временно ограничен"
+
+
+def test_a_digest_that_tells_of_the_filter_is_read_and_the_filter_itself_refused(tmp_path: Path) -> None:
+    telling = page(1, 2, 3).replace("Мы ждали долго", FILTER, 1)
+    with ForeignSite([], troubles=[served("/news", telling)]) as site:
+        code, said, found = read(site, tmp_path / "a.db")
+        assert (code, found) == (0, titles(1, 2, 3)), said
+        for refusal in (
+            f"<h1>{FILTER}</h1><p>01.12.2025</p>",
+            f"<?xml version='1.0'?><html><p>{FILTER}</p></html>",
+        ):
+            site.troubles = [served("/news", refusal)]
+            code, said, found = read(site, tmp_path / "a.db")
+            assert (code, found) == (3, titles(1, 2, 3)), said
+
+
 @pytest.mark.parametrize(
     "link", ["http://127.0.0.2:9/news/2", "/sport/2", "javascript:next()", "file:///etc/passwd"]
 )

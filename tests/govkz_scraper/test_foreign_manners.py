@@ -60,6 +60,22 @@ def test_no_request_comes_before_a_rest_is_over(tmp_path: Path) -> None:
     assert len(rows(tmp_path / "a.db", "SELECT 1 FROM stories")) == 3
 
 
+def test_a_refusal_may_ask_for_a_rest_too(tmp_path: Path) -> None:
+    refusal = Trouble("content-manager", 403, b"", {"Retry-After": in_seconds}, times=1)
+    with site_with(refusal) as site:
+        code, _, said = run(site, tmp_path, "almobl")
+    assert code == 0 and "by rss instead" in said, said
+    ((at, _),) = site.promised
+    assert not [asked.line for asked in site.asked if at < asked.at < at + 1]
+
+
+@pytest.mark.parametrize("route", ["api", "rss", "graphql"])
+def test_every_route_says_which_language_it_wants(route: str, tmp_path: Path) -> None:
+    with site_with() as site:
+        assert run(site, tmp_path, "almobl", route=route)[0] == 0
+        assert {line.split()[-1] for line in site.lines("^(?!GET /robots)")} == {"ru"}
+
+
 def test_the_pause_that_robots_txt_wants_is_kept(tmp_path: Path) -> None:
     with site_with(robots="User-agent: *\nCrawl-delay: 0.4\n") as site:
         code, _, said = run(site, tmp_path, *SLUGS[:2], route="api")
