@@ -129,7 +129,7 @@ def _mixed(text: str) -> Iterator[re.Match[str]]:
 
 def _one_script(text: str) -> Iterator[Edit]:
     for match in _mixed(text):
-        made, rule = _rewritten(match.group())
+        made, rule = _rewritten(text, *match.span())
         if made is not None:
             yield match.start(), match.end(), made, rule
 
@@ -138,7 +138,7 @@ def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
     """Read what could be of either script as its neighbours are written: «Hе тормози»; report the rest."""
     for match in _mixed(text):
         word = match.group()
-        made, rule = _rewritten(word)
+        made, rule = _rewritten(text, *match.span())
         if made is not None or not rule:
             continue
         # TOP-10 stands among Cyrillic words, too; BMXшы is of both.
@@ -163,8 +163,9 @@ def _script_beside(text: str, start: int, end: int) -> str:
     return scripts.pop() if len(scripts) == 1 else ""
 
 
-def _rewritten(word: str) -> tuple[str | None, str]:
+def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
     """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
+    word = text[start:end]
     cyrillic = word.translate(_CYRILLIC_OF) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
     latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
     if latin is not None and _ROMAN.fullmatch(latin):
@@ -175,7 +176,9 @@ def _rewritten(word: str) -> tuple[str | None, str]:
         return None, "mixed-script"
     if cyrillic is not None and latin is not None:
         gain = ours().bits(latin) - ours().bits(cyrillic)
-        if abs(gain) < _MARGIN:
+        likely = "cyrillic" if gain > 0 else "latin"
+        # The letters alone may be wrong: «ВЕСНА» could be read as BECHA.
+        if abs(gain) < _MARGIN or likely not in (_script_of_most(word), _script_beside(text, start, end)):
             return None, "mixed-script"
         return (cyrillic, "latin-in-cyrillic") if gain > 0 else (latin, "cyrillic-in-latin")
     if cyrillic is not None:
@@ -183,6 +186,13 @@ def _rewritten(word: str) -> tuple[str | None, str]:
     if latin is not None:
         return latin, "cyrillic-in-latin"
     return None, ""
+
+
+def _script_of_most(word: str) -> str:
+    """Which script most letters of a word are of; empty: as many are of each."""
+    letters = _LETTER_OF.findall(word)
+    more = 2 * sum(_IS_CYRILLIC.match(letter) is not None for letter in letters) - len(letters)
+    return "cyrillic" if more > 0 else "latin" if more else ""
 
 
 def _together(text: str) -> Iterator[Edit]:

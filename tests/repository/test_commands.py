@@ -37,8 +37,20 @@ def test_help_imports_no_framework() -> None:
     assert "LOADED []" in done.stdout, done.stdout + done.stderr
 
 
-def test_an_unknown_command_exits_2_in_one_breath() -> None:
-    done = run("harvest")
-    assert done.returncode == 2
-    assert "No such command" in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["harvest"], 2, "No such command 'harvest'; `govkz --help` shows how"),
+        (["crawl", "--deep"], 2, "No such option '--deep'"),
+        (["search"], 2, "Missing argument 'QUERY...'"),
+        (["crawl", "almobl", "--since", "31.02.2025"], 2, "write it like 2025-12-20"),
+        (["show", "99999999999999999999"], 2, "not in the range"),
+        (["join", "1", "one"], 2, "'one' is not a valid number"),
+        (["stats", "--db", "tests"], 4, "tests is a directory"),
+        (["crawl", "almobl", "--db", "tests"], 4, "tests is a directory"),
+    ],
+)
+def test_a_mistake_is_said_in_one_line(arguments: list[str], code: int, said: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
+    assert done.stderr.startswith("govkz: ") and said in done.stderr
