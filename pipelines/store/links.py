@@ -22,7 +22,7 @@ alike AS (
 ),
 others AS (
     SELECT s.story_id, a.kind, a.score, max(a.score + 1e-6 * (a.kind != 'cut'))
-    FROM alike a JOIN sightings s ON s.text_id = a.text_id
+    FROM alike a CROSS JOIN sightings s ON s.text_id = a.text_id  -- in this order: alike are few
     WHERE s.story_id != :id GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT 2 * :most
 )
 SELECT o.id, a.kind, a.score, length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
