@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import groupby
+
+from govkz_scraper.walks import Answer, Plan, Walk, lowest, walk_of
 
 DAY = date(2026, 7, 1)
 
@@ -31,3 +35,23 @@ class Site:
     def publish(self) -> None:
         self.ids.insert(0, self.next_id)
         self.next_id += 1
+
+
+def walk_through(
+    site: Site, plan: Plan, known: set[int] | None = None, between: Callable[[int], object] = lambda n: None
+) -> tuple[Walk, set[int]]:
+    """Walk to the end; give the walk and all items that were taken."""
+    known, walk = set() if known is None else known, walk_of(plan)
+    while walk.window:
+        ids = site.page(walk.window.number, walk.window.size)
+        earlier = frozenset(set(ids) & known if plan.position and not walk.met else ())
+        days = [site.day(one) for one in ids]
+        tied = [len(list(group)) for _, group in groupby(days)]
+        answer = Answer(tuple(ids), lowest(days), earlier, tied=[1, *tied][-1])
+        walk = walk.read(answer)
+        changed = 0 if walk.gap else len(set(ids) - known)
+        known |= set() if walk.gap else set(ids)
+        walk.settle(changed, answer)
+        assert len(site.asked) < 900
+        between(len(site.asked))
+    return walk, known

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import groupby
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govkz_scraper.walks import Answer, Plan, Walk, lowest, threshold, walk_of
+from govkz_scraper.walks import Answer, Plan, threshold, walk_of
 from pipelines.records import Paging
-from tests.govkz_scraper.walks.listings import DAY, Site
-
-
-def walk_through(
-    site: Site, plan: Plan, known: set[int] | None = None, between: Callable[[int], object] = lambda n: None
-) -> tuple[Walk, set[int]]:
-    """Walk to the end; give the walk and all items that were taken."""
-    known, walk = set() if known is None else known, walk_of(plan)
-    while walk.window:
-        ids = site.page(walk.window.number, walk.window.size)
-        earlier = frozenset(set(ids) & known if plan.position and not walk.met else ())
-        days = [site.day(one) for one in ids]
-        tied = [len(list(group)) for _, group in groupby(days)]
-        answer = Answer(tuple(ids), lowest(days), earlier, tied=[1, *tied][-1])
-        walk = walk.read(answer)
-        changed = 0 if walk.gap else len(set(ids) - known)
-        known |= set() if walk.gap else set(ids)
-        walk.settle(changed, answer)
-        assert len(site.asked) < 900
-        between(len(site.asked))
-    return walk, known
+from tests.govkz_scraper.walks.listings import DAY, Site, walk_through
 
 
 @given(st.integers(0, 1300))
@@ -152,73 +130,6 @@ def test_what_a_repeating_site_showed_is_not_counted_as_walked() -> None:
     site.page = lambda number, size: full_page(1, size)  # type: ignore[method-assign]
     walk, _ = walk_through(site, Plan(full=True))
     assert "no end" in (walk.trouble or "") and walk.sure <= 200 and not walk.reached
-
-
-@pytest.mark.parametrize("count", [20, 55, 60])
-def test_a_listing_that_shows_its_last_page_for_ever_has_an_end(count: int) -> None:
-    site = Site(count)
-    full_page = site.page
-    site.page = lambda number, size: full_page(min(number, -(-count // size)), size)  # type: ignore[method-assign]
-    walk, known = walk_through(site, Plan(full=True, size=10, paging=Paging(own=10)))
-    assert walk.complete and len(known) == count
-
-
-def test_an_answer_that_comes_whatever_is_asked_for_proves_no_end() -> None:
-    site = Site(330)
-    site.page = lambda number, size: site.ids[:9]  # type: ignore[method-assign]
-    walk, known = walk_through(site, Plan(full=True))
-    assert len(known) == 9 and not walk.complete
-
-
-@given(
-    st.integers(101, 700),
-    st.sampled_from([{}, {"cap": 50}]),
-    st.integers(2, 6),
-    st.sampled_from([slice(0, 1), slice(0, 10), slice(0, 50), slice(40, 60), "five"]),
-)
-def test_a_wrong_answer_is_no_end(count: int, sizes: dict[str, int], moment: int, given: slice | str) -> None:
-    class Wrong(Site):
-        def page(self, number: int, size: int) -> list[int]:
-            ids = super().page(number, size)
-            wrong = ids[:5] if isinstance(given, str) else self.ids[given]
-            return wrong if len(self.asked) == moment else ids
-
-    walk, known = walk_through(Wrong(count, **sizes), Plan(full=True))
-    assert known == set(range(1, count + 1)) and walk.complete, walk.trouble
-
-
-@given(st.integers(0, 600), st.integers(1, 45), st.sampled_from([0, 50]))
-def test_items_of_one_time_may_come_in_another_order_with_each_size(count: int, tied: int, cap: int) -> None:
-    class Mixed(Site):
-        def page(self, number: int, size: int) -> list[int]:
-            shown = min(size, self.cap or size)
-            self.ids.sort(key=lambda one: (-(one // tied), hash((one, number, shown))))
-            return super().page(number, size)
-
-        def day(self, news_id: int) -> date:
-            return DAY + timedelta(days=news_id // tied)
-
-    walk, known = walk_through(Mixed(count, cap=cap), Plan(full=True))
-    if tied * 2 < (cap or 100):
-        assert known == set(range(1, count + 1)) and not walk.trouble
-
-
-@given(
-    st.integers(11, 300), st.sampled_from([10, 64]), st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)))
-)
-def test_pages_of_a_size_of_their_own_are_read_twice_so_that_what_was_drawn_up_is_had(
-    count: int, own: int, events: list[tuple[int, float]]
-) -> None:
-    """Each item goes while the pages are read for the first time."""
-    site = Site(count, own_size=own)
-    left = {moment: where for moment, where in events if moment <= count // own}
-
-    def move(asked: int) -> None:
-        if asked in left:
-            del site.ids[int(left[asked] * (len(site.ids) - 1))]
-
-    walk, known = walk_through(site, Plan(full=True, size=own, paging=Paging(own=own)), between=move)
-    assert set(site.ids) <= known and walk.complete
 
 
 def test_an_unchanged_site_costs_one_request() -> None:
