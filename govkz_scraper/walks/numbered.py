@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from govkz_scraper.walks.walk import SMALLEST, Walk
+from govkz_scraper.walks.paging import SMALLEST
+from govkz_scraper.walks.walk import Walk
 from govkz_scraper.walks.windows import Answer, Window
 
 

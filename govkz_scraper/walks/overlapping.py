@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from govkz_scraper.walks.numbered import Numbered
-from govkz_scraper.walks.walk import SMALLEST, Walk
+from govkz_scraper.walks.paging import SMALLEST, Sizes, Top
+from govkz_scraper.walks.walk import Walk
 from govkz_scraper.walks.windows import Answer, Window, next_window
 from pipelines.records import Paging
 
@@ -19,17 +20,14 @@ _FEW = 20  # items that are looked at first, where most of them are known
 class Overlapping(Walk):
     """Each window shows at least one item of what is known, or the walk steps back."""
 
-    _most: int = 0  # items on a page so far
-    _top: frozenset[int] = frozenset()  # what page 1 began with
-    _back: int = 0
-    _reach: int = 0  # how far down it has been
+    _top: Top = field(default_factory=Top)
+    _sizes: Sizes = field(default_factory=Sizes)
+    _back: int = 0  # steps back in a row
     _vain: int = 0  # steps back since something new was met
+    _reach: int = 0  # how far down it has been
     _blind: bool = False  # the page above could not be read: what is met says nothing
-    _doubted: bool = False  # page 1 was empty, or had fewer than before: it is asked for again
-    _capped: bool = False  # there was more behind a page that was not full
     _tied: int = 1  # items at the end of the last page whose order says nothing
     _told: bool = False  # the last answer, too, had nothing behind the last item
-    _short: int = 0  # bottom of a page that was not full: the last, or as many as the site gives at a time
 
     def __post_init__(self) -> None:
         """Begin with few items at the top, or before the place where an earlier run ended."""
@@ -61,15 +59,12 @@ class Overlapping(Walk):
         fresh, rows, top = self._take(answer), len(answer.ids), window.page == 1
         if rows > window.size:
             return self._by_number(window, answer)
-        if top and not rows and not (self._doubted or self.plan.was_empty):
-            # A slip, or counted from 0: where there is one item, another size shows which.
-            self._doubted = True
-            self.window = window if self.met else Window(1, 1, self.paging.first)
-        elif top and self._contradicts(answer) and not self._doubted:
-            self._doubted = True
-        elif top and self._counts_from_nought(answer):
+        if top and self._top.doubts(answer.ids, self.paging.first, was_empty=self.plan.was_empty):
+            if not (rows or self.met):  # a slip, or counted from 0: for one item another size shows which
+                self.window = Window(1, 1, self.paging.first)
+        elif top and self._top.counts_from_nought(answer.ids, self.paging.first):
             self.paging, self.gap = replace(self.paging, first=0), True
-            self._top, self._seen = frozenset(), {}
+            self._top.items, self._seen = frozenset(), {}
             self.end = self.sure = 0
             self.window = self._next()
         elif not (top or self._overlaps or self._blind):
@@ -102,35 +97,15 @@ class Overlapping(Walk):
         numbered.pages, numbered.gap = self.pages, True
         return numbered
 
-    def _contradicts(self, answer: Answer) -> bool:
-        """Tell that page 1 has fewer items than before in a smaller size, or none of those."""
-        return len(answer.ids) < len(self._top) or self._counts_from_nought(answer)
-
-    def _counts_from_nought(self, answer: Answer) -> bool:
-        # Page 1 begins with the same items whatever its size, unless pages are counted from 0.
-        return self.paging.first == 1 and bool(self._top) and self._top.isdisjoint(answer.ids)
-
-    def _note_size(self, window: Window, rows: int, *, new: bool) -> None:
-        self._most = max(self._most, rows)
-        bottom = window.start + rows
-        self._capped = self._capped or (new and 0 < self._short < bottom and not self.trouble)
-        if rows < window.size:
-            self._short = max(self._short, bottom)
-            self.paging = replace(self.paging, most=max(min(self._size, self._most), SMALLEST))
-
     @property
     def learnt(self) -> Paging:
         """Without a size at which only the last page may have ended, or one after a failure."""
-        return (
-            self.paging
-            if self._capped and not self.trouble
-            else replace(self.paging, most=self.plan.paging.most)
-        )
+        return self.paging if self._sizes.certain else replace(self.paging, most=self.plan.paging.most)
 
     def _go_down(self, window: Window, answer: Answer, fresh: list[int]) -> None:
         rows, top = len(answer.ids), window.page == 1
-        # Fewer than the site gives at a time, and nothing new among them: nothing lies behind.
-        over = not fresh and (rows < min(window.size, SMALLEST) or rows < min(window.size, self._most))
+        few = self._sizes.few(window, rows)
+        over = few and not fresh  # nothing lies behind
         # Where the walk has been before, as after a step back, there is nothing new to be expected.
         new_ground = window.start + rows > self._reach
         self._stale = 0 if fresh else self._stale + new_ground
@@ -142,23 +117,26 @@ class Overlapping(Walk):
             self._doubt(window, answer, over=over)
             return
         self._reach = max(self._reach, window.start + rows)
-        told, self._told = self._told, over or rows < min(window.size, max(self._most, SMALLEST))
+        told, self._told = self._told, few
         self._note(answer, window.start)
         if fresh:
             self._tied, self._vain = answer.tied, 0
-        compared = bool(self._top)
+        compared = bool(self._top.items)
         if top:
-            self._top = frozenset(answer.ids)
+            self._top.items = frozenset(answer.ids)
         self._back, self._blind = 0, False
         if top and rows and self.plan.full and not (compared or self.plan.position):
-            # In another size: see _counts_from_nought. Until then it is not known which page this was.
+            # In another size, too: until then it is not known which page this was.
             self.window = Window(1, self.plan.size, self.paging.first)
             return
         if rows < window.size:  # what an earlier run counted may have moved up
             self.end = min(self.end, window.start + rows)
             self.sure = min(self.sure, self.end)
         self._advance(window.start + rows)
-        self._note_size(window, rows, new=bool(fresh))
+        self._sizes.note(window, rows, new=bool(fresh) and not self.trouble)
+        if rows < window.size:
+            most = max(min(self._size, self._sizes.most), SMALLEST)
+            self.paging = replace(self.paging, most=most)
         if not rows or (over and (told or not self.plan.full)):
             self._arrive()
         elif over:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from govkz_scraper.walks.windows import Answer, Plan, Window
 from pipelines.records import Paging
 
-SMALLEST = 10  # items to a page: windows of fewer cannot always overlap and go on at once
 _SKIPPED = 3  # failed pages in a row after which a listing is given up
 
 
