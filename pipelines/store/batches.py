@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 from pipelines.records import Normalised
+from pipelines.store.opening import writing_back
 from pipelines.store.prepared import Prepared
 from pipelines.store.sqlite import Counts, Store
 
@@ -19,11 +20,13 @@ def add_batches(
 
     The full-text index gathers the words of hundreds of stories, a commit writes thousands of pages, and
     neither needs Python: another thread does it, while this one fetches what comes next, one batch at most.
+    A third writes the log of earlier batches back into the file, so that no commit waits for that.
     What the fetching of an item raises is raised when the batch before it is stored.
     """
     fetched: deque[Normalised | Prepared] = deque()
     failed: list[BaseException] = []
-    with ThreadPoolExecutor(max_workers=1) as other:
+    written: Future[None] | None = None
+    with writing_back(store.path) as write_back, ThreadPoolExecutor(max_workers=2) as other:
 
         def beside(work: Callable[[], object]) -> None:
             done = other.submit(work)
@@ -46,4 +49,6 @@ def add_batches(
         following = in_order()
         with store.helped(beside):
             while (counts := store.add_all(islice(following, size), crawl_id)).total:
+                if written is None or written.done():
+                    written = other.submit(write_back)
                 yield counts

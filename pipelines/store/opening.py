@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,21 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             conn.close()
             raise
     return db
+
+
+@contextmanager
+def writing_back(path: Path) -> Iterator[Callable[[], None]]:
+    """Give a function that writes what the log holds back into its file, while another connection goes on.
+
+    It may be called in any one thread. A commit that makes the log too long then finds little left to do.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as conn:
+
+        def write_back() -> None:
+            with suppress(sqlite3.Error):  # a full disk: the log stays and is read as part of the file
+                conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+        yield write_back
 
 
 def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,17 @@ def test_at_most_one_batch_is_fetched_ahead(tmp_path: Path) -> None:
             ahead.append(taken - stored)
     assert (stored, taken) == (400, 400)
     assert max(ahead) <= 20
+
+
+def test_what_is_committed_goes_into_the_file_while_more_is_taken_in(tmp_path: Path) -> None:
+    """The file alone, without the log beside it, as after the first of four batches at least."""
+    with open_store(tmp_path / "a.db", bulk=True) as store:
+        crawl = store.begin_crawl("test", {})
+        assert sum(counts.total for counts in add_batches(store, numbered(40), crawl, 10)) == 40
+        shutil.copy(tmp_path / "a.db", tmp_path / "alone.db")
+        with closing(sqlite3.connect(tmp_path / "alone.db")) as alone:
+            assert alone.execute("SELECT count(*) FROM sightings").fetchone()[0] >= 10
+            assert alone.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
