@@ -27,7 +27,7 @@ from govkz_scraper.intake.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
-from pipelines.store.prepared import Packed, Prepared, pack, prepare, unpack
+from pipelines.store.prepared import Prepared, prepare
 
 _CHUNK = 250  # records sent at a time
 _AHEAD = 3  # chunks read for each process and not given on yet: this bounds what lies in memory
@@ -39,7 +39,7 @@ _COLLECTED_AFTER = 20_000  # new objects
 
 Preparer = Callable[[Iterable[Found]], Iterator[Prepared | Unread]]
 Cleaner = Callable[[Iterable[RawStory]], Iterator[Prepared]]
-Answer = list[Packed | Unread]
+Answer = list[Prepared | Unread]
 
 
 @contextmanager
@@ -130,9 +130,9 @@ def _in_order(pipes: list[Connection], found: Iterable[Found]) -> Iterator[Prepa
         while chunk := list(islice(records, _CHUNK)):
             asked.append(threads.submit(_ask, free, chunk))
             if len(asked) > _AHEAD * len(pipes):
-                yield from map(_unpack, asked.popleft().result())
+                yield from asked.popleft().result()
         while asked:
-            yield from map(_unpack, asked.popleft().result())
+            yield from asked.popleft().result()
     finally:
         threads.shutdown(cancel_futures=True)
 
@@ -155,14 +155,6 @@ def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer:
     return answer
 
 
-def _pack(one: Prepared | Unread) -> Packed | Unread:
-    return one if isinstance(one, Unread) else pack(one)
-
-
-def _unpack(one: Packed | Unread) -> Prepared | Unread:
-    return one if isinstance(one, Unread) else unpack(one)
-
-
 def _work(pipe: Connection) -> None:
     """Work off chunk after chunk until the pipe is closed."""
     gc.set_threshold(_COLLECTED_AFTER)
@@ -174,7 +166,7 @@ def _work(pipe: Connection) -> None:
         except (EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
             return
         try:
-            answer: Answer | Exception = [_pack(one) for one in _ready(chunk)]
+            answer: Answer | Exception = list(_ready(chunk))
         except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
             answer = error
         try:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 from zlib import crc32
 
 from pipelines.codepage import to_page
@@ -39,8 +39,7 @@ _NUMBERS_APART = 2  # bits that a cut number or an edit may set or leave in both
 _WORDS_APART = 9  # as much for words: one sentence in each that the other lacks, twenty words glued
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(NamedTuple):
     """The fingerprint of one text. Making it is pure work, so another process can do it."""
 
     bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text

@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.matching.fingerprints import Print
 from pipelines.matching.same_story import Verdict, compare
 from pipelines.matching.words import text_of
 from pipelines.records import MatchedBy, Normalised
@@ -15,7 +14,7 @@ from pipelines.store.likeness import candidates, index_new_text, index_text
 from pipelines.store.links import relink
 from pipelines.store.neighbourhood import any_hand, write_verdicts
 from pipelines.store.prepared import Prepared, prepare
-from pipelines.store.rows import INSERT_SIGHTING, TEXT, sighting_row
+from pipelines.store.rows import INSERT_SIGHTING, TEXT
 from pipelines.store.settle import insert_story_row, settle
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
@@ -32,23 +31,22 @@ class Added:
 
 def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, now: str) -> Added:
     """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
-    ready = prepare(given)
-    item, digest = ready.item, ready.digest
-    seen_at = item.raw.seen_at or now
+    item = prepare(given)
+    seen_at = item.seen_at or now
     query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
-    known = conn.execute(query, (digest,)).fetchone()
+    known = conn.execute(query, (item.digest,)).fetchone()
     if known is not None:
         return _seen_again(conn, known, seen_at)
     story_id, sighting_id = _next_ids(conn)
-    text_id, verdicts = place_text(conn, item, sighting_id, ready.print_)
+    text_id, verdicts = place_text(conn, item, sighting_id)
     unlike = text_id in (None, sighting_id) and not verdicts
     if not _news_known(conn, item.news_id) and (unlike or _stands_alone(conn, item, text_id)):
-        _insert_story(conn, ready, story_id, sighting_id, seen_at)
-        _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id, digest)
+        _insert_story(conn, item, story_id, sighting_id, seen_at)
+        _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id)
         if not unlike:
             relink(conn, story_id)
         return Added(story_id, sighting_id, "new")
-    return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id, digest)
+    return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id)
 
 
 def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
@@ -73,21 +71,21 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 
 
 def place_text(
-    conn: sqlite3.Connection, item: Normalised, sighting_id: int, print_: Print
+    conn: sqlite3.Connection, item: Prepared, sighting_id: int
 ) -> tuple[int | None, dict[int, Verdict]]:
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
     verdicts: dict[int, Verdict] = {}
-    for candidate in candidates(conn, print_, item.published):
+    for candidate in candidates(conn, item.print_, item.published):
         title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
         if text_hash == item.text_hash and (title, body) == (item.title, item.body):
-            index_text(conn, print_, item.published, candidate)
+            index_text(conn, item.print_, item.published, candidate)
             return candidate, {}
         verdict = compare(text_of(item.title, item.body), text_of(title, body))
         if verdict is not None:
             verdicts[candidate] = verdict
-    index_new_text(conn, print_, item.published, sighting_id)
+    index_new_text(conn, item.print_, item.published, sighting_id)
     if verdicts:
         write_verdicts(conn, sighting_id, verdicts)
     return sighting_id, verdicts
@@ -109,7 +107,7 @@ SELECT 1 FROM sightings AS s WHERE s.text_id = ? AND (
 """
 
 
-def _stands_alone(conn: sqlite3.Connection, item: Normalised, text_id: int | None) -> bool:
+def _stands_alone(conn: sqlite3.Connection, item: Prepared, text_id: int | None) -> bool:
     """True for a new id whose text only other ids have: it is a story of its own, and moves none.
 
     Without this, a notice that each of hundreds of publishers prints would be decided about anew, all of its
@@ -136,10 +134,9 @@ def _next_ids(conn: sqlite3.Connection) -> tuple[int, int]:
 
 
 def _insert_story(
-    conn: sqlite3.Connection, ready: Prepared, story_id: int, sighting_id: int, seen_at: str
+    conn: sqlite3.Connection, item: Prepared, story_id: int, sighting_id: int, seen_at: str
 ) -> None:
     """Write a story that has one sighting: its best copy is no question."""
-    item = ready.item
     row = (
         story_id,
         item.url,
@@ -165,31 +162,26 @@ def _insert_story(
 
 def _insert_sighting(
     conn: sqlite3.Connection,
-    item: Normalised,
+    item: Prepared,
     ids: tuple[int, int, int],
     seen_at: str,
     text_id: int | None,
-    digest: bytes,
     matched_by: MatchedBy = "new",
 ) -> None:
-    conn.execute(INSERT_SIGHTING, sighting_row(item, ids, seen_at, text_id, digest, matched_by))
+    values = (*ids, seen_at, seen_at, text_id, item.digest, matched_by, *item.sighting)
+    conn.execute(INSERT_SIGHTING, values)
     insert_findings(conn, item, ids[0], ids[1])
 
 
 def _join(
-    conn: sqlite3.Connection,
-    item: Normalised,
-    ids: tuple[int, int],
-    seen_at: str,
-    text_id: int | None,
-    digest: bytes,
+    conn: sqlite3.Connection, item: Prepared, ids: tuple[int, int], seen_at: str, text_id: int | None
 ) -> Added:
     """Put the sighting where it most likely belongs and let the matcher decide about the neighbourhood."""
     sighting_id, crawl_id = ids
     neighbour, reason = _likely_home(conn, item, text_id)
     if text_id is not None:  # the neighbour need not show it
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
-    _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, digest, reason)
+    _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, reason)
     changes, _ = settle(conn, [sighting_id], seen_at, fresh=[sighting_id])
     story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
     change = changes.get(story_id)
@@ -216,7 +208,7 @@ _HOMES: tuple[tuple[str, MatchedBy], ...] = (
 )
 
 
-def _likely_home(conn: sqlite3.Connection, item: Normalised, text_id: int | None) -> tuple[int, MatchedBy]:
+def _likely_home(conn: sqlite3.Connection, item: Prepared, text_id: int | None) -> tuple[int, MatchedBy]:
     """A guess that is nearly always right, so that the long row need not be written twice."""
     values = {"news": item.news_id, "lang": item.lang, "text": text_id}
     for query, reason in _HOMES:

@@ -18,7 +18,7 @@ from pipelines.store.findings import write_findings
 from pipelines.store.likeness import LOOKED_AFTER, forget, put_away
 from pipelines.store.links import relink
 from pipelines.store.prepared import Prepared, prepare
-from pipelines.store.rows import SIGHTING, raw_story, sighting_row
+from pipelines.store.rows import OF_ITEM, raw_story
 from pipelines.store.settle import Change, settle
 
 # In order; may use several processes, which then do all the pure work.
@@ -96,15 +96,13 @@ def _batches(
         last = rows[-1]["id"]
 
 
-def _renew(conn: sqlite3.Connection, row: sqlite3.Row, ready: Prepared) -> bool:
+def _renew(conn: sqlite3.Connection, row: sqlite3.Row, item: Prepared) -> bool:
     """Write one sighting's cleaned values; True when they are others than before."""
-    sighting_id, item = row["id"], ready.item
-    text_id, _ = place_text(conn, item, sighting_id, ready.print_)
+    sighting_id = row["id"]
+    text_id, _ = place_text(conn, item, sighting_id)
     if text_id is not None and (item.title, item.body) != (row["title"], row["body"]):
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
-    ids = (sighting_id, row["story_id"], row["crawl_id"])
-    values = sighting_row(item, ids, row["seen_at"], text_id, row["record_hash"], row["matched_by"])
-    named = dict(zip(["id", *SIGHTING.split(", ")], values, strict=True))
+    named = dict(zip(OF_ITEM.split(", "), item.sighting, strict=True))
     new = tuple(named[name] for name in _CLEANED)
     changed = new != tuple(row[name] for name in _CLEANED)
     if changed or text_id != row["text_id"]:

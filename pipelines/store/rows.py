@@ -13,14 +13,14 @@ from pipelines.matching.seen import Seen
 from pipelines.matching.words import text_of
 from pipelines.records import Normalised, RawStory
 
-SIGHTING = (
-    "story_id, crawl_id, seen_at, last_seen_at, site, page_url, section, position, entity, news_id, "
-    "url, lang, published, published_at, byline, addresses, raw_title, raw_body, raw_date, raw_lang, "
-    "raw_html, raw_more, "
-    "on_govkz, complete, title_damage, body_damage, text_id, text_hash, record_hash, matched_by"
+OF_ITEM = (  # what the item alone tells of its sighting
+    "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
+    "addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, on_govkz, complete, "
+    "title_damage, body_damage, text_hash"
 )
-_MARKS = ", ?" * (SIGHTING.count(",") + 1)
-INSERT_SIGHTING = f"INSERT INTO sightings (id, {SIGHTING}) VALUES (?{_MARKS})"  # noqa: S608 - constants
+_SIGHTING = "id, story_id, crawl_id, seen_at, last_seen_at, text_id, record_hash, matched_by, " + OF_ITEM
+_MARKS = ", ".join(["?"] * (_SIGHTING.count(",") + 1))
+INSERT_SIGHTING = f"INSERT INTO sightings ({_SIGHTING}) VALUES ({_MARKS})"  # noqa: S608 - constants
 STORY = (
     "url, entity, news_id, lang, title, body, published, published_at, byline, text_hash, "
     "first_seen, last_seen, title_from, body_from"
@@ -59,22 +59,12 @@ def record_hash(item: Normalised) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def sighting_row(
-    item: Normalised,
-    ids: tuple[int, int, int],
-    seen_at: str,
-    text_id: int | None,
-    digest: bytes,
-    matched_by: str,
-) -> tuple[Any, ...]:
-    """The values of INSERT_SIGHTING; ``ids`` are those of the sighting, its story and its crawl."""
+def sighting_values(item: Normalised) -> tuple[Any, ...]:
+    """The values of OF_ITEM."""
     raw = item.raw
     found = [repair.field for repair in item.repairs] + [problem.field for problem in item.problems]
     title_damage = found.count("title")
     return (
-        *ids,
-        seen_at,
-        seen_at,
         item.site,
         raw.page_url,
         raw.section,
@@ -97,10 +87,7 @@ def sighting_row(
         item.complete,
         title_damage,
         len(found) - title_damage,
-        text_id,
         item.text_hash or None,
-        digest,
-        matched_by,
     )
 
 

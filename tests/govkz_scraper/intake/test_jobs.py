@@ -101,5 +101,5 @@ def test_processes_that_are_killed_end_it_with_a_word(killed: int) -> None:
 def test_one_who_stops_early_is_not_kept_waiting() -> None:
     with cleaner(2) as clean:
         cleaned = clean(raws(100_000))
-        assert next(cleaned).item.title == "Мектеп 0"
+        assert next(cleaned).title == "Мектеп 0"
         del cleaned
