@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipelines.matching import fingerprints
 from pipelines.store import likeness, search_index, views
+from pipelines.store.statements import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,10 @@ DERIVED = (
 
 
 def bring_up_to_date(conn: sqlite3.Connection) -> None:
-    """Make anew what another version made, each in a transaction of its own."""
+    """Make anew what another version made, each in a transaction of its own unless one is open."""
     there = dict(conn.execute("SELECT name, version FROM _derived"))
     for one in DERIVED:
         if there.get(one.name) != one.version:
-            conn.execute("BEGIN IMMEDIATE")
-            try:
+            with whole(conn):
                 one.make(conn)
                 conn.execute("INSERT OR REPLACE INTO _derived VALUES (?, ?)", (one.name, one.version))
-            except BaseException:
-                conn.execute("ROLLBACK")
-                raise
-            conn.execute("COMMIT")

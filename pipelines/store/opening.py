@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pipelines.store.derived import bring_up_to_date
 from pipelines.store.failures import database_errors, refuse_other_files
 from pipelines.store.reading import applied
 from pipelines.store.schema import migrations
+from pipelines.store.statements import whole
 
 # Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
 # transaction of thousands of items dirties more than that, and what has to be written out before its end is
@@ -62,9 +63,11 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             conn.execute(f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}")
             conn.execute("PRAGMA temp_store = MEMORY")
             db = Database(conn)
-            migrations.apply(db)
-            bring_up_to_date(conn)
-            explanations.fill(conn)
+            new = conn.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+            with whole(conn) if new else nullcontext():  # killed amid this, it is still an empty file
+                migrations.apply(db)
+                bring_up_to_date(conn)
+                explanations.fill(conn)
         except BaseException:
             conn.close()
             raise

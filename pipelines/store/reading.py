@@ -68,6 +68,8 @@ def applied(db: sqlite3.Connection, path: Path) -> set[str]:
     except sqlite3.OperationalError:  # no such table
         names = set()
     if not names:
+        if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+            raise DatabaseError(f"{path} is empty: run `govkz crawl`, `ingest` or `demo` with it (once more)")
         raise DatabaseError(f"{path} is another program's database: give another file with --db")
     if names - set(KNOWN):
         raise DatabaseError(f"{path} was made by a newer version of govkz-scraper: update the program")

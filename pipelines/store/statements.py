@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def whole(conn: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: in a transaction of its own, or as part of the open one."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    conn.execute("COMMIT")
 
 
 def run(conn: sqlite3.Connection, script: str) -> None:

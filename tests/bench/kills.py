@@ -56,11 +56,12 @@ def run_killed(arguments: Sequence[str], seconds: float) -> bool:
 
 
 def doctor(path: Path) -> str:
-    """What ``govkz doctor`` finds; empty for a sound database."""
+    """What ``govkz doctor`` finds; empty for a sound database, and before there is one."""
     if not path.exists():
         return ""
     done = subprocess.run([*GOVKZ, "doctor", "--db", str(path)], capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    made = " is empty: " not in done.stderr
+    return "" if done.returncode == 0 or not made else done.stdout + done.stderr
 
 
 def try_kills(folder: Path, kills: int, count: int, dice: random.Random) -> tuple[int, int, list[str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import DatabaseError
-from pipelines.store import Store, open_store
+from pipelines.store import Store, open_store, opening
 from pipelines.store.checks import check, check_search_index
 from pipelines.store.reading import reading
 from tests.pipelines.store.items import BODY, item
@@ -88,6 +88,24 @@ def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) ->
     with pytest.raises(DatabaseError, match=says), reading(path):
         pass
     assert before is None or path.read_bytes() == before
+
+
+def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_short(conn: sqlite3.Connection) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(opening.explanations, "fill", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(path)
+    with pytest.raises(DatabaseError, match="is empty"), reading(path):
+        pass
+    with open_store(path) as store:
+        store.add(item(), store.begin_crawl("test", {}))
+        assert sound(store) == []
 
 
 def test_reading_creates_nothing(tmp_path: Path) -> None:
