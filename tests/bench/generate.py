@@ -5,7 +5,8 @@ off, another page), three in a hundred are mojibake, and the rest are new storie
 Russian or English. A quarter of their sentences have slots, so that different stories share phrases, as they
 do in government press; the others are made of 300,000 words a language, used as unevenly as in the news
 (vocabulary.py), so that an index has as much to do as with real text. The words are spelt after the letter
-pairs of the language and mean nothing. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``.
+pairs of the language and mean nothing. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``;
+a second number is that of the first story.
 """
 
 from __future__ import annotations
@@ -221,12 +222,15 @@ def _repeat(record: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     return copy
 
 
-def records(count: int) -> Iterator[dict[str, Any]]:
-    """Yield ``count`` records: three new stories, then a repeat of one of the last thousand; 3 % mojibake."""
-    dice, made = random.Random(7), 0
+def records(count: int, first: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield ``count`` records: three new stories, then a repeat of one of the last thousand; 3 % mojibake.
+
+    ``first`` is the number of the first story: an archive may be made in parts.
+    """
+    dice, made = random.Random(7 + first), first
     for index in range(count):
         if index % 4 == 3:
-            yield _repeat(story(dice.randint(max(0, made - 1000), made - 1)), dice)
+            yield _repeat(story(dice.randint(max(first, made - 1000), made - 1)), dice)
             continue
         record = story(made)
         made += 1
@@ -237,5 +241,5 @@ def records(count: int) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    for item in records(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000):
+    for item in records(*map(int, sys.argv[1:] or ["10000"])):
         sys.stdout.write(json.dumps(item, ensure_ascii=False) + "\n")
