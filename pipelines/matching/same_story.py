@@ -133,7 +133,7 @@ def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
     one, other = a.body_words, b.body_words
     shorter, longer = sorted((len(one), len(other)))
     only_one = only_other = sentences = slips = 0
-    own: tuple[list[bool], list[bool]] = [], []  # whether what only one text has tells something
+    of_one, of_other = list[tuple[int, int]](), list[tuple[int, int]]()  # what only that text has
     cut = False
     for run in runs:
         i, i2, j, j2 = run
@@ -150,24 +150,27 @@ def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
         else:
             return None
         if i2 - i > j2 - j:
-            own[0].append(_tells(a, i, i2))
+            of_one.append((i, i2))
         else:
-            own[1].append(_tells(b, j, j2))
+            of_other.append((j, j2))
     common = min(len(one) - only_one, len(other) - only_other)
-    if sentences > SENTENCES_APART or slips > shorter // LONG_WORDS or (any(own[0]) and any(own[1])):
+    if sentences > SENTENCES_APART or slips > shorter // LONG_WORDS:
+        return None
+    if of_one and of_other and _tell(a, of_one) and _tell(b, of_other):
         return None
     if common < CERTAIN_WORDS and not (common >= TITLED_WORDS and _vouched(a, b)):
         return None
     return Verdict("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
 
 
-def _tells(text: Text, start: int, end: int) -> bool:
+def _tell(text: Text, stretches: list[tuple[int, int]]) -> bool:
     """True when words name, count, date or deny something; the capital of a sentence is no name."""
     stand = text.body_standings
     return any(
         (stand.of(place).telling and not stand.of(place).starts)
         or turns_meaning(text.body_words[place])
         or text.body_words[place].isdigit()
+        for start, end in stretches
         for place in range(start, end)
     )
 
