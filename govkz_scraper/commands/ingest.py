@@ -41,7 +41,7 @@ def _web_address(context: click.Context, parameter: click.Parameter, value: str 
     help="Where the files came from; it stands in place of their file:// addresses.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean."
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, one of which stores."
 )
 @db_option
 def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int:

@@ -13,7 +13,7 @@ from govkz_scraper.commands.options import db_option
 
 @click.command(name="reclean")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that clean."
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, one of which stores."
 )
 @db_option
 def command(jobs: int, db: Path) -> None:

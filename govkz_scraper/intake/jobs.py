@@ -1,9 +1,10 @@
 """Reading and normalising in several processes, in order: what comes out is what one process gives.
 
-Each process has a pipe of its own, which holds one chunk or its answer, so nothing can block, and a process
+Each other process has a pipe of its own, which holds one chunk or its answer, so nothing can block, and it
 ends by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
 so none holds the database's lock. A thread for each waits for its answer, so that it gets its next chunk also
-while this one stores.
+while this one stores. While the others start, this one cleans. Later it does not, even where it has to wait:
+what it stores is what all wait for, and a chunk that it had begun would hold that up.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
+from threading import Event
 
 from govkz_scraper.intake.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
@@ -46,7 +49,7 @@ Answer = list[Prepared | Unread]
 def preparer(jobs: int) -> Iterator[Preparer]:
     """Give a function that reads and cleans, in order, and reckons all that the store can use ready-made.
 
-    It does so in this process or in ``jobs`` others.
+    ``jobs`` processes do so, this one among them.
     """
     if jobs <= 1:
         with _few_collections():
@@ -54,17 +57,21 @@ def preparer(jobs: int) -> Iterator[Preparer]:
         return
     context = multiprocessing.get_context("spawn")
     workers: list[tuple[BaseProcess, Connection]] = []
+    others = _Others(jobs - 1, ThreadPoolExecutor(jobs - 1))
     try:
         with _deaf_to_ctrl_c():
-            for _ in range(jobs):
+            for _ in range(jobs - 1):
                 mine, theirs = context.Pipe()
                 process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
                 process.start()
                 theirs.close()
                 workers.append((process, mine))
+        for _, pipe in workers:
+            others.threads.submit(_greet, others, pipe)
         with _few_collections():
-            yield partial(_in_order, [pipe for _, pipe in workers])
+            yield partial(_in_order, others)
     finally:
+        others.threads.shutdown(cancel_futures=True)
         for process, pipe in workers:
             pipe.close()
             process.join(timeout=5)
@@ -119,26 +126,62 @@ def _in_turn(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
         yield from list(_ready(chunk))
 
 
-def _in_order(pipes: list[Connection], found: Iterable[Found]) -> Iterator[Prepared | Unread]:
+def _in_order(others: _Others, found: Iterable[Found]) -> Iterator[Prepared | Unread]:
     """Deal the chunks out to whoever is free, and give what comes of them in their own order."""
-    free: SimpleQueue[Connection] = SimpleQueue()
-    for pipe in pipes:
-        free.put(pipe)
-    records, asked = iter(found), deque[Future[Answer]]()
-    threads = ThreadPoolExecutor(len(pipes))
+    records, chunks = iter(found), deque[_Chunk]()
     try:
-        while chunk := list(islice(records, _CHUNK)):
-            asked.append(threads.submit(_ask, free, chunk))
-            if len(asked) > _AHEAD * len(pipes):
-                yield from asked.popleft().result()
-        while asked:
-            yield from asked.popleft().result()
+        while some := list(islice(records, _CHUNK)):
+            chunks.append(_Chunk(some, others.threads.submit(_ask, others.free, some)))
+            if len(chunks) > _AHEAD * others.count:
+                yield from _first(chunks, others)
+        while chunks:
+            yield from _first(chunks, others)
     finally:
-        threads.shutdown(cancel_futures=True)
+        for chunk in chunks:
+            chunk.asked.cancel()
 
 
-def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer:
-    """Have one chunk cleaned. Raises what cleaning it raised, and GovkzError when the process is gone."""
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The other processes: a thread to wait for each, and the pipes of those that have nothing to do."""
+
+    count: int
+    threads: ThreadPoolExecutor
+    free: SimpleQueue[Connection] = field(default_factory=SimpleQueue)
+    there: Event = field(default_factory=Event)  # the first of them has started
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some records, and who cleans them."""
+
+    records: list[Found]
+    asked: Future[Answer | Exception]
+
+
+def _first(chunks: deque[_Chunk], others: _Others) -> Answer:
+    """Give what comes of the first chunk.
+
+    Raises what cleaning it raised, and GovkzError when the process that did so is gone.
+    """
+    first = chunks.popleft()
+    here = not others.there.is_set() and first.asked.cancel()
+    answer = _cleaned(first.records) if here else first.asked.result()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _greet(others: _Others, pipe: Connection) -> None:
+    """Wait until a process has started."""
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    others.there.set()
+    others.free.put(pipe)  # also one that is dead: whoever asks it next is told
+
+
+def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer | Exception:
+    """Have one chunk cleaned by another process. GovkzError: it is gone."""
     pipe = free.get()
     try:
         pipe.send(chunk)
@@ -150,9 +193,15 @@ def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer:
         ) from error
     finally:
         free.put(pipe)  # also a dead one: whoever waits for one must come to an end
-    if isinstance(answer, Exception):
-        raise answer
     return answer
+
+
+def _cleaned(chunk: list[Found]) -> Answer | Exception:
+    """Clean some records; an error is raised when it is their turn."""
+    try:
+        return list(_ready(chunk))
+    except Exception as error:  # noqa: BLE001 - raised in ``_first``
+        return error
 
 
 def _work(pipe: Connection) -> None:
@@ -160,16 +209,7 @@ def _work(pipe: Connection) -> None:
     gc.set_threshold(_COLLECTED_AFTER)
     os.nice(_GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            chunk: list[Found] = pipe.recv()
-        except (EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
-            return
-        try:
-            answer: Answer | Exception = list(_ready(chunk))
-        except Exception as error:  # noqa: BLE001 - it is raised again in the process that asked
-            answer = error
-        try:
-            pipe.send(answer)
-        except OSError:
-            return
+    with suppress(EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
+        pipe.send(None)
+        while True:
+            pipe.send(_cleaned(pipe.recv()))

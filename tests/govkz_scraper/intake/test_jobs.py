@@ -47,6 +47,15 @@ def test_they_come_in_order_and_as_one_process_makes_them(jobs: int, count: int)
     assert cleaned == [prepare(normalise(raw)) for raw in raws(count)]
 
 
+def test_it_can_be_called_again_and_after_one_that_was_left_off() -> None:
+    with cleaner(2) as clean:
+        for count in (1, 600, 1_200):
+            begun = clean(raws(2_000))
+            assert next(begun).title == "Мектеп 0"
+            del begun
+            assert [one.title for one in clean(raws(count))] == [raw.title for raw in raws(count)]
+
+
 def test_a_bounded_number_is_read_ahead() -> None:
     taken, given, ahead = 0, 0, 0
 
@@ -88,7 +97,7 @@ def test_what_reading_raises_is_raised_here() -> None:
 @pytest.mark.parametrize("killed", [1, 2])
 def test_processes_that_are_killed_end_it_with_a_word(killed: int) -> None:
     """As when memory runs out: SIGKILL."""
-    with cleaner(2) as clean:
+    with cleaner(3) as clean:
         cleaned = clean(raws(100_000))
         next(cleaned)
         for process in multiprocessing.active_children()[:killed]:
