@@ -33,7 +33,7 @@ from pipelines.records import RawStory
 from pipelines.store.prepared import Prepared, prepare
 
 _CHUNK = 250  # records sent at a time
-_AHEAD = 3  # chunks read for each process and not given on yet: this bounds what lies in memory
+_AHEAD = 3  # chunks read for each other process and not given on yet: this bounds what lies in memory
 # All wait for the process that stores: where there are fewer cores than processes, it goes first.
 _GIVES_WAY = 10
 _IN_TURN = 500  # records cleaned in a row where one process does everything
@@ -151,9 +151,9 @@ class _Others:
     there: Event = field(default_factory=Event)  # the first of them has started
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Some records, and who cleans them."""
+    """Some records, and what comes of them if another process cleans them."""
 
     records: list[Found]
     asked: Future[Answer | Exception]

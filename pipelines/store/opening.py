@@ -46,7 +46,7 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
     """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
     with database_errors(path):
         refuse_other_files(path)
-        # Used by two threads, by turns (Store.add_batches).
+        # Used by two threads, by turns (add_batches).
         wishes: dict[str, Any] = {"factory": search_index.Writer, "check_same_thread": False}
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, **wishes)
         try:

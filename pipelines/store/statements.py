@@ -16,10 +16,11 @@ def whole(conn: sqlite3.Connection) -> Iterator[None]:
     conn.execute("BEGIN IMMEDIATE")
     try:
         yield
+        conn.execute("COMMIT")
     except BaseException:
-        conn.execute("ROLLBACK")
+        if conn.in_transaction:  # some errors, as of a full disk, have ended it already
+            conn.execute("ROLLBACK")
         raise
-    conn.execute("COMMIT")
 
 
 def run(conn: sqlite3.Connection, script: str) -> None:

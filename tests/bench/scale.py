@@ -127,11 +127,9 @@ def fill(db: Path, count: int, first: int, measured: int) -> Cost:
     costs: list[Cost] = []
     with open_store(db, bulk=True) as store, cleaner(1) as prepare:
         crawl = store.begin_crawl("bench", {})
-        for start in [*range(0, count - measured, _BATCH), *range(count - measured, count, _BATCH)]:
-            end = min(start + _BATCH, count if start >= count - measured else count - measured)
-            cost = take_in(store, prepare, raws[start:end], crawl)
-            if start >= count - measured:
-                costs.append(cost)
+        for part, spent in ((raws[:-measured], list[Cost]()), (raws[-measured:], costs)):
+            for start in range(0, len(part), _BATCH):
+                spent.append(take_in(store, prepare, part[start : start + _BATCH], crawl))
         store.finish_crawl(crawl, "done", {})
     return add(costs, measured)
 
@@ -150,7 +148,7 @@ def compare(db: Path) -> None:
         found[str(there)].append(fill(db, size, 2 * there + turn * size, size))
         for stories, costs in found.items():
             print(f"turn {turn + 1:<4}{stories:>12}" + "".join(f"{c:11.3f}" for c in costs[-1]), flush=True)
-    small, large = (add(costs, 1000 * _TURNS) for costs in found.values())
+    small, large = ([sum(column) for column in zip(*costs, strict=True)] for costs in found.values())
     print(f"growth: {sum(large[:2]) / sum(small[:2]):.2f} processor, {large[2] / small[2]:.2f} wall")
 
 

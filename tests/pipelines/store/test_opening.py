@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pipelines.errors import DatabaseError
 from pipelines.store import Store, open_store, opening
 from pipelines.store.checks import check, check_search_index
 from pipelines.store.reading import reading
+from pipelines.store.statements import whole
 from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
 
@@ -106,6 +108,15 @@ def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
     with open_store(path) as store:
         store.add(item(), store.begin_crawl("test", {}))
         assert sound(store) == []
+
+
+def test_an_error_that_has_ended_the_transaction_is_the_one_that_is_raised() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.execute("CREATE TABLE once (id INTEGER PRIMARY KEY)")
+        with pytest.raises(sqlite3.IntegrityError), whole(conn):
+            conn.execute("INSERT INTO once VALUES (1)")
+            conn.execute("INSERT OR ROLLBACK INTO once VALUES (1)")
+        assert conn.execute("SELECT count(*) FROM once").fetchone() == (0,)
 
 
 def test_reading_creates_nothing(tmp_path: Path) -> None:
