@@ -9,9 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 _CLOCK = re.compile(
     r"(?<![\d:.])(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?![\d:])"
     r"\s?(?P<half>[ap]\.?m\.?(?!\w))?"
-    r"(?:\s?\(?(?P<zone>Z\b|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?(?!\w)|[+-]\d{2}:?\d{2}(?!\d)))?",
+    r"(?:\s?\(?(?P<zone>Z\b|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?(?!\w)|[+-]\d{2}:?\d{2}(?!\d)"
+    r"|(?:[ECMP][SD]T|MSK|МСК)\b))?",
     re.IGNORECASE,
 )
+# Names of zones that RFC 822 knows, and Moscow's: hours from UTC.
+_NAMED_ZONES = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "MSK": 3, "МСК": 3
+}  # fmt: skip
 _FARTHEST = timedelta(hours=14)  # no zone is farther from UTC
 _SHIFT = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\Z")
 
@@ -45,16 +50,19 @@ def read_clock(line: str, start: int, end: int) -> Clock | None:
     >>> read_clock("20.12.2025 5:30 PM", 0, 10)
     Clock(hour=17, minute=30, second=0, offset=None, is_no_time=False)
     """
-    # ISO parts day and time by a T.
     rest = line[end:]
-    found = _CLOCK.search(rest[1:] if rest[:1] in ("T", "t") else rest) or _CLOCK.search(line[:start])
+    iso = rest[:1] in ("T", "t")  # parts day and time
+    found = _CLOCK.search(rest[1:] if iso else rest) or _CLOCK.search(line[:start])
     if found is None:
         return None
+    zone = found["zone"]
+    if zone and zone[0] == "-" and ":" in zone and not (iso or found["s"]):
+        zone = None  # 10:00-12:00 lasts two hours
     hour, minute, second = int(found["h"]), int(found["min"]), int(found["s"] or 0)
     if half := found["half"]:
         # 13 PM is no time: 99 says so to ``at``.
         hour = hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else 99
-    clock = clock_of(hour, minute, second, found["zone"])
+    clock = clock_of(hour, minute, second, zone)
     return clock if found["s"] else replace(clock, is_no_time=False)
 
 
@@ -65,6 +73,8 @@ def clock_of(hour: int, minute: int, second: int, zone: str | None) -> Clock:
 
 
 def _offset(zone: str) -> timedelta:
+    if (hours := _NAMED_ZONES.get(zone.upper())) is not None:
+        return timedelta(hours=hours)
     shift = _SHIFT.search(zone)
     if shift is None:
         return timedelta()  # Z, UTC, GMT

@@ -37,9 +37,16 @@ _YEAR_THEN_DAY = re.compile(
 _YEAR_THEN_MONTH = re.compile(rf"(?<!\d){_Y}{_YEAR_WORD},?\s{_NAME}\s{_D}(?!\d)", re.IGNORECASE)
 _NAMED = (_DAY_FIRST, _MONTH_FIRST, _YEAR_THEN_DAY, _YEAR_THEN_MONTH)
 
-# Two days: 5–7 мая, 5 и 7 мая, 20.12.2025-22.12.2025. A clock before a dash is no day.
+# Two days: 5–7 мая, 5 и 7 мая, 5-7.05.2025, 30.04 – 02.05.2025, 20.12.2025-22.12.2025. A clock is none.
 _SPAN = re.compile(
-    r"(?<![\d:.])\d{1,2}(?:[-–—]|\s(?:по|и|және|and|to)\s)\d{1,2}\s[^\W\d_]{3}|\d{4}-\d{1,2}[./]\d",
+    r"(?<![\d:.])\d{1,2}(?:[-–—]|\s(?:по|до|и|және|мен|бен|пен|and|to)\s)\d{1,2}\s[^\W\d_]{3}"
+    r"|(?<![\d:.])\d{1,2}(?:[-–—]|\.\d{1,2}\.?\s?[-–—]\s?)\d{1,2}\.\d{1,2}\.\d|\d{4}-\d{1,2}[./]\d",
+    re.IGNORECASE,
+)
+# A day of a month, whichever comes first, with or without a year.
+_OF_MONTH = re.compile(
+    rf"(?<![\d.:])(?P<d>\d{{1,2}}){_ORDINAL}[\s-](?P<name>[^\W\d_]{{3,16}})"
+    r"|(?<![^\W\d_])(?P<first>[^\W\d_]{3,16})\.?\s(?P<then>\d{1,2})(?![\d.:]|[-\s][^\W\d_]{3})",
     re.IGNORECASE,
 )
 
@@ -50,12 +57,18 @@ def find_day(line: str) -> Day | None:
     >>> find_day("Жарияланды: 2025 жылғы 20 желтоқсан")[:3]
     (2025, 12, 20)
     """
-    if _SPAN.search(line):
+    if _SPAN.search(line) or _names_two(line):
         return None
     found = _numeric(line) + _named(line)
     if not found:
         return _by_parser(line)
     return found[-1] if len({day[:3] for day in found}) == 1 else None
+
+
+def _names_two(line: str) -> bool:
+    """True where days of months are named and they are not one: с 20 декабря по 22 декабря 2025 года."""
+    named = ((month_of(m["name"] or m["first"]), int(m["d"] or m["then"])) for m in _OF_MONTH.finditer(line))
+    return len({day for day in named if day[0]}) > 1
 
 
 def _numeric(line: str) -> list[Day]:
