@@ -15,7 +15,16 @@ from pipelines.text.letters import CALM, ours
 
 HIGH = range(0x80, 0x100)
 QUOTES = "«»“”„’"
+# Marks of cp1251 and cp1252, which have them at the same bytes, where Latin-1 has the C1 controls.
+C1_MARKS = {
+    byte: mark
+    for byte in range(0x80, 0xA0)
+    if byte != 0x85  # a line end
+    and (mark := bytes([byte]).decode("cp1252", "replace")) == bytes([byte]).decode("cp1251", "replace")
+    and mark in "‚„‹‘’“”•–—™›"
+}
 _MARK_KEPT = 2.0  # bits that a mark has to save to be no letter
+_NO_BREAK = "\u00a0"
 LOST = "?\ufffd"  # what decoders leave of a byte that they could not read
 
 
@@ -75,11 +84,30 @@ def _only_marks(word: str, made: str) -> bool:
     return bool(new) and new <= set(CALM)
 
 
+@lru_cache
+def half_blank(read: str) -> str:
+    """Return a pattern for a blank that was a no-break space, and that the second half of a letter.
+
+    The letter is Р (D0 A0) at the head of a word, or a no-break space (C2 A0) behind a figure: a first byte
+    alone, and behind the blank a whole letter. No other text has that.
+
+    >>> bool(re.search(half_blank("cp1251"), "Рудный".encode().decode("cp1251").replace("\u00a0", " ")))
+    True
+    """
+    table = to_bytes(read)
+    capital, space = characters(read)[0xD0], characters(read)[0xC2]
+    first, second = _class(table, 0xD0, 0xD3), _class(table, 0x80, 0xBF)
+    return f"(?:(?<=(?<![^\\W_]){capital})|(?<=(?<=[0-9]){space})) (?={first}(?![а-яё]){second})"
+
+
 def _utf8_back(read: str) -> Callable[[str], str]:
     table = to_bytes(read)
     follow = _class(table, 0x80, 0xBF)
     two, three, four = _class(table, 0xC2, 0xDF), _class(table, 0xE0, 0xEF), _class(table, 0xF0, 0xF4)
-    whole = f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+"
+    pair = f"{two}{follow}"
+    if characters(read)[0xA0] == _NO_BREAK:
+        pair = f"{pair}|{two} (?={two}{follow})"  # ``half_blank`` has said where that may be
+    whole = f"(?:{pair}|{three}{follow}{{2}}|{four}{follow}{{3}})+"
     sure = re.compile(f"({whole})|(?:{two}|{three}{follow}?)(\ufffd)")
     # A character whose second byte was lost stays a lost character: which one it was is not known.
     torn = re.compile(f"({whole})|(?:{two}|{three}{follow}?)([{LOST}])")
@@ -90,7 +118,7 @@ def _utf8_back(read: str) -> Callable[[str], str]:
         if match[2]:
             return match[2]
         try:
-            return match[1].translate(table).encode("latin-1").decode("utf-8")
+            return match[1].replace(" ", _NO_BREAK).translate(table).encode("latin-1").decode("utf-8")
         except UnicodeError:
             return match[1]
 

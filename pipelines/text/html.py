@@ -72,6 +72,8 @@ _CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls stan
 _LONGEST_CELL = 300
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
 _DEEPEST = 200
+_FIGURES = re.compile("[+−-]?[0-9]{1,4}")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def looks_like_html(text: str) -> bool:
@@ -134,6 +136,7 @@ def _convert(html: str) -> str:
     if root is None:
         return ""
     _drop_hidden(root)
+    _raise_figures(root)
     _drop_unseen(root)
     _mark_paragraphs(root)
     return str(etree_to_text(root, newline_tags=_LINES, double_newline_tags=_PARAGRAPHS))
@@ -187,6 +190,17 @@ def _drop_hidden(root: _Element) -> None:
         if "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")):
             element.clear(keep_tail=True)
             element.tag = "span"
+
+
+def _raise_figures(root: _Element) -> None:
+    """Keep raised figures behind a figure what they are: 10 to the sixth is not 106. м2 says it all."""
+    for raised in root.iter("sup"):
+        figures = "".join(raised.itertext()).strip()
+        previous = raised.getprevious()
+        before = raised.getparent().text if previous is None else previous.tail
+        if _FIGURES.fullmatch(figures) and (before or "")[-1:].isdigit():
+            raised[:] = []
+            raised.text = figures.translate(_RAISED)
 
 
 @cache

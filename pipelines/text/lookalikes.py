@@ -35,6 +35,9 @@ _TO_CYRILLIC = dict(
 )
 _TO_LATIN = dict(zip("асеорхуіјѕһАВСЕНКМОРТХУІЈЅҺ", "aceopxyijshABCEHKMOPTXYIJSH", strict=True))
 _CYRILLIC_OF = str.maketrans(_TO_CYRILLIC)
+_SMALL_LETTERS = "a-zа-яёәғқңөұүһі"
+_INNER_Y = re.compile(f"(?<=[{_SMALL_LETTERS}])Y(?=[{_SMALL_LETTERS}]|$)|(?<=[{_SMALL_LETTERS}]Y)Y")
+_FIRST_Y = re.compile("Y(?=[бвгджзйклмнпрстфхцчшщ][а-яёәғқңөұүһі]*[әғқңөүһіi])")
 _LATIN_OF = str.maketrans(_TO_LATIN)
 _LATIN, _CYRILLIC = "A-Za-zÀ-ɏəɵ", "\u0400-\u052f"
 _BORDER = re.compile(f"[A-Za-zəƏɵƟïÏëË](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}].))")
@@ -90,7 +93,7 @@ def fix_lookalikes(text: str) -> Cleaned:
         # A letter that changed its script may now take up the accent behind it, which parted the word.
         text, composed = _compose(text) if made or more else (text, ())
         repairs += made + more + composed
-        if not composed:
+        if not (made or more):  # what became of one word says how the next is written
             break
     if _SPARSE.search(text):
         text, made = apply_edits(text, _together(text))
@@ -144,7 +147,7 @@ def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
         # TOP-10 stands among Cyrillic words, too; BMXшы is of both.
         script = "" if word.isupper() or _IS_JOINED.fullmatch(word) else _script_beside(text, *match.span())
         if script == "cyrillic" and _ONLY_LOOKS_CYRILLIC.fullmatch(word):
-            yield match.start(), match.end(), word.translate(_CYRILLIC_OF), "latin-in-cyrillic"
+            yield match.start(), match.end(), _cyrillic(word), "latin-in-cyrillic"
         elif script == "latin" and _ONLY_LOOKS_LATIN.fullmatch(word):
             yield match.start(), match.end(), word.translate(_LATIN_OF), "cyrillic-in-latin"
         else:
@@ -166,7 +169,7 @@ def _script_beside(text: str, start: int, end: int) -> str:
 def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
     """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
     word = text[start:end]
-    cyrillic = word.translate(_CYRILLIC_OF) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
+    cyrillic = _cyrillic(word) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
     latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
     if latin is not None and _ROMAN.fullmatch(latin):
         return latin, "cyrillic-in-latin"
@@ -186,6 +189,19 @@ def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
     if latin is not None:
         return latin, "cyrillic-in-latin"
     return None, ""
+
+
+def _cyrillic(word: str) -> str:
+    """Write a word in Cyrillic.
+
+    A capital Y among small letters was typed for Ү, as was one that begins a word that only Kazakh has; any
+    other is У.
+
+    >>> _cyrillic("жYйе"), _cyrillic("Yміт"), _cyrillic("Yчитель")
+    ('жүйе', 'Үміт', 'Учитель')
+    """
+    word = _INNER_Y.sub("ү", word)
+    return (f"Ү{word[1:]}" if _FIRST_Y.match(word) else word).translate(_CYRILLIC_OF)
 
 
 def _script_of_most(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipelines.text.encodings import Reading, name_of, readings
+from pipelines.text.encodings import C1_MARKS, Reading, name_of, readings
 from pipelines.text.letters import (
     LONGEST_REMEMBERED,
     MARKS,
@@ -29,9 +29,12 @@ TURNING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp125
 _LETTERS = re.compile("[Ѐ-ԯ]+")
 _ENDED = re.compile("[А-ЯЁ]{3,}[а-яё]{1,3}")  # ФАПов
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
+_FEWEST_TURNED = 4  # letters that one of the words has
+_SHORT_RUN = 8  # letters
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
 _MADE_LOUD = 3.0
+_ALL_CAPITALS = 6.0  # bits for a word in capitals, which letters drawn at random make as cheap as any other
 _ABBREVIATED = 3  # letters
 _LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
@@ -61,13 +64,15 @@ def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]
 
 
 def _cost_of(reading: Reading, word: str, made: str) -> float:
-    cost = word_bits(made)
+    cost = word_bits(made.translate(C1_MARKS))
     if reading.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
         # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
         if reading.rule in TURNING and word.islower() and made.isupper():
             # As an abbreviation a few letters cost little, but long ones are rare.
             cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_LOUD
+        elif made.isupper() and not word.isupper() and len(made) > _ABBREVIATED:
+            cost += _ALL_CAPITALS
         return cost + _HIDDEN_BITS * max(0, hidden)
     if not is_calm(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
@@ -140,11 +145,14 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
     if reading.written == "utf-8":
         # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
         return not all(word.strip(MARKS).isalpha() for word in words) or any(
-            is_calm(word) or reading.back(word) != word for word in run.made
+            (is_calm(word) and word.isprintable()) or reading.back(word) != word for word in run.made
         )
     # Letters do not turn out as marks, or hardly any: a dash may have been a letter of cp866.
     before, after = ("".join(filter(str.isalpha, "".join(some))) for some in (words, run.made))
     if len(after) < _LETTERS_LEFT * len(before):
+        return False
+    # First bytes of UTF-8 whose second ones were lost would be Р, С, Т and У in capitals.
+    if len(before) > _SHORT_RUN and 2 * sum(map(before.count, "ÐÑÒÓ")) > len(before):
         return False
     if reading.rule not in TURNING:
         return True
@@ -152,6 +160,8 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
     strange = sum(not _is_cased(word) for word in run.made)
     longer = [inside for word in words if len(inside := word.strip(MARKS)) > 1]
     if _MOST_STRANGE * strange >= len(words) or (longer and all(map(_SIGN.fullmatch, longer))):
+        return False
+    if any(map(_LETTERS.search, words)) and not _tells_more(words, run.made):
         return False
     if any(map(str.islower, "".join(words))):
         return True
@@ -163,6 +173,14 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
     )
     # One rare word in capitals, ЙЕМЕНЦЕМ, saves as much as one damaged word does.
     return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > reading.margin)
+
+
+def _tells_more(words: list[str], made: list[str]) -> bool:
+    """Whether words in turned case are more than units (дБ, СО2) or capitals typed by mistake (жЕДЕЛ)."""
+    if max(sum(map(str.isalpha, word)) for word in words) < _FEWEST_TURNED:
+        return False
+    before, after = (sum(word_bits(word.lower()) for word in some) for some in (words, made))
+    return after < before
 
 
 def _is_cased(word: str) -> bool:

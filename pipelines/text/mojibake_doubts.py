@@ -15,11 +15,17 @@ from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_costs import TURNING, Before
 from pipelines.text.mojibake_names import INVERTED, Span, names, single_byte_readings
 
-_LOST_FOR_CERTAIN = re.compile("\ufffd+")
+_SMALL_LETTERS = "а-яёәғқңөұүһі"
+_LETTERS = f"{_SMALL_LETTERS}А-ЯЁӘҒҚҢӨҰҮҺІ"
+_SIGNS_OF_LOSS = "\ufffdÐÑÒÓ"
+# U+FFFD, or the first half of a letter beside whole ones.
+_LOST_FOR_CERTAIN = re.compile("\ufffd+|[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
 _LOST = re.compile(
-    "\ufffd+"
-    "|(?<=[а-яёәғқңөұүһіa-z])\\?+(?=[а-яёәғқңөұүһі])"
-    '|(?<![^\\s«“"(])\\?+(?=[а-яёәғқңөұүһі])'
+    f"{_LOST_FOR_CERTAIN.pattern}"
+    f"|(?<=[{_LETTERS}a-z])\\?+(?=[{_SMALL_LETTERS}])"  # Т?ркістан
+    "|(?<=[А-ЯЁӘҒҚҢӨҰҮҺІ])\\?+(?=[А-ЯЁӘҒҚҢӨҰҮҺІ]{2})"  # АЗА?СТАН
+    "|(?<=[a-z])\\?(?=(?:s|t|d|m|re|ll|ve)\\b(?![=&/]))"  # city?s
+    f'|(?<![^\\s«“"(])\\?+(?=[{_LETTERS}A-Za-z])'
     "|(?<!\\S)\\?{2,}(?: \\?{2,})+"
 )
 _LONGEST = 60  # characters of a name or of a title
@@ -43,7 +49,9 @@ def lost_characters(text: str) -> list[Span]:
     # Question marks need a look at what stands around them, which takes twenty times as long.
     if "?" in text:
         return [match.span() for match in _LOST.finditer(text)]
-    return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)] if "\ufffd" in text else []
+    if any(sign in text for sign in _SIGNS_OF_LOSS):
+        return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)]
+    return []
 
 
 def doubtful_names(text: str) -> list[Span]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.text.edits import Edit
-from pipelines.text.encodings import Reading, characters, readings, to_bytes
+from pipelines.text.encodings import Reading, characters, name_of, readings, to_bytes
 from pipelines.text.letters import CALM, MARKS, ours, word_bits
 from pipelines.text.mojibake_calm import is_calm, is_muted
 from pipelines.text.mojibake_costs import TURNING, Before, is_quiet
@@ -56,6 +56,8 @@ _LONGEST_TITLE = 80  # characters
 _MUTED = 25.0  # bits that a title or name in small letters has to save; clean ones lose
 _FEWEST_SHOUTED, _SHOUTED, _DEAREST_SHOUTED = 7, 17.5, 4.5  # letters, bits to save, bits for a letter
 
+
+_STRUCTURED = name_of("utf-8", "")  # how the rules of its readings begin
 
 Span = tuple[int, int]
 
@@ -116,6 +118,8 @@ def _within(edit: Edit, span: Span) -> bool:
 
 
 def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
+    if any(edit[3].startswith(_STRUCTURED) for edit in near):  # UTF-8 proves itself better than letters do
+        return []
     for start, end in spans:
         if all(_within(edit, (start, end)) or edit[1] <= start or end <= edit[0] for edit in near):
             made = _best(text[start:end])

@@ -133,6 +133,7 @@ def test_only_real_look_alikes_are_touched(shared: Path) -> None:
 @settings(max_examples=150, deadline=None)
 @example("A0Aо\u0300")  # the letter, once Latin, takes up the mark behind it
 @example("Hе Hе Cо")
+@example("Xт0AК")  # the second word is written as the first, once that is known
 def test_any_text_comes_back_and_stays_repaired(family: str, text: str) -> None:
     fix = FAMILIES[family][0]
     cleaned = fix(text)
