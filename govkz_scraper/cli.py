@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -33,6 +35,10 @@ COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """Who reads our output has enough of it, as in ``govkz export ... | head``."""
+
+
 class LazyCommands(click.Group):
     """A group that imports a command's module when the command runs."""
 
@@ -49,6 +55,15 @@ class LazyCommands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - a command module without one is our own mistake
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command, and tell a reader that has enough of its output from a failure: click does not."""
+        try:
+            given = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise _ReaderGone from None
+        return given
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table above, without importing any."""
         with formatter.section("Commands"):
@@ -64,6 +79,7 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     """Run ``govkz`` and exit with its code: the entry point of the installed command."""
+    _prepare_streams()
     # Put first here, for people write it at the end too: `govkz crawl almaty --debug`.
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
@@ -84,16 +100,41 @@ def main() -> None:
         if debug:
             raise
         _leave(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe has enough (`govkz export ... | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _ReaderGone:
+        _drop_output()
         sys.exit(0)
     except Exception as error:
         if debug:  # the last place: a user gets one line, --debug the traceback
             raise
-        said = " ".join(str(error).split()) or "no message"
-        _leave(f"unexpected {type(error).__name__}: {said[:300]}; `govkz --debug ...` shows where", 1)
+        if isinstance(error, OSError):
+            _drop_output()
+        _leave(_explained(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _prepare_streams() -> None:
+    """Give what is closed a place, and what is unbuffered a buffer: without one a write can be cut short."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):  # PYTHONUNBUFFERED
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors, line_buffering=True
+        )
+
+
+def _drop_output() -> None:
+    """Let what is left to write go nowhere: at the end Python would try once more, and complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _explained(error: Exception) -> str:
+    said = " ".join(str(error).split()) or "no message"
+    if isinstance(error, OSError) and error.strerror:  # of the system, as that a disk is full
+        return f"{error.filename or 'cannot read or write'}: {error.strerror}"
+    return f"unexpected {type(error).__name__}: {said[:300]}; `govkz --debug ...` shows where"
 
 
 def _leave(message: str, code: int) -> None:

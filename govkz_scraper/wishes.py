@@ -43,7 +43,11 @@ class Wishes:
 
 def for_us(arguments: Mapping[str, object]) -> dict[str, str]:
     """Give the arguments that are meant for a spider: Scrapyd hands each one its ``_job`` besides."""
-    return {name: str(value) for name, value in arguments.items() if value and not name.startswith("_")}
+    return {
+        name: str(value)
+        for name, value in arguments.items()
+        if value is not None and not name.startswith("_")
+    }
 
 
 def read_wishes(arguments: dict[str, str]) -> Wishes:
@@ -70,7 +74,7 @@ def read_wishes(arguments: dict[str, str]) -> Wishes:
 
 def read_base_url(value: str | None) -> str:
     """Check the address of a replica; without one the live site. Raises BadInput."""
-    if not value:
+    if value is None:
         return SITE
     parts = read_address(value, "--base-url")
     if parts.path.strip("/") or parts.query:

@@ -59,11 +59,11 @@ def command(
     except GovkzError as error:
         _report(prometheus, reporting.exit_metrics(error.exit_code), ping, error.exit_code)
         raise
-    for line in summary(run):
+    _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
+    for line in summary(run):  # the last one is the outcome
         click.echo(line, err=True)
     if as_json:
         click.echo(reporting.as_summary(run))
-    _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
     return run.verdict.exit_code
 
 

@@ -11,15 +11,15 @@ import click
 from govkz_scraper.commands.options import db_option
 from pipelines.errors import DatabaseError
 
+_ASKED = "almobl"
+
 
 @click.command(name="doctor")
 @click.option("--live", is_flag=True, help="Ask the live site instead: robots.txt and each route once.")
 @click.option("--base-url", help="With --live: ask a replica, like http://127.0.0.1:8000.")
-@click.option(
-    "--source", default="almobl", show_default=True, help="With --live: whose listing is asked for."
-)
+@click.option("--source", help="With --live: whose listing is asked for.", show_default=_ASKED)
 @db_option
-def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
+def command(live: bool, base_url: str | None, source: str | None, db: Path) -> None:
     """Check the database and say what is wrong.
 
     Looks at the file's soundness, at rows that point nowhere, at the search index and at what must hold in
@@ -28,7 +28,9 @@ def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
     --live: one request a route. Exit code 0: api or rss works; 1: neither works; 3: the site refuses both.
     """
     if live:
-        sys.exit(_look(base_url, source))
+        sys.exit(_look(base_url, source or _ASKED))
+    if base_url or source:
+        raise click.UsageError("--base-url and --source say what --live asks; without it nothing is asked")
     from pipelines.store.checks import check
     from pipelines.store.reading import reading
 
@@ -38,7 +40,7 @@ def command(live: bool, base_url: str | None, source: str, db: Path) -> None:
     for line in wrong:
         click.echo(line)
     if wrong:
-        click.echo(f"{db}: {len(wrong)} kinds of damage", err=True)
+        click.echo(f"{db}: {len(wrong)} {'kind' if len(wrong) == 1 else 'kinds'} of damage", err=True)
         sys.exit(1)
     click.echo(f"{db} is sound: {counts[0]} stories from {counts[1]} sightings")
 
@@ -71,9 +73,10 @@ def _check_search_index(db: Path) -> Iterator[str]:
     """SQLite compares an index with its table only over a connection that may write."""
     from pipelines.store import open_store
     from pipelines.store.checks import check_search_index
+    from pipelines.store.failures import database_errors
 
     try:
-        with open_store(db, create=False) as store:
+        with database_errors(db), open_store(db, create=False) as store:
             yield from check_search_index(store.db.conn)
     except DatabaseError as error:
         click.echo(f"the search index was not compared word by word: {error}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from pathlib import Path
 import click
 
 from govkz_scraper import __version__
-from govkz_scraper.commands.filters import check_period, check_sources, filter_options, read_list
+from govkz_scraper.commands.filters import check_period, filter_options, known_sources, read_list
 from govkz_scraper.commands.options import db_option
 from pipelines.export import package
+from pipelines.export.files import belongs_to, is_device, writing
 from pipelines.export.job import BINARY, FORMATS, TABLES, Job, Watch, export
 from pipelines.export.tables import ALSO, Row, Selection, Table, count_rows
 from pipelines.store.filters import Filters
@@ -53,16 +55,19 @@ def command(
     --since and --until leave out stories without a date. Further tables go to files named after the first:
     stories.csv, stories-sightings.csv; in xlsx they are sheets.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: half a file is cleared away
     check_period(since, until)
     out = None if output is None or str(output) in ("-", "/dev/stdout") else output
+    if columns and format_ not in TABLES:
+        raise click.UsageError(f"--columns is for tables; {format_} has none")
     _check(format_, excel, out, sys.stdout.isatty() and output is None, db)
-    filters = Filters.of(source=source, lang=lang, since=since, until=until)
-    job = Job(format_, out, Selection(filters, query), columns, also, excel)
-    described = out is not None and format_ in TABLES and (out.is_file() or not out.exists())
-    if described:
-        package.check_package(job)
     with reading(db) as connection:
-        check_sources(connection, source)
+        sources = known_sources(connection, source)
+        filters = Filters.of(source=sources, lang=lang, since=since, until=until)
+        job = Job(format_, out, Selection(filters, query), columns, also, excel)
+        described = out is not None and format_ in TABLES and not is_device(out)
+        if described:
+            package.check_package(job)
         written = export(connection, job, sys.stdout.buffer, _watch(connection, job))
         sys.stdout.flush()
         if described:
@@ -92,7 +97,12 @@ def _check(format_: str, excel: bool, out: Path | None, terminal: bool, db: Path
         raise click.UsageError(f"--excel is for csv and tsv; {format_} needs no such care")
     if format_ in BINARY and terminal:
         raise click.UsageError(f"{format_} is not text: name a file with -o, or -o - for a pipe")
-    if out is not None and out.is_dir():
-        raise click.UsageError(f"{out} is a folder; name a file in it")
-    if out is not None and out.resolve() == db.resolve():
-        raise click.UsageError(f"{out} is the database itself")
+    if out is None:
+        return
+    with writing(out):
+        if out.is_dir():
+            raise click.UsageError(f"{out} is a folder; name a file in it")
+        if belongs_to(out, db):
+            raise click.UsageError(f"{out} is the database itself, or a file that it works with")
+    if out.name == package.NAME:
+        raise click.UsageError(f"{out}: this name is kept for the description of the tables; give another")

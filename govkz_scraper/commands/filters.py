@@ -14,7 +14,7 @@ import click
 from pipelines.records import LANGUAGES
 
 _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)\.(?P<y2>\d{4})", re.ASCII)
-Reader = Callable[[click.Context, click.Parameter, str | None], Any]
+Reader = Callable[[click.Context, click.Parameter, Any], Any]
 
 
 def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -31,10 +31,13 @@ def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 def read_list(known: tuple[str, ...] = ()) -> Reader:
     """Make a reader of lists parted by commas; ``known`` names what may stand in them, if not anything."""
 
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-        if value is None:
+    def read(
+        ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None
+    ) -> tuple[str, ...]:
+        if not value and value != "":
             return ()
-        parts = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+        given = value if isinstance(value, str) else ",".join(value)
+        parts = tuple(dict.fromkeys(part.strip() for part in given.split(",") if part.strip()))
         for part in parts:
             if known and part not in known:
                 raise click.BadParameter(f"unknown {part!r}; use {', '.join(known)}", ctx, param)
@@ -49,10 +52,13 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--since --until --source --lang``: two dates as text or None, two tuples."""
     languages = read_list((*LANGUAGES, "none"))
     for option in (
-        click.option("--lang", callback=languages, metavar="LIST", help="Languages, such as kk,ru."),
+        click.option(
+            "--lang", callback=languages, multiple=True, metavar="LIST", help="Languages, such as kk,ru."
+        ),
         click.option(
             "--source",
             callback=read_list(),
+            multiple=True,
             metavar="LIST",
             help="Publishers by gov.kz slug, such as almobl,kostanay.",
         ),
@@ -69,10 +75,9 @@ def check_period(since: str | None, until: str | None) -> None:
         raise click.BadParameter(f"--since {since} lies after --until {until}")
 
 
-def check_sources(db: sqlite3.Connection, slugs: tuple[str, ...]) -> None:
-    """Raise BadInput for a publisher that nobody knows: neither the registry nor a story."""
+def known_sources(db: sqlite3.Connection, slugs: tuple[str, ...]) -> tuple[str, ...]:
+    """Give publishers as the stories name them. BadInput: neither the registry nor a story has one."""
     from govkz_scraper.sources import find_source
 
-    for slug in slugs:
-        if db.execute("SELECT 1 FROM stories WHERE entity = ? LIMIT 1", (slug,)).fetchone() is None:
-            find_source(slug)
+    query = "SELECT 1 FROM stories WHERE entity = ? LIMIT 1"
+    return tuple(slug if db.execute(query, (slug,)).fetchone() else find_source(slug).slug for slug in slugs)

@@ -23,7 +23,7 @@ def db_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--db F``; without it ``$GOVKZ_DB``, else ``data/govkz.db``. The command receives a Path."""
     return click.option(
         "--db",
-        type=click.Path(path_type=Path),
+        type=click.Path(readable=False, path_type=Path),  # whoever opens it says why that cannot be done
         default=lambda: Path(os.environ.get("GOVKZ_DB") or DEFAULT_DB),
         show_default=f"$GOVKZ_DB or {DEFAULT_DB}",
         help="The SQLite file.",

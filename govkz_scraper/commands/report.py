@@ -17,11 +17,12 @@ from govkz_scraper.commands.options import db_option
 def command(output: Path, db: Path) -> None:
     """Write one HTML page with charts of what the database holds. It needs neither network nor scripts."""
     from govkz_scraper.report.page import render
-    from pipelines.export.files import replacing
+    from pipelines.export.files import belongs_to, replacing, writing
     from pipelines.store.reading import reading
 
-    if output.is_dir() or output.resolve() == db.resolve():
-        raise click.UsageError(f"{output} cannot be replaced by a page; name another file")
+    with writing(output):
+        if output.is_dir() or belongs_to(output, db):
+            raise click.UsageError(f"{output} cannot be replaced by a page; name another file")
     with reading(db) as connection:
         page = render(connection)
     if str(output) == "-":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govkz_scraper.commands.filters import check_period, check_sources, filter_options
+from govkz_scraper.commands.filters import check_period, filter_options, known_sources
 from govkz_scraper.commands.options import db_option
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def command(
 
     check_period(since, until)
     with reading(db, mapped=True) as connection:
-        check_sources(connection, source)
+        sources = known_sources(connection, source)
         hits = search(
-            connection, " ".join(query), source=source, lang=lang, since=since, until=until, limit=limit
+            connection, " ".join(query), source=sources, lang=lang, since=since, until=until, limit=limit
         )
     if as_json:
         for hit in hits:

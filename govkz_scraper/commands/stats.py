@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govkz_scraper.commands.options import db_option
+from govkz_scraper.terminal import visible
 
 if TYPE_CHECKING:
     from pipelines.export.numbers import Numbers
@@ -58,7 +59,8 @@ def _lines(numbers: Numbers) -> Iterator[str]:
     yield from _block("Links between stories", numbers.links)
     if numbers.last_crawl:
         crawl = numbers.last_crawl
-        yield f"\nLast run: {crawl['spider']}, {crawl['started_at']}, {crawl['outcome'] or 'not finished'}"
+        said = f"{crawl['spider']}, {crawl['started_at']}, {crawl['outcome'] or 'not finished'}"
+        yield f"\nLast run: {visible(said)}"
 
 
 def _lacks(numbers: Numbers) -> dict[str, int]:
@@ -76,7 +78,7 @@ def _block(heading: str, counts: dict[str, int]) -> Iterator[str]:
     if not counts:
         return
     yield f"\n{heading}"
-    shown = list(counts.items())[:_MOST]
+    shown = [(visible(name), number) for name, number in counts.items()][:_MOST]
     width = max(len(name) for name, _ in shown)
     digits = max(len(f"{number:,}") for _, number in shown)
     for name, number in shown:

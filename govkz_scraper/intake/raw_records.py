@@ -14,6 +14,9 @@ from pipelines.records import RawStory
 
 TEXT = ("url", "entity", "lang", "title", "body", "body_html", "date", "section", "page_url")
 NUMBERS = ("news_id", "position")
+PLACES = ("url", "entity", "section", "page_url")  # that may be left blank, or filled with a dash
+_NOTHING = " \t\r\n\u00a0-–—"
+_LARGEST = 10**15 - 1
 _LONGEST_INSTANT = 60  # characters
 
 
@@ -93,11 +96,11 @@ def read_record(value: Any) -> tuple[RawStory | None, list[str]]:  # noqa: ANN40
     complaints: list[str] = []
     for key, (read, wanted) in _READERS.items():
         given = value.get(key)
-        if given is None:
+        if given is None or (key in PLACES and isinstance(given, str) and not given.strip(_NOTHING)):
             continue
         taken = read(given)
         if taken is None:
-            shown = ascii(given)[:40] if isinstance(given, str) else _kind(given)
+            shown = ascii(given)[:40] if isinstance(given, str) or read is _number else _kind(given)
             complaints.append(f"{key}: {wanted} is wanted, not {shown}")
         else:
             known[key] = taken
@@ -120,7 +123,7 @@ def _number(value: object) -> int | None:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**15:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST:
         return value
     return None
 
@@ -142,7 +145,7 @@ def _in_utc(value: str) -> str | None:
 
 _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     **dict.fromkeys(TEXT, (_text, "text")),
-    **dict.fromkeys(NUMBERS, (_number, "a whole number from 1")),
+    **dict.fromkeys(NUMBERS, (_number, f"a whole number from 1 to {_LARGEST}")),
     "seen_at": (_instant, "an ISO 8601 instant"),
 }
 

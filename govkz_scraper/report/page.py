@@ -12,6 +12,8 @@ from govkz_scraper.report.charts import COLOURS, bars, columns, number, table
 from pipelines.export.numbers import Daily, Numbers, count, daily, silences
 
 _LANGUAGES = {"kk": "Kazakh", "ru": "Russian", "en": "English", "kk-Latn": "Kazakh in Latin letters"}
+# What HTML may not hold, and a publisher's name in a record may.
+_NO_CHARACTERS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 _NAMES = "SELECT slug, coalesce(name_ru, name_kk, name_en, slug) FROM sources"
 _MEANINGS = "SELECT name, explanation FROM dictionary WHERE kind = ? AND part_of = ?"
 
@@ -38,7 +40,7 @@ def render(db: sqlite3.Connection) -> str:
         "silence": _silence(db),
         "footer": _footer(numbers),
     }
-    return Template(_file("page.html")).substitute(values)
+    return Template(_file("page.html")).substitute(values).translate(_NO_CHARACTERS)
 
 
 def _file(name: str) -> str:

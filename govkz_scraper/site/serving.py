@@ -47,7 +47,8 @@ def listen(host: str, port: int) -> socket.socket:
         taken.bind((host, port))
         taken.listen(128)
     except OSError as error:
-        raise BadInput(f"cannot listen on {host}:{port} ({error.strerror}): choose another --port") from error
+        why = f"cannot listen on {host}:{port} ({error.strerror})"
+        raise BadInput(f"{why}: choose another --host or --port") from error
     return taken
 
 

@@ -59,7 +59,7 @@ class DigestSpider(NotedSpider):
         if not self.urls:
             raise BadInput("no address given: name newspaper pages, like https://paper.example/")
         stand_in = self.arguments.get("base_url")
-        self.base_url = read_base_url(stand_in) if stand_in else None
+        self.base_url = read_base_url(stand_in) if stand_in is not None else None
         self.hosts = frozenset[str]().union(*map(hosts_of, self.addresses()))
         self.max_pages = read_count(self.arguments.get("max_pages"))
         self.full, self.since = read_flag(self.arguments, "full"), read_since(self.arguments.get("since"))

@@ -46,7 +46,8 @@ def write_delimited(
         out.write(_MARK)
     out.write((delimiter.join(table.names) + "\r\n").encode())
     count, walk = 0, iter(rows)
-    while lines := [delimiter.join(map(cell, row)) for row in islice(walk, _CHUNK)]:
+    # A row that is one empty field would be an empty line, which readers pass over.
+    while lines := [delimiter.join(map(cell, row)) or '""' for row in islice(walk, _CHUNK)]:
         count += len(lines)
         out.write(("\r\n".join(lines) + "\r\n").encode())
     note = _GUARDED if excel else _WOULD_RUN

@@ -11,6 +11,32 @@ from typing import BinaryIO
 
 from pipelines.errors import BadInput
 
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # what a database consists of
+
+
+def belongs_to(path: Path, db: Path) -> bool:
+    """True where a path is a database or one of the files that it works with."""
+    return path.resolve() in {Path(f"{db.resolve()}{end}") for end in _BESIDE}
+
+
+def is_device(path: Path) -> bool:
+    """True for a pipe or a device: it cannot be replaced and has no place beside it."""
+    with writing(path):
+        return path.exists() and not path.is_file()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise BadInput, which says what to do, where a file cannot be written."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BadInput(f"cannot write {path}: its folder does not exist; make it, or name another") from None
+    except BrokenPipeError:
+        raise  # whoever reads has enough
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror or error}") from error
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -18,8 +44,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     A pipe or a device cannot be replaced and is written directly. Raises BadInput when it cannot be written.
     """
-    try:
-        if path.exists() and not path.is_file():
+    with writing(path):
+        if is_device(path):
             with path.open("wb") as out:
                 yield out
             return
@@ -32,8 +58,6 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise BadInput(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _mode(path: Path) -> int:

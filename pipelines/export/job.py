@@ -6,13 +6,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import BadInput
-from pipelines.export.files import replacing
+from pipelines.export.files import is_device, replacing
 from pipelines.export.tables import Row, Selection, Table, describe, rows
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "rss")
@@ -41,8 +41,8 @@ class Written:
 
     table: Table
     rows: int
+    notes: tuple[str, ...]  # what a reader of the file must know
     path: Path | None  # None: standard output
-    notes: tuple[str, ...] = ()  # what a reader of the file must know
 
 
 def export(
@@ -61,13 +61,17 @@ def export(
 
         with _target(job.out, stdout, whole=True) as out:
             done = write_xlsx(out, zip(tables, walks, strict=True))
-        return [Written(table, n, job.out, notes) for table, (n, notes) in zip(tables, done, strict=True)]
+        return [Written(table, *one, job.out) for table, one in zip(tables, done, strict=True)]
+    if job.also and job.out is not None and is_device(job.out):
+        raise BadInput(f"--with writes further tables beside {job.out}, which is no file: name one with -o")
+    paths = [beside(job.out, table.name) if job.out else None for table in tables]
     written = []
-    for table, walk in zip(tables, walks, strict=True):
-        path = beside(job.out, table.name) if job.out else None
-        with _target(path, stdout, whole=job.format in BINARY) as out:
-            count, notes = _write(db, job, out, table, walk)
-        written.append(Written(table, count, path, notes))
+    with ExitStack() as all_or_none:
+        outs = [
+            all_or_none.enter_context(_target(path, stdout, whole=job.format in BINARY)) for path in paths
+        ]
+        for table, walk, path, out in zip(tables, walks, paths, outs, strict=True):
+            written.append(Written(table, *_write(db, job, out, table, walk), path))
     return written
 
 
@@ -79,16 +83,15 @@ def beside(out: Path, table: str) -> Path:
 @contextmanager
 def _target(path: Path | None, stdout: BinaryIO, *, whole: bool) -> Iterator[BinaryIO]:
     """A file to write; ``whole`` for formats that move back and forth in it, which a pipe cannot."""
-    if path is not None:
-        with replacing(path) as out:
+    straight = path is None or is_device(path)
+    with replacing(path) if path is not None else nullcontext(stdout) as out:
+        if not (whole and straight):
             yield out
-    elif whole:
-        with tempfile.TemporaryFile() as out:
-            yield out
-            out.seek(0)
-            shutil.copyfileobj(out, stdout)
-    else:
-        yield stdout
+            return
+        with tempfile.TemporaryFile() as made:
+            yield made
+            made.seek(0)
+            shutil.copyfileobj(made, out)
 
 
 def _write(

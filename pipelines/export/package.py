@@ -54,8 +54,12 @@ def write_package(
     path = job.out.with_name(NAME)
     newest = db.execute(_NEWEST_CRAWL).fetchone()[0]
     ours = [_resource(job, one, versions, newest) for one in written]
-    names = {resource["name"] for resource in ours}
-    others = [r for r in _there(path) if r["name"] not in names and path.with_name(r["path"]).is_file()]
+    files = {resource["path"] for resource in ours}
+    others = [r for r in _there(path) if r["path"] not in files and path.with_name(r["path"]).is_file()]
+    taken = {resource["name"] for resource in others}
+    for resource in ours:
+        if resource["name"] in taken:  # of another file, such as a.txt beside a.csv
+            resource["name"] += f"-{crc32(resource['path'].encode()):08x}"
     package = {
         "profile": "data-package",
         "name": "govkz-press-stories",
@@ -90,9 +94,7 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
     name = one.path.stem.lower() if job.format != "xlsx" else f"{one.path.stem.lower()}-{one.table.name}"
     return {
         "name": _slug(f"{name}-{job.format}"),
-        # frictionless reads JSON Lines only with a further package, and Parquet's missing integers as nan:
-        # those two it checks as files, by size and hash.
-        **({"type": "file"} if job.format in ("jsonl", "parquet") else {"type": "table", "rows": one.rows}),
+        **({"type": "table", "rows": one.rows} if _is_readable(job, one) else {"type": "file"}),
         "path": one.path.name,
         "scheme": "file",
         "format": job.format,
@@ -120,6 +122,15 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
         "newest_crawl": newest,
         "notes": list(one.notes),
     }
+
+
+def _is_readable(job: Job, one: Written) -> bool:
+    """Whether frictionless can check a table row by row; any other it checks as a file, by size and hash.
+
+    It reads JSON Lines only with a further package, Parquet's missing integers as nan, and takes a row of
+    nothing but missing values for an error.
+    """
+    return job.format not in ("jsonl", "parquet") and any(column.required for column in one.table.columns)
 
 
 def _dialect(job: Job, one: Written) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,16 @@ def database_errors(path: Path) -> Iterator[None]:
         raise DatabaseError(explain(path, str(error))) from error
 
 
+@contextmanager
+def opening_errors(path: Path) -> Iterator[None]:
+    """The same for what the system says of a file, such as that nobody may read it."""
+    try:
+        yield
+    except OSError as error:
+        why = f"cannot open {path}: {error.strerror or error}"
+        raise DatabaseError(f"{why}; check the file, its folder and their permissions") from error
+
+
 def explain(path: Path, message: str) -> str:
     """Say what an error of SQLite means for this file."""
     if "disk is full" in message:
@@ -34,10 +45,14 @@ def explain(path: Path, message: str) -> str:
         )
     if "not a database" in message:
         return f"{path} is not an SQLite database: give another file with --db"
-    if "malformed" in message:
-        return f"{path} is damaged ({message}): restore a copy, or try `sqlite3 {path} .recover`"
     if "readonly" in message or "unable to open" in message:
         return f"cannot open {path}: {message}; check the folder and its permissions"
+    if "decode to UTF-8" in message:
+        found = re.search("column '([^']*)'", message)
+        where = f"of {found[1]} " if found else ""
+        message = f"malformed: a text {where}is not UTF-8"
+    if "malformed" in message:
+        return f"{path} is damaged ({message}): restore a copy, or try `sqlite3 {path} .recover`"
     if "locked" in message:
         return f"{path} is locked by another program: close it and run the command again"
     return f"{path}: {message}"

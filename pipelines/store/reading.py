@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import DatabaseError
 from pipelines.store import search_index, views
-from pipelines.store.failures import database_errors, refuse_other_files
+from pipelines.store.failures import database_errors, opening_errors, refuse_other_files
 
 _MAPPED = 1 << 30  # bytes of the file read through memory mapping; filters read 2.5 times as fast with it
 # The changes of the schema that this version knows. They stand here once more because reading their list from
@@ -28,7 +28,8 @@ def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]
     Raises DatabaseError when there is none, when it is not one of ours, or when it cannot be read.
     """
     with database_errors(path):
-        db = _open(path)
+        with opening_errors(path):
+            db = _open(path)
         try:
             if mapped:
                 db.execute(f"PRAGMA mmap_size = {_MAPPED}")

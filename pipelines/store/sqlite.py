@@ -20,7 +20,7 @@ from pipelines.errors import DatabaseError
 from pipelines.records import Normalised
 from pipelines.store import hand, search_index
 from pipelines.store.adding import Added, Outcome, add
-from pipelines.store.failures import database_errors
+from pipelines.store.failures import database_errors, opening_errors
 from pipelines.store.likeness import LOOKED_AFTER, put_away
 from pipelines.store.lock import WriterLock
 from pipelines.store.opening import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity
@@ -225,16 +225,18 @@ def open_store(
     of items in a transaction. ``clock`` dates what does not say when it was seen.
     """
     path = Path(path)
+    with opening_errors(path):
+        return _open_store(path, create=create, bulk=bulk, clock=clock)
+
+
+def _open_store(path: Path, *, create: bool, bulk: bool, clock: Callable[[], datetime]) -> Store:
     if path.is_dir():
         raise DatabaseError(f"{path} is a directory: give a file with --db")
     if not path.exists():
         if not create:
             what = "make one with `govkz crawl`, `govkz ingest` or `govkz demo`"
             raise DatabaseError(f"{path} does not exist: {what}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DatabaseError(f"cannot make the folder of {path}: {error.strerror}") from error
+        path.parent.mkdir(parents=True, exist_ok=True)
     lock = WriterLock(path)
     try:
         db = connect_writer(path, BULK_CACHE_MIB if bulk else CACHE_MIB)

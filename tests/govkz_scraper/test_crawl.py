@@ -194,6 +194,7 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
         (("almob",), {}, "did you mean almobl"),
         ((), {}, "nothing to crawl"),
         (("almobl", "--lang", "kz"), {}, "unknown language 'kz'"),
+        (("almobl", "--lang", ""), {}, "no language given"),
         (("almobl", "--all"), {}, "not both"),
         (("almobl", "--ping", "http://[::1"), {}, "not a web address"),
         (("https://paper.example/news", "--route", "api"), {}, "--route is for sources"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from click.testing import CliRunner, Result
 from govkz_scraper.cli import cli
 from pipelines.normalise import normalise
 from pipelines.records import RawStory
-from pipelines.store import open_store
+from pipelines.store import open_store, opening
 
 BODY = (
     "The city's mayor opened a factory of nonwoven fabrics. \"The launch is a step forward for the city,\" "
@@ -82,6 +84,18 @@ def test_doctor_says_in_words_what_is_wrong(db: Path) -> None:
     found = govkz("doctor", "--db", db)
     assert found.exit_code == 1
     for part in ("date is not YYYY-MM-DD: 1", "should be NULL: 1", "search index"):
+        assert part in found.output
+
+
+def test_doctor_takes_a_database_that_another_program_writes_for_no_damaged_one(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        found = govkz("doctor", "--db", db)
+    assert found.exit_code == 0
+    for part in ("is sound", "not compared word by word", "locked by another program"):
         assert part in found.output
 
 

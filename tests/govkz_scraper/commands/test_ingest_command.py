@@ -68,6 +68,24 @@ def test_bad_lines_are_named_and_the_others_taken(ingest: Ingest, tmp_path: Path
     assert ingest.rows("SELECT count(*) FROM stories") == [(3,)]
 
 
+def test_a_number_that_is_none_is_shown(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(record(1, position=-1, news_id=10**15)), "utf-8")
+    done = ingest(path)
+    assert done.return_value == 1
+    for name, value in (("news_id", 10**15), ("position", -1)):
+        assert f"{name}: a whole number from 1 to {10**15 - 1} is wanted, not {value}" in done.output
+    assert ingest.rows("SELECT news_id, position FROM sightings") == [(None, 1)]  # the line
+
+
+def test_what_is_left_blank_is_missing(ingest: Ingest, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(record(1, url="-", entity=" ", section="", page_url="–")), "utf-8")
+    assert ingest(path).exit_code == 0
+    assert ingest.rows("SELECT url, entity FROM stories") == [(None, None)]
+    assert ingest.rows("SELECT section, page_url FROM sightings") == [(None, path.as_uri())]
+
+
 def test_compressed_data_that_break_off(ingest: Ingest, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     whole = gzip.compress(lines(*map(record, range(400))).encode())

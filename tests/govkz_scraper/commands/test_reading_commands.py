@@ -75,6 +75,8 @@ def test_filters_choose(database: Path) -> None:
         "Қала күні, Ёлка, мәңгі"
     ]
     assert len(exported("--db", database, "--lang", "none")) == 1
+    of_two = exported("--db", database, "--source", "almobl,kostanay")
+    assert exported("--db", database, "--source", "ALMOBL", "--source", "kostanay") == of_two != []
     refused = run("export", "--format", "csv", "--db", database, "--source", "nobody")
     assert "unknown source 'nobody'" in str(refused.exception)
 
@@ -104,7 +106,10 @@ def test_the_same_bytes_each_time(database: Path) -> None:
         (["--format", "jsonl", "--excel"], "--excel"),
         (["--format", "csv", "--query", "..."], "no word"),
         (["--format", "csv", "-o", "."], "folder"),
-        (["--format", "csv", "-o", "no/such/folder.csv"], "cannot write"),
+        (["--format", "csv", "-o", "no/such/folder.csv"], "its folder does not exist"),
+        (["--format", "csv", "-o", "datapackage.json"], "kept for the description"),
+        (["--format", "csv", "--with", "repairs", "-o", "/dev/null"], "which is no file"),
+        (["--format", "rss", "--columns", "id"], "--columns"),
         ([], "--format"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -124,7 +129,8 @@ def test_bad_arguments_are_said_in_a_line(
 def test_the_database_itself_is_never_overwritten(database: Path) -> None:
     before = database.read_bytes()
     for command in (["export", "--format", "csv"], ["report"]):
-        assert run(*command, "-o", database, "--db", database).exit_code == 2
+        for end in ("", "-wal", ".lock"):
+            assert run(*command, "-o", f"{database}{end}", "--db", database).exit_code == 2
     assert database.read_bytes() == before
 
 
@@ -203,6 +209,17 @@ def test_stats_on_a_terminal_and_as_json(database: Path) -> None:
     assert (numbers["stories"], numbers["sightings"], numbers["repairs"]) == (40, 40, 78)
     assert numbers["languages"]["unknown"] == 1
     assert numbers["problems_by_kind"] == {"x": 39}
+
+
+def test_a_publisher_named_by_escapes_moves_no_terminal_and_no_page(tmp_path: Path) -> None:
+    given = tmp_path / "a.jsonl"
+    given.write_text(json.dumps({"title": "Мост открыт", "entity": "\x1b[31mred"}), "utf-8")
+    assert run("ingest", given, "--db", tmp_path / "a.db").exit_code == 0
+    for command in (["stats"], ["report", "-o", "-"], ["search", "мост"]):
+        done = really(*command, "--db", tmp_path / "a.db")
+        assert done.returncode == 0
+        assert b"red" in done.stdout
+        assert b"\x1b" not in done.stdout
 
 
 def test_report_of_an_empty_database(tmp_path: Path) -> None:

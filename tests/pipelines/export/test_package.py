@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -78,6 +79,43 @@ def test_a_folder_of_exports_has_one_description(database: Path, tmp_path: Path)
     package = make(database, Job("csv", tmp_path / "stories.csv", Selection(Filters(langs=("ru",)))))
     assert [resource["path"] for resource in package["resources"]] == ["stories.csv", "stories.jsonl"]
     assert package["resources"][0]["filters"]["lang"] == ["ru"]
+
+
+@pytest.mark.filterwarnings("default")
+def test_each_file_has_one_description_however_it_is_named_and_written_again(
+    database: Path, tmp_path: Path
+) -> None:
+    for name in ("a.csv", "a.txt", "my x.csv", "my-x.csv", "My-X.csv", "a.txt"):
+        make(database, Job("csv", tmp_path / name))
+    make(database, Job("xlsx", tmp_path / "s.xlsx", also=("repairs",)))
+    make(database, Job("xlsx", tmp_path / "s.xlsx"))
+    package = make(database, Job("tsv", tmp_path / "a.csv"))
+    paths = [resource["path"] for resource in package["resources"]]
+    assert sorted(paths) == sorted(["a.csv", "a.txt", "my x.csv", "my-x.csv", "My-X.csv", "s.xlsx"])
+    assert len({resource["name"] for resource in package["resources"]}) == len(paths)
+    report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "message"])[:5]
+
+
+@pytest.mark.filterwarnings("default")
+def test_rows_of_one_empty_field_are_rows(database: Path, tmp_path: Path) -> None:
+    (resource,) = make(database, Job("csv", tmp_path / "a.csv", columns=("title",)))["resources"]
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == resource["row_count"] == 40
+    assert any(row["title"] == "" for row in rows)
+    assert Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_a_further_table_that_cannot_be_written_leaves_the_first_as_it_was(
+    database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("old")
+    (tmp_path / "a-repairs.csv").mkdir()
+    with pytest.raises(BadInput, match=r"a-repairs\.csv"):
+        make(database, Job("csv", tmp_path / "a.csv", also=("repairs",)))
+    assert (tmp_path / "a.csv").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a-repairs.csv"}
 
 
 @pytest.mark.parametrize("content", ["{}", "not JSON", '{"created_by": "somebody", "resources": []}', "[1]"])
