@@ -23,7 +23,7 @@ from pipelines.text.mojibake_calm import (
     odd_words,
 )
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
-from pipelines.text.mojibake_doubts import doubtful_names, lost_characters
+from pipelines.text.mojibake_doubts import doubtful_names, lost_characters, signs_inside
 from pipelines.text.mojibake_edges import squared
 from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
@@ -107,7 +107,8 @@ def _marks(text: str) -> Iterator[Edit]:
 def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
     places = {
         "lost-characters": lost_characters(text),
-        "doubtful-letters": ([] if calm else doubtful(text, _WORD)) + doubtful_names(text),
+        "doubtful-letters": ([] if calm else doubtful(text, _WORD) + signs_inside(text))
+        + doubtful_names(text),
     }
     return tuple(
         Problem(

@@ -28,6 +28,7 @@ _LOST = re.compile(
     f'|(?<![^\\s«“"(])\\?+(?=[{_LETTERS}A-Za-z])'
     "|(?<!\\S)\\?{2,}(?: \\?{2,})+"
 )
+_SIGN_INSIDE = re.compile(f"(?<=[{_SMALL_LETTERS}])[¢£¤¥¦¬±µ¶†‡‰‹›ªº]+(?=[{_SMALL_LETTERS}])")
 _LONGEST = 60  # characters of a name or of a title
 _SMALL = re.compile("(?=[^а-яё]*[а-яё]{3})[а-яё0-9 .-]+")
 _ALONE = re.compile("[À-ÖØ-öø-ÿ](?:-\\d+)?")  # all that is left of «А» or «С-300»
@@ -52,6 +53,15 @@ def lost_characters(text: str) -> list[Span]:
     if any(sign in text for sign in _SIGNS_OF_LOSS):
         return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)]
     return []
+
+
+def signs_inside(text: str) -> list[Span]:
+    """Find signs amid Cyrillic letters, which some rarer code page has left there.
+
+    >>> signs_inside("кµшелер, т±рмыс, 5±2, 10‰")
+    [(1, 2), (10, 11)]
+    """
+    return [match.span() for match in _SIGN_INSIDE.finditer(text)]
 
 
 def doubtful_names(text: str) -> list[Span]:
