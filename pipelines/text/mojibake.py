@@ -8,12 +8,11 @@ one costs the margin of its reading, so that a single strange word changes nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.edits import Edit, apply_edits, around
-from pipelines.text.encodings import C1_MARKS, Reading, half_blank, readings
 from pipelines.text.encodings import RULES as _ENCODING_RULES
+from pipelines.text.encodings import Reading, half_blank, readings
 from pipelines.text.letters import MARKS
 from pipelines.text.mojibake_calm import (
     is_calm,
@@ -25,6 +24,8 @@ from pipelines.text.mojibake_calm import (
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
 from pipelines.text.mojibake_doubts import doubtful_names, lost_characters, signs_inside
 from pipelines.text.mojibake_edges import squared
+from pipelines.text.mojibake_marks import RULES as _MARK_RULES
+from pipelines.text.mojibake_marks import marks_again
 from pipelines.text.mojibake_names import has_hidden_letters, whole_names
 from pipelines.text.mojibake_path import Step, damaged_steps
 from pipelines.text.mojibake_swap import (
@@ -40,17 +41,13 @@ from pipelines.text.mojibake_swap import (
 )
 from pipelines.text.mojibake_whole import read_whole
 
-RULES: dict[str, str] = {
-    **_ENCODING_RULES,
-    "control-as-mark": "A quotation mark, a dash or the like of cp1251 or cp1252 had been read as a control "
-    "character of Latin-1; it is a mark again.",
-}
+RULES: dict[str, str] = _ENCODING_RULES | _MARK_RULES
 PROBLEMS: dict[str, str] = {
     "lost-characters": "Characters were lost before the text arrived (U+FFFD, ? inside words, half a "
     "letter); what they were is not guessed.",
-    "doubtful-letters": "Letters such as ў or ќ may be Kazakh ones that were read as cp1251, or stand by "
-    "right in a name of a neighbouring language; or a name is spelt or cased as none is and may have been "
-    "read wrongly, but what it was is open; left as they are.",
+    "doubtful-letters": "Letters such as ў or ќ, or signs amid letters, may be Kazakh letters that were read "
+    "wrongly, or stand by right in a name of a neighbouring language; or a name is spelt or cased as none is "
+    "and may have been read wrongly, but what it was is open; left as they are.",
 }
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
@@ -60,8 +57,6 @@ _CAPITALS = re.compile("[А-ЯЁ]{2,}")
 _INSIDE = "[^\x00-\x3e@\\[-`{-\x7f]"
 _HALF_BLANK = "|".join(map(half_blank, ("cp1251", "cp1252", "kz1048")))
 _WORD = re.compile(f"[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_BLANK}){_INSIDE}+)*")
-# Beside such bytes it may be part of a letter.
-_CONTROL = re.compile(f"[{''.join(map(chr, C1_MARKS))}](?<![\x80-\x9fÂ-ô].)(?![\x80-\x9f])", re.DOTALL)
 _MOST_TURNS = 4  # twice over, and two kinds in one text
 _FEW = 6  # words of a title: each counts
 _FOLLOWED = 3
@@ -93,15 +88,9 @@ def fix_mojibake(text: str) -> Cleaned:
         if not made:
             break
     if not calm:
-        text, made = apply_edits(text, _marks(text))
+        text, made = apply_edits(text, marks_again(text))
         repairs += made
     return Cleaned(text, tuple(repairs), _problems(text, calm=calm))
-
-
-def _marks(text: str) -> Iterator[Edit]:
-    """Both encodings have these marks at the same bytes, so one that stands alone leaves nothing open."""
-    for match in _CONTROL.finditer(text):
-        yield match.start(), match.end(), C1_MARKS[ord(match.group())], "control-as-mark"
 
 
 def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
