@@ -22,7 +22,7 @@ from pipelines.text.mojibake_calm import (
     odd_words,
 )
 from pipelines.text.mojibake_costs import Before, is_believable, is_shouted, read_anew, spread
-from pipelines.text.mojibake_doubts import doubtful_names, lost_characters, signs_inside
+from pipelines.text.mojibake_doubts import doubtful_names, half_letters, lost_characters, signs_inside
 from pipelines.text.mojibake_edges import squared
 from pipelines.text.mojibake_marks import RULES as _MARK_RULES
 from pipelines.text.mojibake_marks import marks_again
@@ -95,7 +95,7 @@ def fix_mojibake(text: str) -> Cleaned:
 
 def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
     places = {
-        "lost-characters": lost_characters(text),
+        "lost-characters": sorted(lost_characters(text) + ([] if calm else half_letters(text))),
         "doubtful-letters": ([] if calm else doubtful(text, _WORD) + signs_inside(text))
         + doubtful_names(text),
     }

@@ -17,11 +17,10 @@ from pipelines.text.mojibake_names import INVERTED, Span, names, single_byte_rea
 
 _SMALL_LETTERS = "а-яёәғқңөұүһі"
 _LETTERS = f"{_SMALL_LETTERS}А-ЯЁӘҒҚҢӨҰҮҺІ"
-_SIGNS_OF_LOSS = "\ufffdÐÑÒÓ"
-# U+FFFD, or the first half of a letter beside whole ones.
-_LOST_FOR_CERTAIN = re.compile("\ufffd+|[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
+_LOST_FOR_CERTAIN = re.compile("\ufffd+")
+_HALF_LETTER = re.compile("[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
 _LOST = re.compile(
-    f"{_LOST_FOR_CERTAIN.pattern}"
+    "\ufffd+"
     f"|(?<=[{_LETTERS}a-z])\\?+(?=[{_SMALL_LETTERS}])"  # Т?ркістан
     "|(?<=[А-ЯЁӘҒҚҢӨҰҮҺІ])\\?+(?=[А-ЯЁӘҒҚҢӨҰҮҺІ]{2})"  # АЗА?СТАН
     "|(?<=[a-z])\\?(?=(?:s|t|d|m|re|ll|ve)\\b(?![=&/]))"  # city?s
@@ -50,9 +49,16 @@ def lost_characters(text: str) -> list[Span]:
     # Question marks need a look at what stands around them, which takes twenty times as long.
     if "?" in text:
         return [match.span() for match in _LOST.finditer(text)]
-    if any(sign in text for sign in _SIGNS_OF_LOSS):
-        return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)]
-    return []
+    return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)] if "\ufffd" in text else []
+
+
+def half_letters(text: str) -> list[Span]:
+    """Find the first halves of letters of UTF-8 beside whole ones: their second halves were lost.
+
+    >>> half_letters("пÑовÑл, Señor Ñusta")
+    [(1, 2), (4, 5)]
+    """
+    return [match.span() for match in _HALF_LETTER.finditer(text)]
 
 
 def signs_inside(text: str) -> list[Span]:
