@@ -15,17 +15,18 @@ from pipelines.text.mojibake_calm import is_calm
 from pipelines.text.mojibake_costs import TURNING, Before
 from pipelines.text.mojibake_names import INVERTED, Span, names, single_byte_readings
 
-_SMALL_LETTERS = "а-яёәғқңөұүһі"
-_LETTERS = f"{_SMALL_LETTERS}А-ЯЁӘҒҚҢӨҰҮҺІ"
+_SMALL_LETTERS, _CAPITALS = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮҺІ"
+_LETTERS = _SMALL_LETTERS + _CAPITALS
 _LOST_FOR_CERTAIN = re.compile("\ufffd+")
 _HALF_LETTER = re.compile("[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
+# Led by one set of characters, which Python's engine searches fastest.
 _LOST = re.compile(
-    "\ufffd+"
-    f"|(?<=[{_LETTERS}a-z])\\?+(?=[{_SMALL_LETTERS}])"  # Т?ркістан
-    "|(?<=[А-ЯЁӘҒҚҢӨҰҮҺІ])\\?+(?=[А-ЯЁӘҒҚҢӨҰҮҺІ]{2})"  # АЗА?СТАН
-    "|(?<=[a-z])\\?(?=(?:s|t|d|m|re|ll|ve)\\b(?![=&/]))"  # city?s
-    f'|(?<![^\\s«“"(])\\?+(?=[{_LETTERS}A-Za-z])'
-    "|(?<!\\S)\\?{2,}(?: \\?{2,})+"
+    "[?\ufffd](?:(?<=\ufffd)\ufffd*"
+    f"|(?<=[{_LETTERS}a-z]\\?)\\?*(?=[{_SMALL_LETTERS}])"  # Т?ркістан
+    f"|(?<=[{_CAPITALS}]\\?)\\?*(?=[{_CAPITALS}]{{2}})"  # АЗА?СТАН
+    "|(?<=[a-z]\\?)(?=(?:s|t|d|m|re|ll|ve)\\b(?![=&/]))"  # city?s
+    f'|(?<![^\\s«“"(]\\?)\\?*(?=[{_LETTERS}A-Za-z])'  # ?ала
+    "|(?<!\\S\\?)\\?+(?: \\?{2,})+)"  # ??? ?????
 )
 _SIGN_INSIDE = re.compile(f"(?<=[{_SMALL_LETTERS}])[¢£¤¥¦¬±µ¶†‡‰‹›ªº]+(?=[{_SMALL_LETTERS}])")
 _LONGEST = 60  # characters of a name or of a title
