@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from govkz_scraper.walks.numbered import Numbered
+from govkz_scraper.walks.numbered import Numbered, is_unproven
 from govkz_scraper.walks.paging import SMALLEST, Sizes, Top
 from govkz_scraper.walks.walk import Walk
 from govkz_scraper.walks.windows import Answer, Window, next_window
@@ -88,7 +88,7 @@ class Overlapping(Walk):
         """Go by the site's own pages, from the same place on."""
         rows = len(answer.ids)
         plan = replace(self.plan, position=0, paging=replace(self.paging, most=None, own=rows))
-        numbered = Numbered(plan, trouble=self.trouble, _seen=self._seen)
+        numbered = Numbered(plan, trouble=self.trouble, _seen=self._seen, unproven=is_unproven(self.paging))
         numbered.pages = self.pages - 1
         if not self.plan.position:  # else its places are others than this walk counted: from the top
             numbered.end = numbered.sure = min(self.end, (window.page - 1) * rows)

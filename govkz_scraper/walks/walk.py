@@ -27,6 +27,7 @@ class Walk(ABC):
     gap: bool = False  # the last answer is for nothing: there is something above it that was not seen
     paging: Paging = field(default_factory=Paging)  # what the site showed of it
     certain: bool = True  # False: the end that it reached may be none
+    probing: bool = False  # the window is asked for to learn how the site counts: an error tells it, too
     _seen: dict[int, int] = field(
         default_factory=dict
     )  # items met, with their number in the order of meeting

@@ -19,6 +19,7 @@ from pipelines.records import Problem
 # Almaty stands for the country: most regions always kept its time, and all do since 2024-03-01.
 ZONE = ZoneInfo("Asia/Almaty")
 EARLIEST = date(1991, 1, 1)  # before independence there is no press item of these governments
+_LATEST = date(9999, 1, 1)  # behind it the calendar of Python ends
 DAYS_AHEAD = 3  # an item can be announced a little ahead, or printed in another zone
 PROBLEMS = {
     "impossible-date": "A date is printed that no calendar has, such as 31.02.2025.",
@@ -84,7 +85,7 @@ def _day(year: int, month: int, day: int, clock: Clock | None, line: str, today:
         printed = date(year, month, day)
     except ValueError:
         return _none("impossible-date", line)
-    last = (today or datetime.now(ZONE).date()) + timedelta(days=DAYS_AHEAD)
+    last = min(today or datetime.now(ZONE).date(), _LATEST) + timedelta(days=DAYS_AHEAD)
     # Two days of room for the offset; beyond them the arithmetic could leave the calendar.
     if not EARLIEST <= printed <= last + timedelta(days=2):
         return _none("ancient-date" if printed < EARLIEST else "future-date", line)

@@ -58,6 +58,7 @@ def _write_table(
     count, sheets, long_before = 0, 1, continued.row
     sheet = _new_sheet(book, table.name, table.names)
     line = 0
+    of_row = table.names.index("id") if "id" in table.names else None
     for row in rows:
         line += 1
         if line == sheet_rows:
@@ -67,7 +68,8 @@ def _write_table(
             parts = cut(value) if isinstance(value, str) else [value]
             _put(sheet, line, at, parts[0])
             if len(parts) > 1:
-                continued.add(table.name, row[0], table.names[at], [str(part) for part in parts[1:]])
+                which = f"row {count + 1}" if of_row is None else row[of_row]  # below the header
+                continued.add(table.name, which, table.names[at], [str(part) for part in parts[1:]])
         count += 1
     notes = [f"goes on in {sheets - 1} further sheets"] if sheets > 1 else []
     if continued.row > long_before:

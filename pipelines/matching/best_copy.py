@@ -171,10 +171,13 @@ def _revisions(members: list[Seen], title: Seen | None, body: Seen | None) -> tu
         key = (_letters(item, "title") or now[0], body_letters or now[1])
         if key != now:
             told.setdefault(key, []).append(item)
-    found = []
+    first: dict[tuple[str | None, str | None], str] = {}
     for copies in told.values():
         best = min(copies, key=lambda m: (_damage(m, "body") if m.text.body else (True,), m.text.title or ""))
-        found.append(Told(min(m.seen_at for m in copies), best.text.title, best.text.body))
+        text, seen_at = (best.text.title, best.text.body), min(m.seen_at for m in copies)
+        # An excerpt and a whole copy have keys of their own, and may have the same text.
+        first[text] = min(seen_at, first.get(text, seen_at))
+    found = [Told(seen_at, *text) for text, seen_at in first.items()]
     return tuple(sorted(found, key=lambda t: (t.seen_at, t.title or "", t.body or "")))
 
 

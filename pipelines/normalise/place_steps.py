@@ -47,7 +47,7 @@ def settle_address(work: Work) -> None:
         own = next((one for one in named if one.news_id), named[0] if named else None)
     work.address, work.entity, work.news_id = own, entity, raw.news_id
     if own is None:
-        work.url = raw.url or (None if raw.news_id else next(iter(work.sources), None))
+        work.url = (raw.url or "").strip() or (None if raw.news_id else next(iter(work.sources), None))
         return
     if raw.news_id and own.news_id and raw.news_id != own.news_id:
         detail = f"id {raw.news_id}, address {own.url}"

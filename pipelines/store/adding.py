@@ -33,6 +33,17 @@ def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, n
     """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
     item = prepare(given)
     seen_at = item.seen_at or now
+    added = _place(conn, item, crawl_id, seen_at)
+    if item.on_govkz and added.outcome != "new":
+        conn.execute(_BACK, (added.story_id, seen_at))
+    return added
+
+
+# A story that was gone and is seen again.
+_BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at <= ?"
+
+
+def _place(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) -> Added:
     query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
     known = conn.execute(query, (item.digest,)).fetchone()
     if known is not None:

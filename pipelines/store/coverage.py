@@ -67,7 +67,6 @@ UPDATE stories SET gone_at = :now WHERE gone_at IS NULL AND lang = :lang AND id 
     ), '')
 )
 """
-_BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL"
 
 
 def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> list[Covered]:
@@ -130,8 +129,6 @@ def store_page(store: Store, clean: CleanPage, crawl_id: int) -> tuple[str, ...]
         for item in clean.items:
             added = store.add(item, crawl_id)
             outcomes.append(added.outcome)
-            if item.on_govkz:
-                db.execute(_BACK, (added.story_id,))
         if clean.page.progress:
             _write_progress(db, clean.page.progress, store.now())
     return tuple(outcomes)

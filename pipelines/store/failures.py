@@ -16,7 +16,7 @@ def database_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into a DatabaseError that names the file and says what to do."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # our own mistake, not the file's
     except sqlite3.DatabaseError as error:
         raise DatabaseError(explain(path, str(error))) from error

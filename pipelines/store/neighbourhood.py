@@ -10,7 +10,9 @@ from pipelines.matching.same_story import Verdict
 from pipelines.matching.seen import Seen
 from pipelines.store.rows import SEEN, seen
 
-MOST = 400  # sightings that one arrival may touch; bounds the cost of a text that is printed every week
+# Sightings that one arrival may touch, and the rest of their stories, or a best copy would be lost. It bounds
+# the cost of a text that is printed every week.
+MOST = 400
 
 
 def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verdict]) -> None:
@@ -51,21 +53,22 @@ def gather(
             if by_hand:
                 todo += [("id", other) for other in _by_hand(conn, item.id)]
         if len(found) > MOST:
-            todo = [
-                step for step in todo if step[0] == "story_id"
-            ]  # whole stories, or a best copy would be lost
+            todo = [step for step in todo if step[0] == "story_id"]
     return list(found.values()), verdicts
 
 
 _BY = {
-    column: f"SELECT id FROM sightings WHERE {column} = ? ORDER BY id LIMIT {MOST}"  # noqa: S608 - constants
+    column: f"SELECT id FROM sightings WHERE {column} = ? ORDER BY id LIMIT ?"  # noqa: S608 - constants
     for column in ("text_id", "news_id", "story_id")
 }
 
 
 def _sightings(conn: sqlite3.Connection, what: str, value: int) -> list[int]:
     """The ids behind one step: out of an index alone, for most of them have been read already."""
-    return [value] if what == "id" else [found for (found,) in conn.execute(_BY[what], (value,))]
+    if what == "id":
+        return [value]
+    most = -1 if what == "story_id" else MOST
+    return [found for (found,) in conn.execute(_BY[what], (value, most))]
 
 
 def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:

@@ -54,7 +54,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
-        if Path(f"{path}-wal").exists():
+        if Path(f"{path.resolve()}-wal").exists():
             raise  # what stands in the log would be missing
         # In a folder that cannot be written, SQLite can open a WAL file only when told that nobody
         # writes to it, and there nobody can.

@@ -34,11 +34,12 @@ TITLE_AND_BODY = (
     " CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body"
 )
 WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id"
+FEED = "/api/v1/public/rss/"  # in the address of a feed of gov.kz
 SEEN = f"""
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
     s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
-    s.on_govkz AND s.page_url LIKE '%/api/v1/public/rss/%' AS from_feed
+    s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed
 {WITH_TEXT}
 """
 
@@ -49,10 +50,15 @@ TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
 def record_hash(item: Normalised) -> bytes:
     """What makes a received record the same again: where it stood and every string, but not when it was seen.
 
-    On gov.kz itself the place does not count: a listing moves its items down with each new one.
+    On gov.kz itself the place does not count, for a listing moves its items down with each new one, but
+    whether it was the feed. Nor does ``rest``, in which views are counted.
     """
     raw = item.raw
-    place = () if item.on_govkz else (raw.page_url, raw.section, raw.position)
+    if item.on_govkz:
+        place: tuple[object, ...] = (FEED in (raw.page_url or ""), *sorted(raw.projects))
+    else:
+        place = (raw.page_url, raw.section, raw.position)
+    place += (raw.complete,)
     what = (item.site, *place, raw.url, raw.entity, raw.news_id, raw.lang, raw.title, raw.body, raw.body_html)
     parts = (*what, raw.date, *raw.sources)
     text = "\0".join(["\1" if part is None else str(part) for part in parts])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -84,19 +85,30 @@ def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
     return [names.get(number) for number in range(len(groups))]
 
 
+# A text of hundreds of sightings is not gathered whole (``neighbourhood.MOST``): another story may need it.
+_FORGET_TEXT = """
+DELETE FROM _texts WHERE text_id = ?1 AND NOT EXISTS (
+    SELECT 1 FROM sightings WHERE text_id = ?1 AND id NOT IN (SELECT value FROM json_each(?2))
+)
+"""
+
+
 def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Best]]) -> None:
     """Keep apart each cleaned text that some story will not show as it is, and no other."""
     kept: dict[int, tuple[int, str | None, str | None]] = {}
     shown: set[int] = set()
+    seen: list[int] = []
     for one, best in groups:
         for item in one.members:
+            seen.append(item.id)
             if item.text_id is None:
                 continue
             shown.add(item.text_id)
             if (item.text.title, item.text.body) != (best.title, best.body):
                 kept[item.text_id] = (item.text_id, item.text.title, item.text.body)
     conn.executemany("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", kept.values())
-    conn.executemany("DELETE FROM _texts WHERE text_id = ?", [(text_id,) for text_id in shown - kept.keys()])
+    gone = [(text_id, json.dumps(seen)) for text_id in sorted(shown - kept.keys())]
+    conn.executemany(_FORGET_TEXT, gone)
 
 
 def story_values(best: Best) -> tuple[object, ...]:

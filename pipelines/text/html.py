@@ -194,13 +194,25 @@ def _drop_hidden(root: _Element) -> None:
 
 def _raise_figures(root: _Element) -> None:
     """Keep raised figures behind a figure what they are: 10 to the sixth is not 106. м2 says it all."""
-    for raised in root.iter("sup"):
+    for raised in list(root.iter("sup")):
         figures = "".join(raised.itertext()).strip()
-        previous = raised.getprevious()
-        before = raised.getparent().text if previous is None else previous.tail
-        if _FIGURES.fullmatch(figures) and (before or "")[-1:].isdigit():
+        if raised.getparent() is not None and _FIGURES.fullmatch(figures) and _before(raised)[-1:].isdigit():
             raised[:] = []
             raised.text = figures.translate(_RAISED)
+
+
+def _before(element: _Element) -> str:
+    """The text right before an element, be it inside another one."""
+    previous = element.getprevious()
+    while previous is not None:
+        text = (str(previous.xpath("string()")) if isinstance(previous.tag, str) else "") + (
+            previous.tail or ""
+        )
+        if text:
+            return text
+        previous = previous.getprevious()
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""
 
 
 @cache

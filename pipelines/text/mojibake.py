@@ -56,7 +56,7 @@ _CAPITALS = re.compile("[А-ЯЁ]{2,}")
 # mark may be one, too. So may a blank.
 _INSIDE = "[^\x00-\x3e@\\[-`{-\x7f]"
 _HALF_BLANK = "|".join(map(half_blank, ("cp1251", "cp1252", "kz1048")))
-_WORD = re.compile(f"[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_BLANK}){_INSIDE}+)*")
+_WORD = re.compile(f"(?<![A-Za-z?])[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_BLANK}){_INSIDE}+)*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
 _FEW = 6  # words of a title: each counts
 _FOLLOWED = 3

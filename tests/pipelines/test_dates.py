@@ -56,6 +56,10 @@ def test_every_numeric_date(year: int) -> None:
             assert parse_date(f"{text} 14:05:33 117", today=TODAY).date == parsed.date
 
 
+def test_a_day_at_the_end_of_the_calendar_bounds_as_any_other() -> None:
+    assert parse_date("20.12.2025", today=date.max).date == date(2025, 12, 20)
+
+
 @pytest.mark.parametrize("name", sorted(MONTHS))
 def test_every_name_of_a_month_in_every_order(name: str) -> None:
     for text in (f"7 {name} 2025", f"{name} 7, 2025", f"2025 жылғы 7 {name}", f"2025 ж. 7 {name}"):

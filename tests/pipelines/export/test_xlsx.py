@@ -38,3 +38,13 @@ def test_a_number_too_large_for_a_float_stays_exact() -> None:
     out = io.BytesIO()
     list(write_xlsx(out, [(TABLE, [(2**60 + 1, None)])]))
     assert openpyxl.load_workbook(out)["stories"]["A2"].value == str(2**60 + 1)
+
+
+def test_what_goes_on_elsewhere_names_its_row_by_its_id_or_its_place() -> None:
+    long = "я" * 40_000
+    for names, row, which in ((("title", "id"), (long, 7), 7), (("title",), (long,), "row 1")):
+        out = io.BytesIO()
+        columns = tuple(column for name in names for column in COLUMNS if column.name == name)
+        list(write_xlsx(out, [(Table("stories", columns), [row])]))
+        (_, first) = openpyxl.load_workbook(out)["continued"].values
+        assert first[:4] == ("stories", which, "title", 2)
