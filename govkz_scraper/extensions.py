@@ -16,6 +16,7 @@ from govkz_scraper.notes import Notes
 from govkz_scraper.sources import load_sources
 from govkz_scraper.verdict import HISTORY, Earlier, Verdict, judge
 from pipelines.store import open_store
+from pipelines.store.failures import database_errors
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -52,6 +53,7 @@ class RunRecord:
         self.spider_name = spider.name
         self.notes: Notes = spider.notes  # type: ignore[attr-defined]  # every spider of ours keeps notes
         self.verdict: Verdict | None = None
+        self.failed: Exception | None = None  # why there is no verdict
         self.totals: dict[str, Any] = {}
         self.store = open_store(text(crawler.settings.get, "GOVKZ_DB"))
         try:
@@ -72,9 +74,15 @@ class RunRecord:
 
     def close(self, reason: str = "finished") -> Verdict:
         """Judge the run, close its row and the database; a second call gives the first one's verdict."""
+        if self.failed is not None:
+            raise self.failed
         if self.verdict is None:
             try:
-                self.verdict = self._judge(reason)
+                with database_errors(self.store.path):
+                    self.verdict = self._judge(reason)
+            except Exception as error:
+                self.failed = error  # Scrapy only logs it: the second call says it again
+                raise
             finally:
                 self.store.close()
         return self.verdict

@@ -103,8 +103,11 @@ def _rules(base_url: str, agent: str) -> _Got:
         place = urlsplit(url)
         path = place.path + (f"?{place.query}" if place.query else "")
         got = _get(f"{place.scheme}://{place.netloc}", Ask(path or "/"), agent)
-        onward = urljoin(url, got.location)
         if not (300 <= got.status < 400 and got.location):
+            break
+        try:
+            onward = urljoin(url, got.location)
+        except ValueError:  # no address: http://[
             break
         if urlsplit(onward)[:2] != place[:2]:
             break

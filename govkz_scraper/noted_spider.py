@@ -81,13 +81,14 @@ class NotedSpider(Spider, ABC):
             self.broken = error
             raise CloseSpider("database") from error
 
-    def recover(self, failure: Failed, response: Response) -> None:
-        """Go on after a mistake of our own: called when a callback raised."""
-        if response.request is None or isinstance(failure.value, CloseSpider):
+    def recover(self, failure: Failed, response: Response | Failed) -> None:
+        """Go on after a mistake of our own: called when a callback raised, or an errback with its failure."""
+        request: Request | None = getattr(response, "request", None)
+        if request is None or isinstance(failure.value, CloseSpider):
             return
         error = failure.value
         why = f"a mistake in govkz-scraper: {type(error).__name__}: {error}"[:300]
-        logger.debug("%s (%s)", why, response.url, exc_info=error)  # shown by --debug
+        logger.debug("%s (%s)", why, request.url, exc_info=error)  # shown by --debug
         assert self.crawler.engine is not None  # noqa: S101 - it runs
-        for request in self.pass_over(response.request, response.url, why):
-            self.crawler.engine.crawl(request)
+        for following in self.pass_over(request, request.url, why):
+            self.crawler.engine.crawl(following)

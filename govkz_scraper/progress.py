@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from govkz_scraper.run import Run
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import say, visible
+
+_OVER = "\r\x1b[K"  # writes over the line before
 
 
 class Lines(logging.Handler):
@@ -25,14 +25,14 @@ class Lines(logging.Handler):
         """Show one line; control characters from a site do not reach the terminal."""
         line = visible(record.getMessage())
         if record.exc_info:
-            click.echo(logging.Formatter().formatException(record.exc_info), err=True)
+            say(logging.Formatter().formatException(record.exc_info), kept="\n")
         if not self.terminal:
-            click.echo(line, err=True)
+            say(line)
         elif record.levelno >= logging.WARNING:
-            click.echo(f"\r\x1b[K{line}", err=True)
+            say(f"{_OVER}{line}", kept=_OVER)
         else:
             width = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r\x1b[K{line[:width]}", err=True, nl=False)
+            say(f"{_OVER}{line[:width]}", kept=_OVER, nl=False)
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def shown(*, debug: bool = False) -> Iterator[None]:
     finally:
         ours.removeHandler(handler)
         if terminal:
-            click.echo("\r\x1b[K", err=True, nl=False)
+            say(_OVER, kept=_OVER, nl=False)
 
 
 def summary(run: Run) -> Iterator[str]:

@@ -15,6 +15,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from govkz_scraper.terminal import visible
+
 _MOST = 300  # characters
 _TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
 _NO_BROWSER = "the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?"
@@ -39,7 +41,7 @@ def is_silence(error: BaseException | None) -> bool:
 
 
 def reason(error: BaseException | None) -> str:
-    """Say on one line why nothing came.
+    """Say on one line why nothing came; what a site said in it is written as a terminal may show it.
 
     >>> reason(DownloadTimeoutError("Getting http://127.0.0.1:8000/ took longer than 5.0 seconds.."))
     'no answer in time (GOVKZ_TIMEOUT)'
@@ -48,6 +50,10 @@ def reason(error: BaseException | None) -> str:
     >>> reason(ValueError("odd\\nand long"))
     'ValueError: odd'
     """
+    return visible(_reason(error))
+
+
+def _reason(error: BaseException | None) -> str:
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return words

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +57,10 @@ def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, verbose: b
         raise error
     record = crawler.get_extension(RunRecord)
     assert record is not None  # noqa: S101 - our settings name it
-    verdict = record.close("stopped before the answers under way had come")
-    if broken := getattr(crawler.spider, "broken", None):
+    broken = getattr(crawler.spider, "broken", None)
+    with suppress(Exception) if broken else nullcontext():  # what came first is said
+        verdict = record.close("stopped before the answers under way had come")
+    if broken:
         raise broken
     return Run(verdict, record.notes, record.totals, record.crawl_id)
 

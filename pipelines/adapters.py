@@ -6,6 +6,8 @@ so a kill leaves either both or neither.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
     from pipelines.store import Store
+
+
+@contextmanager
+def _told(page: Page) -> Iterator[None]:
+    """Tell whoever waits for a page that it will not be stored: else the walk would wait for ever."""
+    try:
+        yield
+    except BaseException as error:
+        if page.on_failed:
+            page.on_failed(error)
+        raise
 
 
 class NormalisePipeline:
@@ -36,7 +49,10 @@ class NormalisePipeline:
         """Clean every item; count repairs and problems by kind."""
         # When an answer came is part of what was received: a date means the same when it is read again.
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        items = tuple(normalise(raw if raw.seen_at else replace(raw, seen_at=now)) for raw in item.stories)
+        with _told(item):
+            items = tuple(
+                normalise(raw if raw.seen_at else replace(raw, seen_at=now)) for raw in item.stories
+            )
         for clean in items:
             for repair in clean.repairs:
                 self.stats.inc_value(f"govkz/repairs/{repair.rule}")
@@ -62,12 +78,8 @@ class StorePipeline:
 
     def process_item(self, item: CleanPage) -> CleanPage:
         """Write one page, count what became of its items, and tell whoever walks the listing."""
-        try:
+        with _told(item.page):
             outcomes = store_page(self.store, item, self.crawl_id)
-        except BaseException as error:
-            if item.page.on_failed:
-                item.page.on_failed(error)
-            raise
         for outcome in outcomes:
             self.stats.inc_value(f"govkz/stories/{outcome}")
         if item.page.on_stored:

@@ -8,6 +8,7 @@ import click
 
 from govkz_scraper.commands.filters import read_day
 from govkz_scraper.commands.options import db_option
+from govkz_scraper.terminal import say
 from pipelines.errors import BadInput, GovkzError
 
 
@@ -47,34 +48,39 @@ def command(
     from govkz_scraper.progress import shown, summary
     from govkz_scraper.run import run_crawl
 
-    spider, arguments = _arguments(targets, wishes)
     if ping:
         reporting.check_ping(ping)
     if prometheus:
         reporting.check_metrics(prometheus)
     debug = bool(click.get_current_context().find_root().params["debug"])
     try:
+        spider, arguments = _arguments(targets, wishes)
         with shown(debug=debug):
             run = run_crawl(spider, arguments, db=db, verbose=verbose)
     except GovkzError as error:
         _report(prometheus, reporting.exit_metrics(error.exit_code), ping, error.exit_code)
         raise
-    _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
+    exit_code = _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
     for line in summary(run):  # the last one is the outcome
-        click.echo(line, err=True)
+        say(line)
     if as_json:
         click.echo(reporting.as_summary(run))
-    return run.verdict.exit_code
+    return exit_code
 
 
-def _report(prometheus: Path | None, metrics: str, ping: str | None, exit_code: int) -> None:
-    """Tell the machines that wait for it how the run ended."""
+def _report(prometheus: Path | None, metrics: str, ping: str | None, exit_code: int) -> int:
+    """Tell the machines that wait for it how the run ended; that they cannot be told fails it, too."""
     from govkz_scraper import reporting
 
     if prometheus:
-        reporting.write_metrics(prometheus, metrics)
+        try:
+            reporting.write_metrics(prometheus, metrics)
+        except GovkzError as error:
+            say(str(error))
+            exit_code = exit_code or 1
     if ping and not reporting.send_ping(ping, exit_code):
-        click.echo(f"the ping address did not answer: {ping}", err=True)
+        say(f"the ping address did not answer: {ping}")
+    return exit_code
 
 
 def _arguments(

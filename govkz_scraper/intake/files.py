@@ -103,7 +103,8 @@ def _digest(text: str, path: Path, suffix: str, place: str) -> Iterator[Found]:
 
 def _as_records(text: str) -> list[bytes] | None:
     """Give the lines of a text whose first two are records of their own, whatever the file is called."""
-    lines = text.lstrip("\ufeff").splitlines()
+    # At line ends alone: JSON may hold U+2028 and its like as they are, where ``splitlines`` parts.
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = [line.strip() for line in lines[:2]]
     if len(first) == 2 and all(line.startswith("{") and line.endswith("}") for line in first):
         return [line.encode("utf-8", "surrogatepass") for line in lines]

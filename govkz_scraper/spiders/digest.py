@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
@@ -152,7 +153,10 @@ class DigestSpider(NotedSpider):
         here = urlsplit(place)
         sections = tuple(_section(url) for url in (first, place))
         for href in response.xpath(_NEXT).getall():
-            target = urljoin(response.url, href.strip()).partition("#")[0]
+            try:
+                target = urljoin(response.url, href.strip()).partition("#")[0]
+            except ValueError:  # no address: http://[
+                continue
             if self.base_url and urlsplit(target).netloc == urlsplit(response.url).netloc:
                 target = self._moved(target, first)
             there = urlsplit(target)
@@ -188,10 +192,21 @@ class DigestSpider(NotedSpider):
         logger.warning("%s: failed: %s (%s)", note.slug, why, url)
 
 
+_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)  # of a page that is a file
+_NUMBERED = re.compile(r"\d+(?:\.\w+)?/?$")
+
+
 def _section(url: str) -> str:
-    return urlsplit(url).path.partition("/page/")[0].rstrip("/")
+    return _ENDING.sub("", urlsplit(url).path.partition("/page/")[0].rstrip("/"))
 
 
 def _is_within(path: str, section: str) -> bool:
-    """Tell a page of a section: below it or, numbered, beside it; ``/newsletter`` is none of ``/news``."""
-    return path == section or path.startswith((f"{section}/", f"{section}-", f"{section}_", f"{section}."))
+    """Tell a page of a section: below it or, numbered, beside it; ``/newsletter`` is none of ``/news``.
+
+    >>> [_is_within(path, "/news") for path in ("/news/2", "/news-2.html", "/news2.html", "/newsletter")]
+    [True, True, True, False]
+    """
+    if not path.startswith(section):
+        return False
+    rest = path[len(section) :]
+    return rest[:1] in ("", "/", "-", "_", ".") or _NUMBERED.match(rest) is not None

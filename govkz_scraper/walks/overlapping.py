@@ -27,6 +27,7 @@ class Overlapping(Walk):
     _reach: int = 0  # how far down it has been
     _blind: bool = False  # the page above could not be read: what is met says nothing
     _tied: int = 1  # items at the end of the last page whose order says nothing
+    _rounded: Window | None = None  # whose answer began where a page of fewer items would
     _told: bool = False  # the last answer, too, had nothing behind the last item
 
     def __post_init__(self) -> None:
@@ -59,6 +60,11 @@ class Overlapping(Walk):
         fresh, rows, top = self._take(answer), len(answer.ids), window.page == 1
         if rows > window.size:
             return self._by_number(window, answer)
+        if not (fresh or top) and self._is_rounded(window, answer):
+            if self._rounded == window:
+                return self._by_number(window, answer)
+            self._rounded, self.gap = window, True  # a wrong answer may look the same: it has to come twice
+            return self
         if top and self._top.doubts(answer.ids, self.paging.first, was_empty=self.plan.was_empty):
             if not (rows or self.met):  # a slip, or counted from 0: for one item another size shows which
                 self.window = Window(1, 1, self.paging.first)
@@ -74,6 +80,12 @@ class Overlapping(Walk):
         else:
             self._go_down(window, answer, fresh)
         return self
+
+    def _is_rounded(self, window: Window, answer: Answer) -> bool:
+        """Tell a site that rounds a size down from the end: this page begins where a smaller one would."""
+        rows = len(answer.ids)
+        place = self._seen.get(answer.ids[0]) if rows else None
+        return 0 < rows < window.size and place == (window.page - 1) * rows
 
     def _by_small_pages(self, answer: Answer) -> Walk:
         """A short listing, or a site that gives few items at a time: what it gives next tells which."""

@@ -11,7 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
 
+from govkz_scraper.replica.server import Replica
+from govkz_scraper.terminal import say
+from pipelines import adapters
+from pipelines.records import Page, RawStory
+from tests.crawls import rows
 from tests.databases import nasty_database
 
 LINE = [sys.executable, "-m", "govkz_scraper.cli"]
@@ -78,3 +85,36 @@ def test_a_stopped_export_leaves_nothing_behind(database: Path, tmp_path: Path) 
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 1
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_a_crawl_that_nobody_watches_any_more_goes_on_to_its_end(tmp_path: Path) -> None:
+    with Replica() as replica:
+        line = [*LINE, "crawl", "almobl", "kostanay", "--route", "api", "--base-url", replica.base_url]
+        line += ["--db", str(tmp_path / "a.db")]
+        with subprocess.Popen(line, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            process.stderr.readline()
+            process.stderr.close()
+            assert process.wait(timeout=60) == 0
+    assert rows(tmp_path / "a.db", "SELECT outcome FROM crawls") == [("done",)]
+
+
+def test_a_line_for_a_terminal_moves_nothing_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    say("failed: http://a.example/\x1b]0;title\x07\x9b2J")
+    assert capsys.readouterr().err == "failed: http://a.example/\\x1b]0;title\\x07\\x9b2J\n"
+
+
+def test_a_page_that_cannot_be_cleaned_is_told_to_who_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the walk would wait for ever."""
+
+    def fails(raw: RawStory) -> None:
+        raise KeyError("a mistake of ours")
+
+    told: list[BaseException] = []
+    monkeypatch.setattr(adapters, "normalise", fails)
+    page = Page((RawStory(title="Мост"),), None, lambda outcomes: None, told.append)
+    with pytest.raises(KeyError):
+        adapters.NormalisePipeline(MemoryStatsCollector(get_crawler())).process_item(page)
+    assert [type(error) for error in told] == [KeyError]

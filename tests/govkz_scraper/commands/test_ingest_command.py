@@ -86,6 +86,18 @@ def test_what_is_left_blank_is_missing(ingest: Ingest, tmp_path: Path) -> None:
     assert ingest.rows("SELECT section, page_url FROM sightings") == [(None, path.as_uri())]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.txt"])
+def test_a_line_of_json_ends_at_a_line_end_alone(ingest: Ingest, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    odd = "Мост\u2028открыт\u2029в\x85районе"
+    path.write_text(
+        lines(record(1, title=odd), record(2), record(3)).replace("\n", "\r\n"), "utf-8", newline=""
+    )
+    assert ingest(path).exit_code == 0
+    assert ingest.rows("SELECT count(*) FROM stories") == [(3,)]
+    assert ingest.rows("SELECT raw_title FROM sightings ORDER BY id LIMIT 1") == [(odd,)]
+
+
 def test_compressed_data_that_break_off(ingest: Ingest, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     whole = gzip.compress(lines(*map(record, range(400))).encode())

@@ -64,6 +64,18 @@ def test_pages_of_the_sites_own_size_counted_from_0_lose_nothing(sizes: dict[str
     assert site.asked[0][0] == 0
 
 
+@given(st.integers(0, 700), st.sampled_from([0, 1]))
+def test_a_site_that_rounds_sizes_down_is_walked_to_its_end(count: int, first: int) -> None:
+    class Rounding(Site):
+        def page(self, number: int, size: int) -> list[int]:
+            return super().page(number, max(one for one in (1, 5, 10, 20, 50, 100) if one <= size))
+
+    walk, known = walk_through(Rounding(count, first=first), Plan(full=True))
+    if first == 1 or count > 5:
+        assert known == set(range(1, count + 1))
+    assert not walk.trouble
+
+
 @pytest.mark.parametrize("answers", [True, False])
 def test_a_page_0_that_is_none_is_no_failure(answers: bool) -> None:
     """Some sites give page 1 for it, others an error."""
