@@ -188,9 +188,7 @@ class ErrandSpider(NotedSpider):
                 yield one
 
     async def _failed_page(self, errand: Errand, url: str, why: str) -> AsyncIterator[Any]:
-        if errand.walk.probing:
-            logger.info("%s %s: no such page: %s (%s)", errand.note.slug, errand.note.lang, why, url)
-        else:
+        if not errand.walk.probing:  # else that there is no such page is what was to be learnt
             self._note_failure(errand, url, why)
         if errand.cards:  # one item of a rendered list: the others go on, and the walk is not complete
             errand.cards.popleft()

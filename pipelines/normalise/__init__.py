@@ -13,7 +13,7 @@ from pipelines.records import Normalised, RawStory, hash_text
 
 # The order matters; each line says why the step stands where it does.
 STEPS: tuple[tuple[Callable[[Work], None], str], ...] = (
-    (place_steps.read_date, "alone"),
+    (place_steps.read_date, "at any place: no other step reads or changes a date"),
     (text_steps.turn_html, "first of the text steps: all others read text"),
     (place_steps.part_sources, "before cleaning, which must not part or repair what stands in an address"),
     (place_steps.settle_address, "needs every address that the item names"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.records import Cleaned, Problem, Repair
 from pipelines.text.escapes import join_halves
+from pipelines.text.raised_figures import raise_figures
 
 if TYPE_CHECKING:
     from lxml.etree import TreeBuilder, XPath, _Element
@@ -72,8 +73,6 @@ _CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls stan
 _LONGEST_CELL = 300
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
 _DEEPEST = 200
-_FIGURES = re.compile("[+−-]?[0-9]{1,4}")
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def looks_like_html(text: str) -> bool:
@@ -136,7 +135,7 @@ def _convert(html: str) -> str:
     if root is None:
         return ""
     _drop_hidden(root)
-    _raise_figures(root)
+    raise_figures(root)
     _drop_unseen(root)
     _mark_paragraphs(root)
     return str(etree_to_text(root, newline_tags=_LINES, double_newline_tags=_PARAGRAPHS))
@@ -190,29 +189,6 @@ def _drop_hidden(root: _Element) -> None:
         if "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")):
             element.clear(keep_tail=True)
             element.tag = "span"
-
-
-def _raise_figures(root: _Element) -> None:
-    """Keep raised figures behind a figure what they are: 10 to the sixth is not 106. м2 says it all."""
-    for raised in list(root.iter("sup")):
-        figures = "".join(raised.itertext()).strip()
-        if raised.getparent() is not None and _FIGURES.fullmatch(figures) and _before(raised)[-1:].isdigit():
-            raised[:] = []
-            raised.text = figures.translate(_RAISED)
-
-
-def _before(element: _Element) -> str:
-    """The text right before an element, be it inside another one."""
-    previous = element.getprevious()
-    while previous is not None:
-        text = (str(previous.xpath("string()")) if isinstance(previous.tag, str) else "") + (
-            previous.tail or ""
-        )
-        if text:
-            return text
-        previous = previous.getprevious()
-    parent = element.getparent()
-    return (parent.text or "") if parent is not None else ""
 
 
 @cache

@@ -67,12 +67,12 @@ class Case:
 REFUSED = {"outcome": "refused", "most": 1}
 PAGED = ("api",)  # a feed has one page
 CASES = {
-    "healthy": Case({"times": 0}, "1 pages, 5 items|3 pages, 5 items", "done", 3),
+    "healthy": Case({"times": 0}, "1 pages, 5 items|4 pages, 5 items", "done", 4),
     "stalls": Case({"act": "stall"}, "no answer in time", most=2),
     "resets": Case({"act": "reset"}, "the connection broke", most=4),
     "500": Case({"status": 500, "body": b"oops"}, "status 500"),
-    "504 once": Case({"status": 504, "body": b"", "times": 1}, "pages, 5 items", "done", 4),
-    "reset once": Case({"act": "reset", "times": 1}, "pages, 5 items", "done", 4),
+    "504 once": Case({"status": 504, "body": b"", "times": 1}, "pages, 5 items", "done", 5),
+    "reset once": Case({"act": "reset", "times": 1}, "pages, 5 items", "done", 5),
     "404": Case({"status": 404, "body": b"none"}, "status 404"),
     "204": Case({"status": 204, "body": b""}, "status 204"),
     "nothing": Case({"body": b""}, "not JSON|not a feed"),
