@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -102,6 +103,18 @@ def test_a_crawl_that_nobody_watches_any_more_goes_on_to_its_end(tmp_path: Path)
 def test_a_line_for_a_terminal_moves_nothing_on_it(capsys: pytest.CaptureFixture[str]) -> None:
     say("failed: http://a.example/\x1b]0;title\x07\x9b2J")
     assert capsys.readouterr().err == "failed: http://a.example/\\x1b]0;title\\x07\\x9b2J\n"
+
+
+def test_a_publisher_named_by_escapes_moves_no_terminal_and_no_page(tmp_path: Path) -> None:
+    given = tmp_path / "a.jsonl"
+    given.write_text(json.dumps({"title": "Мост открыт", "entity": "\x1b[31mred"}), "utf-8")
+    subprocess.run([*LINE, "ingest", str(given), "--db", str(tmp_path / "a.db")], check=True)
+    for command in (["stats"], ["report", "-o", "-"], ["search", "мост"]):
+        done = subprocess.run(
+            [*LINE, *command, "--db", str(tmp_path / "a.db")], capture_output=True, check=True
+        )
+        assert b"red" in done.stdout
+        assert b"\x1b" not in done.stdout
 
 
 def test_a_page_that_cannot_be_cleaned_is_told_to_who_waits_for_it(

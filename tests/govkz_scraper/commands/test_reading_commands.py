@@ -211,17 +211,6 @@ def test_stats_on_a_terminal_and_as_json(database: Path) -> None:
     assert numbers["problems_by_kind"] == {"x": 39}
 
 
-def test_a_publisher_named_by_escapes_moves_no_terminal_and_no_page(tmp_path: Path) -> None:
-    given = tmp_path / "a.jsonl"
-    given.write_text(json.dumps({"title": "Мост открыт", "entity": "\x1b[31mred"}), "utf-8")
-    assert run("ingest", given, "--db", tmp_path / "a.db").exit_code == 0
-    for command in (["stats"], ["report", "-o", "-"], ["search", "мост"]):
-        done = really(*command, "--db", tmp_path / "a.db")
-        assert done.returncode == 0
-        assert b"red" in done.stdout
-        assert b"\x1b" not in done.stdout
-
-
 def test_report_of_an_empty_database(tmp_path: Path) -> None:
     from tests.databases import new_database
 

@@ -239,4 +239,6 @@ def test_huge_markup_does_not_raise(piece: str) -> None:
 @pytest.mark.parametrize("unit", ["a", "?", "A?", "а", "Ð", "1a"])
 def test_no_pattern_goes_back_over_a_long_word(prefix: str, unit: str) -> None:
     # ``work`` does not see what a pattern does. Not timed: what is quadratic takes an hour.
-    clean_text(prefix + unit * (1_000_000 // len(unit)))
+    text = prefix + unit * (1_000_000 // len(unit))
+    cleaned = clean_text(text)
+    assert undo(cleaned.text, cleaned.repairs) == text
