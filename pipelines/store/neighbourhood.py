@@ -11,7 +11,7 @@ from pipelines.matching.seen import Seen
 from pipelines.store.rows import SEEN, seen
 
 # Sightings that one arrival may touch, and the rest of their stories, or a best copy would be lost. It bounds
-# the cost of a text that is printed every week.
+# the cost of a text that is printed every week; not that of one story, which grows with its sightings.
 MOST = 400
 
 
