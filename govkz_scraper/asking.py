@@ -15,12 +15,12 @@ from govkz_scraper.routes import (
     api,
     check_refusal,
     graphql,
-    pages,
+    rendered,
     rss,
 )
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
-_READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": pages}
+_READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": rendered}
 
 
 def ask_listing(errand: Errand) -> Ask:
@@ -62,7 +62,7 @@ def _read_rendered(status: int, body: bytes, errand: Errand) -> Listing:
     try:
         if status != 200:
             raise NotUnderstood(f"status {status}")
-        return pages.read(body, slug=note.slug, lang=note.lang, page=window.number)
+        return rendered.read(body, slug=note.slug, lang=note.lang, page=window.number)
     except NotUnderstood:
         check_refusal(status, body)
         raise
@@ -81,7 +81,7 @@ def in_utf8(body: bytes, kind: str) -> bytes:
     return body
 
 
-def rendered(errand: Errand) -> dict[str, Any]:
+def request_meta(errand: Errand) -> dict[str, Any]:
     """Give the meta that a request of this route needs: a browser, or nothing."""
     if errand.note.route != "pages":
         return {}

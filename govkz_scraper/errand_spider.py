@@ -16,15 +16,15 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
-from govkz_scraper.asking import ask_listing, rendered
+from govkz_scraper.asking import ask_listing, request_meta
+from govkz_scraper.base_spiders.reporting_spider import NotedSpider
+from govkz_scraper.crawl.failure_messages import is_silence, reason
+from govkz_scraper.crawl.report import Failure, Refusal
 from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
 from govkz_scraper.middlewares import AFTER_REST, HostAway
-from govkz_scraper.noted_spider import NotedSpider
-from govkz_scraper.notes import Failure, Refusal
-from govkz_scraper.reasons import is_silence, reason
 from govkz_scraper.robots import Disallowed, RulesUnknown
-from govkz_scraper.routes import Ask, pages
+from govkz_scraper.routes import Ask, rendered
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -91,14 +91,14 @@ class ErrandSpider(NotedSpider):
             callback=callback,
             errback=self.fail,
             cb_kwargs={"errand": errand},
-            meta=rendered(errand),
+            meta=request_meta(errand),
             dont_filter=True,
         )
 
     def _ask_card(self, errand: Errand) -> Request:
         card, note = errand.cards[0], errand.note
         assert card.news_id is not None  # noqa: S101 - a card without an id is a problem, not a card
-        return self._send(pages.ask_item(note.slug, card.news_id, note.lang), errand, self.parse_item)
+        return self._send(rendered.ask_item(note.slug, card.news_id, note.lang), errand, self.parse_item)
 
     def _go_on(self, errand: Errand) -> Iterator[Request]:
         if errand.walk.window or errand.look_at_top(_now()):

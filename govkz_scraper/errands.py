@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 
-from govkz_scraper.notes import ListingNote
+from govkz_scraper.crawl.report import ListingNote
 from govkz_scraper.routes import Listing
 from govkz_scraper.walks import Answer, Plan, Walk, lowest, threshold, walk_of
 from pipelines.dates import parse_date
-from pipelines.records import Arrived, Paging, Progress, RawStory, UnderWay
-from pipelines.store.coverage import Covered
+from pipelines.items import Arrived, Paging, Progress, RawStory, UnderWay
+from pipelines.sqlite.listing_coverage import Covered
 
 SIZES = {"api": 100, "graphql": 50, "rss": 1000, "pages": 10}
 _FIXED = {"rss", "pages"}  # the site decides how many items an answer has

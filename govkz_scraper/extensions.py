@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.logformatter import LogFormatter
 
-from govkz_scraper.knobs import number, text
-from govkz_scraper.notes import Notes
+from govkz_scraper.config import number, text
+from govkz_scraper.crawl.monitors import HISTORY, Earlier, Verdict, judge
+from govkz_scraper.crawl.report import Notes
 from govkz_scraper.sources import load_sources
-from govkz_scraper.verdict import HISTORY, Earlier, Verdict, judge
-from pipelines.store import open_store
-from pipelines.store.failures import database_errors
+from pipelines.sqlite import open_store
+from pipelines.sqlite.error_messages import database_errors
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -96,7 +96,7 @@ class RunRecord:
         stats = self.notes.as_stats() | {"alarms": verdict.alarms, "totals": self.totals}
         self.store.finish_crawl(self.crawl_id, verdict.outcome, stats)
         # For `scrapy crawl`; the command `govkz crawl` shows its own summary.
-        said = logging.getLogger("govkz_scraper.verdict")
+        said = logging.getLogger("govkz_scraper.crawl.monitors")
         said.info("%s: %s; %s", verdict.outcome, "; ".join(verdict.alarms) or "no alarm", self.totals)
         return verdict
 

@@ -12,7 +12,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.python import global_object_name
 
-from govkz_scraper.rests import BROKEN, BUSY, Manners, rest, retry_after
+from govkz_scraper.backoff import BROKEN, BUSY, Manners, rest, retry_after
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from govkz_scraper.knobs import text
-from govkz_scraper.routes.pages import CARD, HEADING
+from govkz_scraper.config import text
+from govkz_scraper.routes.rendered import CARD, HEADING
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
     named = {urlsplit(f"//{host}").hostname for host in hosts}
     rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in sorted(filter(None, named)))]
     arguments.append(f"--host-resolver-rules={', '.join(rules)}")
-    handler = "govkz_scraper.browser.LazyBrowserHandler"
+    handler = "govkz_scraper.download_handlers.LazyBrowserHandler"
     values = {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",

@@ -10,8 +10,8 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.python import to_unicode
 
+from govkz_scraper.crawl.failure_messages import reason
 from govkz_scraper.middlewares import PAUSE_AFTER
-from govkz_scraper.reasons import reason
 
 if TYPE_CHECKING:
     from scrapy import Request

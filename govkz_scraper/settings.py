@@ -4,7 +4,7 @@ Our own settings are named ``GOVKZ_*`` and are environment variables too: see kn
 """
 
 from govkz_scraper import __version__
-from govkz_scraper.knobs import from_environment
+from govkz_scraper.config import from_environment
 
 BOT_NAME = "govkz"
 SPIDER_MODULES = ["govkz_scraper.spiders"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipelines.clean.repair_order import clean_text
     from pipelines.dates import parse_date
-    from pipelines.text.clean import clean_text
 
 __all__ = ["clean_text", "parse_date"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol of Python (PEP 562)
-    # Found on first use: `import pipelines.records` must not load what repairs text.
+    # Found on first use: `import pipelines.items` must not load what repairs text.
     if name == "clean_text":
-        from pipelines.text.clean import clean_text
+        from pipelines.clean.repair_order import clean_text
 
         return clean_text
     if name == "parse_date":

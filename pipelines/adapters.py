@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from pipelines.normalise import normalise
-from pipelines.records import CleanPage, Page
-from pipelines.store.coverage import store_page
+from pipelines.items import CleanPage, Page
+from pipelines.process import normalise
+from pipelines.sqlite.listing_coverage import store_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
-    from pipelines.store import Store
+    from pipelines.sqlite import Store
 
 
 @contextmanager

@@ -21,6 +21,6 @@ class BadInput(GovkzError):
 
 
 class DatabaseError(GovkzError):
-    """The database is in use, unwritable, foreign, damaged or too new. Raised by ``pipelines.store``."""
+    """The database is in use, unwritable, foreign, damaged or too new. Raised by ``pipelines.sqlite``."""
 
     exit_code = 4

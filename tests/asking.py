@@ -6,7 +6,7 @@ from html import escape
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from govkz_scraper.replica.site import printed
+from govkz_scraper.replica.press_pages import printed
 from govkz_scraper.replica.stories import Item, Library
 from govkz_scraper.routes import Ask
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.store import explanations
-from pipelines.store.derived import bring_up_to_date
-from pipelines.store.schema import migrations
+from pipelines.sqlite import data_dictionary
+from pipelines.sqlite.derived import bring_up_to_date
+from pipelines.sqlite.schema import migrations
 
 NOW = "2025-12-21T06:00:00+05:00"
 
@@ -65,7 +65,7 @@ def new_database(path: Path) -> sqlite3.Connection:
     db.conn.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
     bring_up_to_date(db.conn)
-    explanations.fill(db.conn)
+    data_dictionary.fill(db.conn)
     db.conn.commit()
     return db.conn
 

@@ -10,7 +10,7 @@ import click
 
 from govkz_scraper.terminal import visible
 from pipelines.errors import BadInput
-from pipelines.records import LANGUAGES, Cleaned, Repair
+from pipelines.items import LANGUAGES, Cleaned, Repair
 
 _SHOWN = 60  # characters of a repair that a terminal line has room for
 _AROUND = 18  # characters shown on either side of it
@@ -25,7 +25,7 @@ def command(lang: str | None, explain: bool) -> None:
     Line ends, blanks, quotation marks, encoding, letters of the other alphabet and glued sentences are put
     right; what is not certain is left alone. With --explain each repair is listed with its place.
     """
-    from pipelines.text.clean import clean_text
+    from pipelines.clean.repair_order import clean_text
 
     received = _read()
     cleaned = clean_text(received, lang)

@@ -44,41 +44,41 @@ def command(
     Exit codes: 0 done; 1 something failed or raised an alarm; 2 bad arguments; 3 the site refused; 4 the
     database is in use or unusable.
     """
-    from govkz_scraper import reporting
-    from govkz_scraper.progress import shown, summary
-    from govkz_scraper.run import run_crawl
+    from govkz_scraper.crawl import metrics
+    from govkz_scraper.crawl.console import shown, summary
+    from govkz_scraper.crawl.runner import run_crawl
 
     if ping:
-        reporting.check_ping(ping)
+        metrics.check_ping(ping)
     if prometheus:
-        reporting.check_metrics(prometheus)
+        metrics.check_metrics(prometheus)
     debug = bool(click.get_current_context().find_root().params["debug"])
     try:
         spider, arguments = _arguments(targets, wishes)
         with shown(debug=debug):
             run = run_crawl(spider, arguments, db=db, verbose=verbose)
     except GovkzError as error:
-        _report(prometheus, reporting.exit_metrics(error.exit_code), ping, error.exit_code)
+        _report(prometheus, metrics.exit_metrics(error.exit_code), ping, error.exit_code)
         raise
-    exit_code = _report(prometheus, reporting.as_metrics(run), ping, run.verdict.exit_code)
+    exit_code = _report(prometheus, metrics.as_metrics(run), ping, run.verdict.exit_code)
     for line in summary(run):  # the last one is the outcome
         say(line)
     if as_json:
-        click.echo(reporting.as_summary(run))
+        click.echo(metrics.as_summary(run))
     return exit_code
 
 
-def _report(prometheus: Path | None, metrics: str, ping: str | None, exit_code: int) -> int:
+def _report(prometheus: Path | None, figures: str, ping: str | None, exit_code: int) -> int:
     """Tell the machines that wait for it how the run ended; that they cannot be told fails it, too."""
-    from govkz_scraper import reporting
+    from govkz_scraper.crawl import metrics
 
     if prometheus:
         try:
-            reporting.write_metrics(prometheus, metrics)
+            metrics.write_metrics(prometheus, figures)
         except GovkzError as error:
             say(str(error))
             exit_code = exit_code or 1
-    if ping and not reporting.send_ping(ping, exit_code):
+    if ping and not metrics.send_ping(ping, exit_code):
         say(f"the ping address did not answer: {ping}")
     return exit_code
 

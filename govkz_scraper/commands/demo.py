@@ -64,8 +64,8 @@ def _run(*arguments: str) -> int:
 
 
 def _tell(db: Path) -> None:
-    from pipelines.export.numbers import count
-    from pipelines.store.reading import reading
+    from pipelines.sqlite.read_only import reading
+    from pipelines.sqlite.statistics import count
 
     with reading(db) as connection:
         numbers = count(connection)

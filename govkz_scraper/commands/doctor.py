@@ -31,8 +31,8 @@ def command(live: bool, base_url: str | None, source: str | None, db: Path) -> N
         sys.exit(_look(base_url, source or _ASKED))
     if base_url or source:
         raise click.UsageError("--base-url and --source say what --live asks; without it nothing is asked")
-    from pipelines.store.checks import check
-    from pipelines.store.reading import reading
+    from pipelines.sqlite.integrity import check
+    from pipelines.sqlite.read_only import reading
 
     with reading(db) as conn:
         wrong = [*check(conn), *_check_search_index(db)]
@@ -49,10 +49,10 @@ def _look(base_url: str | None, source: str) -> int:
     """Show what each route answers today; give the exit code."""
     import os
 
-    from govkz_scraper.knobs import text
-    from govkz_scraper.live import look
+    from govkz_scraper.config import text
+    from govkz_scraper.site_probe import look
     from govkz_scraper.sources import find_source
-    from govkz_scraper.wishes import read_base_url
+    from govkz_scraper.spider_arguments import read_base_url
 
     site = read_base_url(base_url)
     click.echo(f"{site}, one request a route:")
@@ -71,9 +71,9 @@ _COUNTS = ("SELECT count(*) FROM stories", "SELECT count(*) FROM sightings")
 
 def _check_search_index(db: Path) -> Iterator[str]:
     """SQLite compares an index with its table only over a connection that may write."""
-    from pipelines.store import open_store
-    from pipelines.store.checks import check_search_index
-    from pipelines.store.failures import database_errors
+    from pipelines.sqlite import open_store
+    from pipelines.sqlite.error_messages import database_errors
+    from pipelines.sqlite.integrity import check_search_index
 
     try:
         with database_errors(db), open_store(db, create=False) as store:

@@ -13,12 +13,12 @@ import click
 from govkz_scraper import __version__
 from govkz_scraper.commands.filters import check_period, filter_options, known_sources, read_list
 from govkz_scraper.commands.options import db_option
-from pipelines.export import package
-from pipelines.export.files import belongs_to, is_device, writing
-from pipelines.export.job import BINARY, FORMATS, TABLES, Job, Watch, export
+from pipelines.export import data_package
+from pipelines.export.atomic_files import belongs_to, is_device, writing
+from pipelines.export.exporter import BINARY, FORMATS, TABLES, Job, Watch, export
 from pipelines.export.tables import ALSO, Row, Selection, Table, count_rows
-from pipelines.store.filters import Filters
-from pipelines.store.reading import reading
+from pipelines.search.filters import Filters
+from pipelines.sqlite.read_only import reading
 
 
 @click.command()
@@ -67,11 +67,11 @@ def command(
         job = Job(format_, out, Selection(filters, query), columns, also, excel)
         described = out is not None and format_ in TABLES and not is_device(out)
         if described:
-            package.check_package(job)
+            data_package.check_package(job)
         written = export(connection, job, sys.stdout.buffer, _watch(connection, job))
         sys.stdout.flush()
         if described:
-            package.write_package(connection, job, written, {"govkz-scraper": __version__})
+            data_package.write_package(connection, job, written, {"govkz-scraper": __version__})
     for one in written:
         if one.path:
             click.echo(f"{one.path}: {one.rows} rows of {one.table.name}", err=True)
@@ -104,5 +104,5 @@ def _check(format_: str, excel: bool, out: Path | None, terminal: bool, db: Path
             raise click.UsageError(f"{out} is a folder; name a file in it")
         if belongs_to(out, db):
             raise click.UsageError(f"{out} is the database itself, or a file that it works with")
-    if out.name == package.NAME:
+    if out.name == data_package.NAME:
         raise click.UsageError(f"{out}: this name is kept for the description of the tables; give another")

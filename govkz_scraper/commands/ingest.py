@@ -16,9 +16,9 @@ from govkz_scraper.commands.options import db_option
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
-    from govkz_scraper.intake.raw_records import Found, Unread
-    from pipelines.store import Counts
-    from pipelines.store.prepared import Prepared
+    from govkz_scraper.importers.raw_records import Found, Unread
+    from pipelines.sqlite import Counts
+    from pipelines.sqlite.prepared import Prepared
 
 _BATCH = 2_000  # records in a transaction; a kill loses no more work than that, and nothing that was stored
 _REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
@@ -26,7 +26,7 @@ _MOST_COMPLAINTS = 20  # lines on the screen for one file; the rest are counted
 
 
 def _web_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from pipelines.addresses import host_of
+    from pipelines.urls import host_of
 
     if value is not None and host_of(value) is None:
         raise click.BadParameter(f"{value!r} is no web address: give one that begins with https://")
@@ -53,11 +53,11 @@ def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int
     What cannot be read is named and left out, the rest is taken. Taking the same file in again adds nothing.
     Exit code 1: something was left out; 2: nothing could be read.
     """
-    from govkz_scraper.intake.jobs import preparer
+    from govkz_scraper.importers.workers import preparer
 
     intake = Intake(paths, url)
     with preparer(jobs) as prepare:
-        import pipelines.store.batches  # noqa: F401 - while other processes start
+        import pipelines.sqlite.bulk_insert  # noqa: F401 - while other processes start
 
         stories = intake.hear(prepare(intake.found()))
         first = next(stories, None)
@@ -85,8 +85,8 @@ class Intake:
 
     def found(self) -> Iterator[Found]:
         """Open file after file; one that is unreadable is named, and the others go on."""
-        from govkz_scraper.intake.files import read_file, read_stream
-        from govkz_scraper.intake.raw_records import Unread
+        from govkz_scraper.importers.files import read_file, read_stream
+        from govkz_scraper.importers.raw_records import Unread
 
         for path in self.paths:
             try:
@@ -109,7 +109,7 @@ class Intake:
 
     def hear(self, items: Iterator[Prepared | Unread]) -> Iterator[Prepared]:
         """Pass on what could be read, and say on standard error what not; of one file only so much."""
-        from govkz_scraper.intake.raw_records import Unread
+        from govkz_scraper.importers.raw_records import Unread
 
         name, bad = "", 0
         for one in items:
@@ -151,8 +151,8 @@ class Intake:
 
 def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> int:
     from govkz_scraper.sources import load_sources
-    from pipelines.store import Counts, open_store
-    from pipelines.store.batches import add_batches
+    from pipelines.sqlite import Counts, open_store
+    from pipelines.sqlite.bulk_insert import add_batches
 
     total = Counts()
     with ExitStack() as stack:

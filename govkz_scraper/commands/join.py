@@ -18,7 +18,7 @@ def command(one: int, other: int, db: Path) -> None:
 
     Later runs and `govkz reclean` keep to it; `govkz split` takes the correction back.
     """
-    from pipelines.store import open_store
+    from pipelines.sqlite import open_store
 
     with open_store(db, create=False) as store:
         story = store.join(one, other)

@@ -22,8 +22,8 @@ def command(jobs: int, db: Path) -> None:
     Story ids stay where stories stay; corrections by hand are kept. Stopped at any moment it leaves the
     database as it was.
     """
-    from govkz_scraper.intake.jobs import cleaner
-    from pipelines.store import open_store
+    from govkz_scraper.importers.workers import cleaner
+    from pipelines.sqlite import open_store
 
     with open_store(db, create=False, bulk=True) as store, cleaner(jobs) as prepare:
         crawl = store.begin_crawl("reclean", {"jobs": jobs})

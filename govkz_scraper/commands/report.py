@@ -16,9 +16,9 @@ from govkz_scraper.commands.options import db_option
 @db_option
 def command(output: Path, db: Path) -> None:
     """Write one HTML page with charts of what the database holds. It needs neither network nor scripts."""
-    from govkz_scraper.report.page import render
-    from pipelines.export.files import belongs_to, replacing, writing
-    from pipelines.store.reading import reading
+    from govkz_scraper.html_report.page import render
+    from pipelines.export.atomic_files import belongs_to, replacing, writing
+    from pipelines.sqlite.read_only import reading
 
     with writing(output):
         if output.is_dir() or belongs_to(output, db):

@@ -13,7 +13,7 @@ from govkz_scraper.commands.filters import check_period, filter_options, known_s
 from govkz_scraper.commands.options import db_option
 
 if TYPE_CHECKING:
-    from pipelines.store.search import Hit
+    from pipelines.search.ranking import Hit
 
 
 @click.command()
@@ -39,8 +39,8 @@ def command(
     "Words in quotes" stand side by side, word* is a beginning; a gov.kz address or id finds its story.
     Case, ё/е and Kazakh letters make no difference.
     """
-    from pipelines.store.reading import reading
-    from pipelines.store.search import search
+    from pipelines.search.ranking import search
+    from pipelines.sqlite.read_only import reading
 
     check_period(since, until)
     with reading(db, mapped=True) as connection:
@@ -61,7 +61,7 @@ def command(
 
 
 def _show(hit: Hit, color: bool | None) -> None:
-    from pipelines.store.excerpts import safe
+    from pipelines.search.snippets import safe
 
     title = _marked(safe(hit.title), hit.title_marks) if hit.title else "(no title)"
     facts = [safe(fact) for fact in (hit.published, hit.lang, hit.entity) if fact]

@@ -11,7 +11,7 @@ import click
 
 from govkz_scraper.commands.options import db_option
 from pipelines.errors import BadInput
-from pipelines.store.reading import reading
+from pipelines.sqlite.read_only import reading
 
 
 @click.command()
@@ -26,7 +26,7 @@ def command(host: str, port: int, db: Path) -> None:
         raise BadInput("serve needs two more packages: pip install datasette datasette-vega")
     with reading(db):
         pass  # a missing or foreign file is named before anything starts
-    from govkz_scraper.site.serving import listen, serve
+    from govkz_scraper.datasette_app.server import listen, serve
 
     with listen(host, port) as taken:
         address = f"http://{_printed(host)}:{taken.getsockname()[1]}/"

@@ -14,7 +14,7 @@ from govkz_scraper.commands.options import ROW_ID, db_option
 from govkz_scraper.terminal import visible
 
 if TYPE_CHECKING:
-    from pipelines.store.life import Life
+    from pipelines.sqlite.story_history import Life
 
 _WHY = {
     "new": "the first of this story",
@@ -36,8 +36,8 @@ def command(story_id: int, db: Path) -> None:
     Its sightings and why each belongs, repairs and problems, what the publisher changed word by word, and
     stories it is linked with.
     """
-    from pipelines.store.life import life_of
-    from pipelines.store.reading import reading
+    from pipelines.sqlite.read_only import reading
+    from pipelines.sqlite.story_history import life_of
 
     with reading(db) as connection:
         life = life_of(connection, story_id)
@@ -125,7 +125,7 @@ def _revisions(life: Life) -> Iterator[str]:
 
 
 def _changes(before: str | None, after: str | None) -> str:
-    from pipelines.store.life import word_changes
+    from pipelines.sqlite.story_history import word_changes
 
     parts = []
     for tag, old, new in word_changes(before, after):

@@ -18,7 +18,7 @@ def command(sightings: tuple[int, ...], db: Path) -> None:
     Later runs and `govkz reclean` keep to it. `govkz show STORY` lists the sightings of a story;
     `govkz join` takes the correction back.
     """
-    from pipelines.store import open_store
+    from pipelines.sqlite import open_store
 
     with open_store(db, create=False) as store:
         stories = store.split(sightings)

@@ -13,7 +13,7 @@ from govkz_scraper.commands.options import db_option
 from govkz_scraper.terminal import visible
 
 if TYPE_CHECKING:
-    from pipelines.export.numbers import Numbers
+    from pipelines.sqlite.statistics import Numbers
 
 _MOST = 12  # lines a list may have on the terminal; --json has all
 
@@ -23,8 +23,8 @@ _MOST = 12  # lines a list may have on the terminal; --json has all
 @db_option
 def command(as_json: bool, db: Path) -> None:
     """Count stories, sightings, repairs and problems, by kind, language and publisher."""
-    from pipelines.export.numbers import count
-    from pipelines.store.reading import reading
+    from pipelines.sqlite.read_only import reading
+    from pipelines.sqlite.statistics import count
 
     with reading(db) as connection:
         numbers = count(connection)

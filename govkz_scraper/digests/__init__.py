@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from govkz_scraper.digests.cut import is_cut_off, page_end
 from govkz_scraper.digests.html import looks_like_page, visible_text
-from govkz_scraper.digests.lines import read_line
-from govkz_scraper.digests.marks import find_marks
-from pipelines.records import RawStory
+from govkz_scraper.digests.line_classifier import read_line
+from govkz_scraper.digests.segmentation import find_marks
+from govkz_scraper.digests.truncation import is_cut_off, page_end
+from pipelines.items import RawStory
 
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from govkz_scraper.replica import answers, digest, site
-from govkz_scraper.replica.acts import ACTS
+from govkz_scraper.replica import api, newspaper, press_pages
+from govkz_scraper.replica.fault_handlers import ACTS
 from govkz_scraper.replica.faults import PROFILES, Fault
 from govkz_scraper.replica.stories import Item, Library, bundled
 from pipelines.errors import BadInput
@@ -134,16 +134,16 @@ class Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(target).path)
         language = (self.headers.get("Accept-Language") or "ru").split(",")[0].strip()
         if path == "/robots.txt":
-            return 200, answers.ROBOTS, "text/plain"
+            return 200, api.ROBOTS, "text/plain"
         if path.endswith("/content-manager/news"):
-            return *answers.api(library, target, language), "application/json"
+            return *api.api(library, target, language), "application/json"
         if path == "/graphql" and self.command == "POST":
-            return *answers.graphql(library, body), "application/json"
+            return *api.graphql(library, body), "application/json"
         if match := _RSS.match(path):
-            return 200, answers.rss(library, match["slug"], match["lang"]), "application/rss+xml"
+            return 200, api.rss(library, match["slug"], match["lang"]), "application/rss+xml"
         if path.startswith("/digest"):
-            return digest.answer(path, self.owner.base_url)
-        return site.answer(library, target)
+            return newspaper.answer(path, self.owner.base_url)
+        return press_pages.answer(library, target)
 
     def send(self, status: int, text: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         """Send an answer; a good one that the asker already has (``If-None-Match``) is only named."""

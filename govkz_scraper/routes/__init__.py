@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from govkz_scraper.terminal import visible
-from pipelines.records import Problem, RawStory
+from pipelines.items import Problem, RawStory
 
 SITE = "https://www.gov.kz"
 # The page that the state filter puts in place of content, with status 200: a refusal, never a story.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from govkz_scraper.routes import Ask, Listing, load_json, no_listing
-from govkz_scraper.routes.items import listing_url, read_items
+from govkz_scraper.routes.api_items import listing_url, read_items
 
 FIRST_PAGE = 1
 PATH = "/graphql"

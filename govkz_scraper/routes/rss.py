@@ -8,9 +8,9 @@ from io import BytesIO
 from typing import Any
 
 from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence, load_json, no_listing
-from govkz_scraper.routes.items import listing_url, whole_letters
-from pipelines.addresses import canonical_url, parse_address
-from pipelines.records import Problem, RawStory
+from govkz_scraper.routes.api_items import listing_url, whole_letters
+from pipelines.items import Problem, RawStory
+from pipelines.urls import canonical_url, parse_address
 
 FIRST_PAGE = 1
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.

@@ -13,14 +13,14 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
+from govkz_scraper.base_spiders.reporting_spider import NotedSpider
+from govkz_scraper.config import number
+from govkz_scraper.crawl.failure_messages import reason
+from govkz_scraper.crawl.report import Failure, ListingNote, Refusal
 from govkz_scraper.digests import read_digest
-from govkz_scraper.knobs import number
-from govkz_scraper.noted_spider import NotedSpider
-from govkz_scraper.notes import Failure, ListingNote, Refusal
-from govkz_scraper.reasons import reason
 from govkz_scraper.robots import Disallowed
 from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, quotes_filter
-from govkz_scraper.wishes import (
+from govkz_scraper.spider_arguments import (
     hosts_of,
     read_address,
     read_base_url,
@@ -30,7 +30,7 @@ from govkz_scraper.wishes import (
 )
 from pipelines.dates import parse_date
 from pipelines.errors import BadInput
-from pipelines.records import RawStory
+from pipelines.items import RawStory
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from govkz_scraper.asking import read_listing
+from govkz_scraper.config import number, text
+from govkz_scraper.crawl.report import ListingNote
 from govkz_scraper.errand_spider import ErrandSpider
 from govkz_scraper.errands import LIVE, REPLICA, Errand, Limits
 from govkz_scraper.gates import REMEMBER, route_order
-from govkz_scraper.knobs import number, text
-from govkz_scraper.notes import ListingNote
 from govkz_scraper.rendering import prepare
-from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, pages
-from govkz_scraper.wishes import hosts_of, on_loopback, read_wishes
-from pipelines.records import RawStory
-from pipelines.store.coverage import (
+from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, rendered
+from govkz_scraper.spider_arguments import hosts_of, on_loopback, read_wishes
+from pipelines.items import RawStory
+from pipelines.sqlite.listing_coverage import (
     holds_other,
     read_coverage,
     refused_routes,
@@ -155,9 +155,9 @@ class PressSpider(ErrandSpider):
         try:
             if response.status != 200:
                 raise NotUnderstood(f"status {response.status}")
-            if pages.leads_elsewhere(response.url, news_id, note.lang):
+            if rendered.leads_elsewhere(response.url, news_id, note.lang):
                 raise NotUnderstood(f"led to another page: {response.url}"[:300])
-            return pages.read_item(response.body, slug=note.slug, lang=note.lang, news_id=news_id)
+            return rendered.read_item(response.body, slug=note.slug, lang=note.lang, news_id=news_id)
         except NotUnderstood:
             check_refusal(response.status, response.body)
             raise

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from govkz_scraper.walks.paging import SMALLEST
 from govkz_scraper.walks.walk import Walk
 from govkz_scraper.walks.windows import Answer, Window
-from pipelines.records import Paging
+from pipelines.items import Paging
 
 
 def is_unproven(paging: Paging) -> bool:

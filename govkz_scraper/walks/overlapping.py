@@ -8,7 +8,7 @@ from govkz_scraper.walks.numbered import Numbered, is_unproven
 from govkz_scraper.walks.paging import SMALLEST, Sizes, Top
 from govkz_scraper.walks.walk import Walk
 from govkz_scraper.walks.windows import Answer, Window, next_window
-from pipelines.records import Paging
+from pipelines.items import Paging
 
 _STALE = 3  # answers in a row without an item that is new to the walk: it goes round in circles
 _STEPS_BACK = 12  # without anything new in between

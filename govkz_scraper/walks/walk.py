@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from govkz_scraper.walks.windows import Answer, Plan, Window
-from pipelines.records import Paging
+from pipelines.items import Paging
 
 _SKIPPED = 3  # failed pages in a row after which a listing is given up
 

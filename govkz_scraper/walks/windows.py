@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from pipelines.records import Paging
+from pipelines.items import Paging
 
 _LAST = 3  # items
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipelines.dates.clock import Clock, clock_of, read_clock
-from pipelines.dates.printed import find_day
-from pipelines.records import Problem
+from pipelines.dates.date_patterns import find_day
+from pipelines.dates.time_of_day import Clock, clock_of, read_clock
+from pipelines.items import Problem
 
 # Almaty stands for the country: most regions always kept its time, and all do since 2024-03-01.
 ZONE = ZoneInfo("Asia/Almaty")

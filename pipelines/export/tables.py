@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.errors import BadInput
-from pipelines.store.filters import CONDITIONS, Filters
-from pipelines.store.questions import match_text, understand
-from pipelines.store.search import named
+from pipelines.search.filters import CONDITIONS, Filters
+from pipelines.search.query_parser import match_text, understand
+from pipelines.search.ranking import named
 
 Kind = Literal["integer", "number", "text", "date", "instant", "bytes"]
 Value = str | int | float | bytes | None

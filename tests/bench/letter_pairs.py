@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
-TABLE = ROOT / "pipelines" / "text" / "letter_pairs.txt"
+TABLE = ROOT / "pipelines" / "language" / "letter_pairs.txt"
 WORDS = TABLE.with_name("common_words.txt")
 RAREST_WORD, FEWEST = 1 / 2500, 3  # part of all words, and occurrences, that make a word a common one
 # Common in press releases, which the corpora are not: sums of money. Their letters do not show it.

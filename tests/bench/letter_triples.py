@@ -1,4 +1,4 @@
-"""Build ``pipelines/text/letter_triples.txt``: how usual a letter is after two others.
+"""Build ``pipelines/clean/mojibake/letter_triples.txt``: how usual a letter is after two others.
 
 Pairs of letters cannot tell a Kazakh word whose letters were swapped from a name of a neighbouring
 language; triples can. Kept are only those that hold a letter which kz1048 and cp1251 have in one place, in
@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from letter_pairs import ALPHABETS, LATIN, weighted  # on the path of a script beside it
 
-from pipelines.text.letters import tables
-from pipelines.text.mojibake_swap import SWAPPED
+from pipelines.clean.mojibake.kazakh_letters import SWAPPED
+from pipelines.language.bigrams import tables
 
-TABLE = Path(__file__).parents[2] / "pipelines" / "text" / "letter_triples.txt"
+TABLE = Path(__file__).parents[2] / "pipelines" / "clean" / "mojibake" / "letter_triples.txt"
 LANGUAGES = ("kk", "uk", "be", "sr", "mk", "uz")
 # Foreign names are written with rare letters that stand for usual ones: Ґолда, Каррєр, Татауїн. Part of the
 # words count once more with those.

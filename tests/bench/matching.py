@@ -23,9 +23,9 @@ from pathlib import Path
 
 from templates import LANGUAGES, Telling, make_story, vary
 
-from pipelines.normalise import normalise
-from pipelines.records import RawStory
-from pipelines.store import open_store
+from pipelines.items import RawStory
+from pipelines.process import normalise
+from pipelines.sqlite import open_store
 
 Damage = Callable[[str, random.Random], str]
 _BYLINES = {

@@ -22,11 +22,11 @@ from pydoc_data.topics import topics  # noqa: E402 - the checkout has to be on t
 
 import ftfy  # noqa: E402
 
+from pipelines.clean.escapes import fix_escapes  # noqa: E402
+from pipelines.clean.homoglyphs import fix_lookalikes  # noqa: E402
+from pipelines.clean.mojibake import fix_mojibake  # noqa: E402
+from pipelines.clean.mojibake.misdecodings import characters  # noqa: E402
 from pipelines.language import detect_language  # noqa: E402
-from pipelines.text.encodings import characters  # noqa: E402
-from pipelines.text.escapes import fix_escapes  # noqa: E402
-from pipelines.text.lookalikes import fix_lookalikes  # noqa: E402
-from pipelines.text.mojibake import fix_mojibake  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 READERS = ("cp1251", "cp1252", "latin-1", "cp866", "koi8-r", "mac-cyrillic", "kz1048")

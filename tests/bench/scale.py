@@ -23,10 +23,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from govkz_scraper.intake.jobs import Cleaner, cleaner
-from pipelines.records import RawStory
-from pipelines.store import Store, open_store
-from pipelines.store.prepared import Prepared
+from govkz_scraper.importers.workers import Cleaner, cleaner
+from pipelines.items import RawStory
+from pipelines.sqlite import Store, open_store
+from pipelines.sqlite.prepared import Prepared
 
 _BATCH = 2_000  # as `govkz ingest`
 # Records before a milestone over which the cost is taken. In a large archive so many that the recent keys of

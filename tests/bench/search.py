@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from pipelines.store.reading import reading  # noqa: E402 - after the path
-from pipelines.store.search import search  # noqa: E402
+from pipelines.search.ranking import search  # noqa: E402
+from pipelines.sqlite.read_only import reading  # noqa: E402 - after the path
 from tests.bench.generate import story  # noqa: E402
 from tests.databases import NOW, add_story, new_database  # noqa: E402
 

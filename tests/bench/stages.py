@@ -18,16 +18,16 @@ from typing import Any
 
 from generate import records
 
-from govkz_scraper.intake.raw_records import Line, read_line
-from pipelines.matching.fingerprints import print_of
-from pipelines.normalise import STEPS, begin, normalise
-from pipelines.records import RawStory
-from pipelines.store import open_store
-from pipelines.store.folding import fold
-from pipelines.store.prepared import prepare
-from pipelines.store.rows import record_hash
-from pipelines.text.clean import FAMILIES
-from pipelines.text.suspects import suspects
+from govkz_scraper.importers.raw_records import Line, read_line
+from pipelines.clean.prefilter import suspects
+from pipelines.clean.repair_order import FAMILIES
+from pipelines.dedupe.fingerprints import print_of
+from pipelines.items import RawStory
+from pipelines.language.folding import fold
+from pipelines.process import STEPS, begin, normalise
+from pipelines.sqlite import open_store
+from pipelines.sqlite.prepared import prepare
+from pipelines.sqlite.rows import record_hash
 
 _ROUNDS = 3  # the best counts
 

@@ -24,8 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.records import Normalised, RawStory, hash_text
-from pipelines.store import open_store
+from pipelines.items import Normalised, RawStory, hash_text
+from pipelines.sqlite import open_store
 from tests.bench.generate import story
 
 _DAY = date(2020, 1, 1)

@@ -13,7 +13,7 @@ import random
 from functools import lru_cache
 from itertools import accumulate
 
-from pipelines.text.letters import tables
+from pipelines.language.bigrams import tables
 
 _WORDS = 300_000  # of a language; half of those that a million stories use come once or twice
 _OFFSET, _EXPONENT = 80, 1.3

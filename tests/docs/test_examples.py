@@ -98,7 +98,7 @@ def test_named_options_and_columns_exist(page: str) -> None:
     """Whatever a document names of the export, the code has."""
     from govkz_scraper.commands.export import command as export
     from govkz_scraper.commands.search import command as search
-    from pipelines.store.explanations import written_down
+    from pipelines.sqlite.data_dictionary import written_down
 
     text = (ROOT / page).read_text("utf-8")
     known = {

@@ -179,7 +179,7 @@ def test_a_killed_crawl_is_made_good_by_the_same_command(tmp_path: Path) -> None
 
 
 def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> None:
-    from pipelines.store import open_store
+    from pipelines.sqlite import open_store
 
     with Replica() as replica, open_store(tmp_path / "a.db"):
         process = start(replica.base_url, tmp_path / "a.db", "almobl")
@@ -286,7 +286,7 @@ def test_a_digest_goes_back_to_a_day(tmp_path: Path) -> None:
 
 
 def test_a_machine_that_waits_hears_of_a_crawl_that_did_not_take_place(tmp_path: Path) -> None:
-    from pipelines.store import open_store
+    from pipelines.sqlite import open_store
 
     metrics = tmp_path / "govkz.prom"
     with Replica() as replica, open_store(tmp_path / "a.db"):

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govkz_scraper.digests import read_digest
-from govkz_scraper.digests.cut import expected_id
-from pipelines.addresses import parse_address
-from pipelines.normalise import normalise
-from pipelines.records import RawStory
+from govkz_scraper.digests.truncation import expected_id
+from pipelines.items import RawStory
+from pipelines.process import normalise
+from pipelines.urls import parse_address
 
 PAGES = Path(__file__).parents[1] / "pages"
 GOLDENS = sorted(PAGES.glob("*.golden.json"))

@@ -18,7 +18,7 @@ from scrapy.utils.test import get_crawler
 from govkz_scraper.replica.server import Replica
 from govkz_scraper.terminal import say
 from pipelines import adapters
-from pipelines.records import Page, RawStory
+from pipelines.items import Page, RawStory
 from tests.crawls import rows
 from tests.databases import nasty_database
 

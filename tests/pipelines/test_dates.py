@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dates import PROBLEMS, ParsedDate, parse_date
-from pipelines.dates.months import MONTHS
+from pipelines.dates.month_names import MONTHS
 
 TODAY = date(2026, 7, 20)
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "dates.json").read_text("utf-8"))

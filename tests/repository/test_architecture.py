@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-STEPS = {"text", "dates", "language", "addresses", "bylines", "matching"}
-GROUND = {"records", "errors", "codepage"}
-# A room -> the rooms of `pipelines` that it may import (its own always).
+GROUND = {"items", "errors", "charmap"}
+STEPS = {"clean", "dates", "language", "urls"}
+# A package of `pipelines` -> those that it may import (its own always).
 ALLOWED = {
-    **dict.fromkeys(STEPS, STEPS - {"matching"} | GROUND),
+    **dict.fromkeys(STEPS, STEPS | GROUND),
     **dict.fromkeys(GROUND, GROUND),
-    "matching": STEPS | GROUND,
-    "normalise": STEPS - {"matching"} | GROUND,
-    "store": STEPS | GROUND | {"normalise"},
-    "export": STEPS | GROUND | {"normalise", "store"},
-    "adapters": {"normalise", "store", "records", "errors"},
+    "dedupe": STEPS | GROUND,
+    "process": STEPS | GROUND,
+    "sqlite": STEPS | GROUND | {"process", "dedupe"},
+    "search": STEPS | GROUND | {"sqlite"},
+    "export": STEPS | GROUND | {"process", "sqlite", "search"},
+    "adapters": {"process", "sqlite", "items", "errors"},
 }
 
 

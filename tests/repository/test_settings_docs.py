@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from govkz_scraper.knobs import KNOBS, Knob
+from govkz_scraper.config import KNOBS, Knob
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -36,7 +36,7 @@ def test_the_docs_name_no_setting_that_is_none() -> None:
 
 
 def test_every_outcome_is_explained() -> None:
-    from govkz_scraper.verdict import EXIT_CODES
+    from govkz_scraper.crawl.monitors import EXIT_CODES
 
     text = (DOCS / "crawling.md").read_text("utf-8")
     for outcome, code in EXIT_CODES.items():

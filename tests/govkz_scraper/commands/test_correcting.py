@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from govkz_scraper.cli import cli
-from pipelines.normalise import normalise
-from pipelines.records import RawStory
-from pipelines.store import open_store, opening
+from pipelines.items import RawStory
+from pipelines.process import normalise
+from pipelines.sqlite import connection, open_store
 
 BODY = (
     "The city's mayor opened a factory of nonwoven fabrics. \"The launch is a step forward for the city,\" "
@@ -90,7 +90,7 @@ def test_doctor_says_in_words_what_is_wrong(db: Path) -> None:
 def test_doctor_takes_a_database_that_another_program_writes_for_no_damaged_one(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         found = govkz("doctor", "--db", db)

@@ -13,7 +13,7 @@ import pytest
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.replica.server import Replica
-from govkz_scraper.routes import Ask, api, pages
+from govkz_scraper.routes import Ask, api, rendered
 from pipelines.errors import BadInput
 from tests.asking import send
 
@@ -93,8 +93,8 @@ def test_robots_close_what_they_close_on_the_site(replica: Replica) -> None:
 def test_without_a_browser_the_press_pages_are_a_shell(replica: Replica) -> None:
     story = rows(replica, "projects=eq:almobl&page=1&size=1")[0]
     for path in (
-        pages.ask("almobl", "ru", 1).path,
-        pages.ask_item("almobl", int(str(story["id"])), "ru").path,
+        rendered.ask("almobl", "ru", 1).path,
+        rendered.ask_item("almobl", int(str(story["id"])), "ru").path,
     ):
         status, body = ask(replica, path)
         assert status == 200

@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 
 from govkz_scraper.replica.server import Replica
-from govkz_scraper.routes import Listing, api, graphql, pages, rss
-from pipelines.normalise import normalise
-from pipelines.records import Normalised, RawStory
+from govkz_scraper.routes import Listing, api, graphql, rendered, rss
+from pipelines.items import Normalised, RawStory
+from pipelines.process import normalise
 from tests.asking import rendered_item, rendered_list, send
 
 SLUGS = ("almobl", "kostanay", "shymkent", "kostanai-kalasy-akimat", "mangystau")
@@ -40,9 +40,9 @@ def walk(replica: Replica, route: object, slug: str, lang: str, size: int) -> li
 def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
     """Read the list pages, then the page of each card."""
     stories: list[RawStory] = []
-    page, more = pages.FIRST_PAGE, True
+    page, more = rendered.FIRST_PAGE, True
     while more:
-        listing = pages.read(
+        listing = rendered.read(
             rendered_list(replica.library, slug, lang, page), slug=slug, lang=lang, page=page
         )
         assert listing.problems == []
@@ -51,7 +51,7 @@ def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
             item = replica.library.find(card.news_id)
             assert item is not None
             body = rendered_item(replica.library, slug, lang, item)
-            stories.append(pages.read_item(body, slug=slug, lang=lang, news_id=card.news_id))
+            stories.append(rendered.read_item(body, slug=slug, lang=lang, news_id=card.news_id))
         page, more = page + 1, listing.more
     return stories
 
@@ -96,16 +96,16 @@ def test_the_pages_that_a_browser_renders_read_like_the_api(replica: Replica, br
         listing = api.read(
             send(replica.base_url, api.ask("mangystau", "kk", 1))[2], slug="mangystau", lang="kk", page=1
         )
-        page.goto(replica.base_url + pages.ask("mangystau", "kk", 1).path)
-        page.wait_for_selector(pages.CARD)
-        cards = pages.read(page.content().encode(), slug="mangystau", lang="kk", page=1)
+        page.goto(replica.base_url + rendered.ask("mangystau", "kk", 1).path)
+        page.wait_for_selector(rendered.CARD)
+        cards = rendered.read(page.content().encode(), slug="mangystau", lang="kk", page=1)
         assert cards.more
         assert [card.url for card in cards.stories] == [story.url for story in listing.stories[:10]]
         for story in listing.stories[:6]:
             assert story.news_id is not None
-            page.goto(replica.base_url + pages.ask_item("mangystau", story.news_id, "kk").path)
-            page.wait_for_selector(pages.HEADING)
-            shown = pages.read_item(
+            page.goto(replica.base_url + rendered.ask_item("mangystau", story.news_id, "kk").path)
+            page.wait_for_selector(rendered.HEADING)
+            shown = rendered.read_item(
                 page.content().encode(), slug="mangystau", lang="kk", news_id=story.news_id
             )
             assert essence(normalise(shown)) == essence(normalise(story))

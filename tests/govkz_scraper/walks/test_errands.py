@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from govkz_scraper.crawl.report import ListingNote
 from govkz_scraper.errands import LIVE, Errand, Limits
-from govkz_scraper.notes import ListingNote
 from govkz_scraper.routes import Listing
-from pipelines.records import Arrived, Progress, RawStory
-from pipelines.store.coverage import Covered
+from pipelines.items import Arrived, Progress, RawStory
+from pipelines.sqlite.listing_coverage import Covered
 from tests.govkz_scraper.walks.listings import Site
 
 

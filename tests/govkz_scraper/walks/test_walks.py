@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govkz_scraper.walks import Answer, Plan, threshold, walk_of
-from pipelines.records import Paging
+from pipelines.items import Paging
 from tests.govkz_scraper.walks.listings import DAY, Site, walk_through
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.export import dictionary
-from pipelines.normalise import normalise
-from pipelines.records import LANGUAGES, RawStory
-from pipelines.store.explanations import everything, fill, written_down
+from pipelines.export import dictionary_page
+from pipelines.items import LANGUAGES, RawStory
+from pipelines.process import normalise
+from pipelines.sqlite.data_dictionary import everything, fill, written_down
 from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
-MEND = "explain it in pipelines/store/dictionary.toml and run `python -m pipelines.export.dictionary`"
+MEND = "explain it in pipelines/sqlite/dictionary.toml and run `python -m pipelines.export.dictionary_page`"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def of_kind(db: sqlite3.Connection, kind: str) -> set[str]:
 
 def test_the_page_is_current() -> None:
     held = (ROOT / "data/README.md").read_text("utf-8")
-    assert held == dictionary.page(), "run `python -m pipelines.export.dictionary`"
+    assert held == dictionary_page.page(), "run `python -m pipelines.export.dictionary_page`"
 
 
 @pytest.mark.parametrize("kind", ["table", "view"])
@@ -59,7 +59,7 @@ def test_internal_tables_are_those_that_say_so(db: sqlite3.Connection) -> None:
 def test_every_language_and_reason_is_explained() -> None:
     from typing import get_args
 
-    from pipelines.records import LinkKind, MatchedBy
+    from pipelines.items import LinkKind, MatchedBy
 
     values = written_down()["value"]
     assert set(values["stories.lang"]) == set(LANGUAGES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadInput
-from pipelines.export.files import replacing
+from pipelines.export.atomic_files import replacing
 
 
 def test_the_old_file_stays_when_writing_fails(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ import pytest
 from frictionless import Package
 
 from pipelines.errors import BadInput
-from pipelines.export.job import Job, export
-from pipelines.export.package import check_package, write_package
+from pipelines.export.data_package import check_package, write_package
+from pipelines.export.exporter import Job, export
 from pipelines.export.tables import ALSO, Selection
-from pipelines.store.filters import Filters
-from pipelines.store.reading import reading
+from pipelines.search.filters import Filters
+from pipelines.sqlite.read_only import reading
 from tests.databases import NOW, nasty_database
 
 

@@ -17,9 +17,9 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from pipelines.export.delimited import unguard
-from pipelines.export.job import Job, Written, beside, export
+from pipelines.export.exporter import Job, Written, beside, export
 from pipelines.export.tables import ALSO
-from pipelines.store.reading import reading
+from pipelines.sqlite.read_only import reading
 from tests.databases import nasty_database
 
 TABLES = ("stories", *ALSO)

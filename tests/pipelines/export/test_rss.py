@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.export.rss import write_rss
 from pipelines.export.tables import Selection
-from pipelines.store.filters import Filters
-from pipelines.store.reading import reading
+from pipelines.search.filters import Filters
+from pipelines.sqlite.read_only import reading
 from tests.databases import NASTY, nasty_database
 
 

@@ -1,0 +1,1 @@
+"""What the spiders share: reporting, error recovery."""

@@ -1,0 +1,1 @@
+"""One run: start it, report on it, judge it, publish its figures."""

@@ -1,0 +1,89 @@
+"""What a crawl notes while it runs, and all that the verdict reads: listings, failures, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from pipelines.items import RawStory
+
+Outcome = Literal["waiting", "done", "limited", "failed", "refused"]
+
+
+@dataclass
+class ListingNote:
+    """What became of one source in one language (or of one newspaper page)."""
+
+    slug: str
+    lang: str
+    route: str = ""  # the route that was used last
+    outcome: Outcome = "waiting"  # waiting: the crawl ended before it was done
+    walk: str = ""  # full, recent, since
+    complete: bool = False  # a full walk reached the end with nothing missing
+    had: bool = False  # the listing had items in an earlier run
+    first: bool = False  # no earlier run has read it by any route
+    pages: int = 0
+    listed: int = 0  # items that its pages named; those known are not always fetched
+    items: int = 0
+    new: int = 0
+    changed: int = 0
+    no_title: int = 0
+    no_body: int = 0
+    no_date: int = 0
+    excerpts: int = 0
+    newest: str | None = None
+    refused_by: list[str] = field(default_factory=list)  # routes that were closed to it
+    failed_by: list[str] = field(default_factory=list)  # routes passed over because they brought nothing
+
+    @property
+    def shown(self) -> bool:
+        """Whether the listing showed an item, fetched or not."""
+        return self.listed > 0 or self.items > 0
+
+    def count(self, stories: Iterable[RawStory], outcomes: Iterable[str]) -> None:
+        """Count a stored page."""
+        for story, outcome in zip(stories, outcomes, strict=True):
+            self.items += 1
+            self.new += outcome == "new"
+            self.changed += outcome in ("revision", "better")
+            self.no_title += story.title is None
+            self.no_body += story.body is None and story.body_html is None
+            self.no_date += story.date is None
+            self.excerpts += not story.complete
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A page that could not be had."""
+
+    slug: str
+    lang: str
+    route: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The site said no to a source on a route; ``evidence`` is what it said."""
+
+    slug: str
+    lang: str
+    route: str
+    evidence: str
+
+
+@dataclass
+class Notes:
+    """Everything noted in one crawl."""
+
+    listings: list[ListingNote] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # worth saying, and no fault
+    stopped: str = ""  # why the crawl ended before its time; empty: it did not
+
+    def as_stats(self) -> dict[str, Any]:
+        """Give the notes as they are kept in ``crawls.stats``."""
+        return asdict(self)

@@ -1,0 +1,104 @@
+"""The end of a digest page: what stands under its last item, and whether the page broke off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from govkz_scraper.digests.line_classifier import LONGEST_TITLE, Line, is_furniture
+from pipelines.clean.bylines import take_byline
+from pipelines.dates import parse_date
+from pipelines.items import RawStory
+from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address, take_sources
+
+# A date of which the end is missing: alone on the last line, or after a title.
+_CUT_DATE = re.compile(r"\d{1,2}\.(?:\d{1,2}(?:\.\d{0,3})?)?\Z")
+_FINISHED = re.compile(r"[.!?…:;»”\"')\]]\s*\Z")
+# Ids of press items on the days they were published, from public pages. Between them ids grow evenly.
+_IDS = (
+    (date(2020, 11, 15), 117_143),
+    (date(2024, 12, 2), 894_480),
+    (date(2025, 2, 13), 937_273),
+    (date(2025, 8, 18), 1_052_856),
+    (date(2026, 1, 4), 1_136_231),
+    (date(2026, 7, 13), 1_257_347),
+)
+# A digit lost divides an id by ten. Beside ids of the same page, and beside what the day lets expect.
+_FAR_BELOW_OTHERS, _FAR_BELOW_DAY = 5, 9
+
+
+def page_end(lines: Sequence[Line], start: int) -> int:
+    """Say where the last item's body ends: before page numbers, and before what follows its source.
+
+    What follows a source without a date of its own is the next item, cut off, or the foot of the page.
+    """
+    end = len(lines)
+    for number in range(start, len(lines)):
+        if lines[number].ends_item:
+            return number + 1
+    while end > start and (not lines[end - 1].text or is_furniture(lines[end - 1].text)):
+        end -= 1
+    if end > start and _CUT_DATE.match(lines[end - 1].text):
+        end -= 1  # the next item's date, and below its title
+        while end > start and not lines[end - 1].text:
+            end -= 1
+        return max(start, end - 1)
+    if end > start and _ends_with_cut_date(lines[end - 1].text):
+        end -= 1
+    return end
+
+
+def _ends_with_cut_date(text: str) -> bool:
+    head, _, last = text.rpartition(" ")
+    return bool(head) and len(text) <= LONGEST_TITLE and _CUT_DATE.match(last) is not None
+
+
+def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
+    """Tell whether the page breaks off within its last item, by the end of that item's text."""
+    body = items[-1].body
+    if body is None:
+        return False
+    found = take_sources(body)
+    if not found.urls:
+        return bool(found.problems) or (
+            not page.endswith("\n") and not _FINISHED.search(body) and take_byline(body).byline is None
+        )
+    last = found.urls[-1]
+    address = parse_address(last)
+    if address is None:
+        on_the_way = is_govkz(host_of(last)) or f"https://{GOVKZ}/".startswith(last)
+        return not page.endswith("\n") or on_the_way
+    if "?" in last or address.news_id is None:
+        return False
+    return _is_short(address.news_id, items)
+
+
+def _is_short(news_id: int, items: Sequence[RawStory]) -> bool:
+    """Tell an id that lost digits: by the other ids of the page, else by the day that the item shows."""
+    others = [
+        address.news_id
+        for item in items[:-1]
+        if item.body
+        for address in map(parse_address, take_sources(item.body).urls)
+        if address and address.news_id
+    ]
+    if others:
+        return news_id * _FAR_BELOW_OTHERS <= max(others)
+    return news_id * _FAR_BELOW_DAY <= expected_id(parse_date(items[-1].date).date)
+
+
+def expected_id(day: date | None) -> int:
+    """Estimate the id of an item published on a day; the newest known for no day.
+
+    >>> expected_id(date(2025, 12, 20)) // 1000
+    1127
+    """
+    if day is None or day >= _IDS[-1][0]:
+        return _IDS[-1][1]
+    for (before, low), (after, high) in pairwise(_IDS):
+        if day < after:
+            passed = max(0, (day - before).days)
+            return low + (high - low) * passed // (after - before).days
+    return _IDS[0][1]

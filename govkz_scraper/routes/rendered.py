@@ -1,0 +1,150 @@
+"""The press pages themselves, after a browser has rendered them: a list of cards, then an item each.
+
+Seen in 2026: without a browser the site answers a shell of about 2.7 KB that holds no text; an item page
+ends with five other stories under «Читайте также», whose titles and dates are not this story's.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from parsel import Selector, SelectorList
+
+from govkz_scraper.routes import SITE, Ask, Listing, NotUnderstood, evidence
+from govkz_scraper.routes.api_items import listing_url
+from govkz_scraper.routes.rendered_blocks import blocks_after, date_at, end_of_story, one_line, views_at
+from pipelines.items import Problem, RawStory
+from pipelines.urls import canonical_url, parse_address
+
+FIRST_PAGE = 1
+CARD = "div.card-news-list__item"
+HEADING = "main h1"
+NEXT = 'button[aria-label="Next page"]'
+FULL = 10  # cards on a page of the list
+_LINK = 'a[href*="/press/news/details/"]'
+# What a page shows whose own request for data failed: no end of a list, though it has no cards.
+_ERROR = re.compile(
+    r"(?<!\w)(?:ошибк|қате(?:лік|сі)?(?!\w)|error(?!\w)|[45]\d\d(?![\w.,])|страница не найдена|бет табылмады"
+    r"|page not found|недоступ|қолжетімсіз|запрещ|тыйым салын|forbidden|denied|попробуйте|қайталап көр"
+    r"|try again|went wrong|пошло не так)",
+    re.IGNORECASE,
+)
+_SHORT = 600  # characters; an error page says no more
+_DATE = "p.categories__item.color_grey"
+
+
+def ask(slug: str, lang: str, page: int, *, size: int = 0) -> Ask:
+    """Ask for one page of the list; the site shows ten cards, whatever one asks for."""
+    path = f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}"
+    return Ask(path, headers=_speaking(lang))
+
+
+def ask_item(slug: str, news_id: int, lang: str) -> Ask:
+    """Ask for the page of one item."""
+    return Ask(canonical_url(slug, news_id, lang).removeprefix(SITE), headers=_speaking(lang))
+
+
+def _speaking(lang: str) -> dict[str, str]:
+    return {"Accept-Language": lang.removesuffix("-Latn")}
+
+
+def leads_elsewhere(url: str, news_id: int, lang: str) -> bool:
+    """Tell whether a rendered page stands at another item's address, or a list's: scripts may lead there."""
+    parts = urlsplit(url)
+    address = parse_address(f"{SITE}{parts.path}?{parts.query}")
+    if address is None or address.news_id != news_id:
+        return True
+    return address.lang is not None and address.lang != lang
+
+
+def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+    """Read a rendered list: titles, dates and addresses, no texts.
+
+    Raises NotUnderstood for the shell, and for an error in place of the cards.
+    """
+    root = _parsed(body)
+    cards, main = root.css(CARD), root.css("main")
+    if not cards:
+        if not main:
+            raise NotUnderstood(_not_a_press_page(root, body))
+        words = " ".join(" ".join(main[0].xpath(".//text()").getall()).split())
+        if len(words) < _SHORT and _ERROR.search(words):
+            raise NotUnderstood(f"an error in place of a list: {evidence(words)}")
+    page_url = listing_url(ask(slug, lang, page).path)
+    stories: list[RawStory] = []
+    problems: list[Problem] = []
+    for position, card in enumerate(cards, 1):
+        story = _card(card, slug, lang, page_url, position)
+        if story is None:
+            detail = f"{slug} {lang}, card {position}: no address of an item: {evidence(card.get())}"
+            problems.append(Problem("broken-item", detail, "item"))
+        else:
+            stories.append(story)
+    return Listing(stories, problems, more=_goes_on(root.css(NEXT), len(cards)))
+
+
+def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
+    """Read a rendered item page; raises NotUnderstood for the shell, an error page or another layout."""
+    root = _parsed(body)
+    main = root.css("main:has(h1)")
+    if not main:
+        raise NotUnderstood(_not_a_press_page(root, body))
+    heading = main[0].css("h1")
+    title = one_line(heading[0].root)
+    blocks = blocks_after(heading[0].root, main[0].root)
+    dated = date_at(blocks)
+    if dated is None:
+        raise NotUnderstood(f"no date under the heading: {evidence(title)}")
+    place, date = dated
+    start = views_at(blocks, place + 1)
+    end, section = end_of_story(blocks, start)
+    url = canonical_url(slug, news_id, lang)
+    return RawStory(
+        url=url,
+        entity=slug,
+        news_id=news_id,
+        lang=lang,
+        title=title or None,
+        body_html="".join(block.markup for block in blocks[start:end]).strip() or None,
+        date=date,
+        section=section,
+        page_url=url,
+    )
+
+
+def _goes_on(button: SelectorList[Selector], cards: int) -> bool:
+    """Tell whether there is a further page; one without the button as we know it may have another."""
+    if not button:
+        return cards >= FULL
+    return "disabled" not in button[0].attrib and button[0].attrib.get("aria-disabled") != "true"
+
+
+def _parsed(body: bytes) -> Selector:
+    return Selector(text=body.decode("utf-8", "replace") or " ", type="html")
+
+
+def _not_a_press_page(root: Selector, body: bytes) -> str:
+    """Say what came instead: without a browser it is the shell."""
+    kind = "the shell without its content" if root.css("#root") else "not a press page"
+    return f"{kind} ({len(body)} bytes): {evidence(body)}"
+
+
+def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:
+    link = card.css(f"{_LINK}[title]") or card.css(_LINK)
+    href = link[0].attrib["href"] if link else ""
+    address = parse_address(SITE + href if href.startswith("/") else href)
+    if address is None or address.news_id is None:
+        return None
+    date = card.css(_DATE)
+    return RawStory(
+        url=canonical_url(slug, address.news_id, lang),
+        entity=slug,
+        news_id=address.news_id,
+        lang=lang,
+        title=link[0].attrib.get("title") or one_line(link[0].root) or None,
+        date=(one_line(date[0].root) or None) if date else None,
+        page_url=page_url,
+        position=position,
+        complete=False,
+    )

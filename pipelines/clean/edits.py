@@ -1,0 +1,71 @@
+"""Many small changes to one text, applied left to right and written down so that they can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from pipelines.items import Problem, Repair
+
+# A change: from where, to where (in the text before any of them), what stands there now, by which rule.
+Edit = tuple[int, int, str, str]
+
+# Beyond so many changes of one family a single repair over the whole stretch says the same in bounded
+# memory: a 5 MB body of non-breaking spaces would otherwise become millions of rows.
+MOST_REPAIRS = 2_000
+MOST_PROBLEMS = 20
+_MANY = "many-changes"
+RULES = {_MANY: "More than 2,000 changes by several rules of one family; they are kept as one."}
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ...]]:
+    """Apply changes that stand in rising order and do not overlap; changes that change nothing are left out.
+
+    >>> apply_edits("a  b", [(1, 3, " ", "doubled-space")])
+    ('a b', (Repair(rule='doubled-space', before='  ', after=' ', start=1, field='body'),))
+    """
+    pieces: list[str] = []
+    repairs: list[Repair] = []
+    done = shift = 0
+    first = last = -1
+    rules: set[str] = set()
+    for start, end, after, rule in edits:
+        before = text[start:end]
+        if before == after:
+            continue
+        pieces += text[done:start], after
+        done = end
+        if len(repairs) <= MOST_REPAIRS:
+            repairs.append(Repair(rule, before, after, start + shift))
+        shift += len(after) - len(before)
+        rules.add(rule)
+        first, last = (start if first < 0 else first), end
+    if not repairs:
+        return text, ()
+    changed = "".join([*pieces, text[done:]])
+    if len(repairs) > MOST_REPAIRS:
+        rule = rules.pop() if len(rules) == 1 else _MANY
+        repairs = [Repair(rule, text[first:last], changed[first : last + shift], first)]
+    return changed, tuple(repairs)
+
+
+def few(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Keep the first problems and count the rest in one last row, so that no text yields thousands.
+
+    >>> few(Problem("kind", "detail") for _ in range(100))[-1]
+    Problem(kind='kind', detail='and 80 more in this text', field='body')
+    """
+    rest = iter(problems)
+    shown = tuple(islice(rest, MOST_PROBLEMS))
+    more = sum(1 for _ in rest)
+    return (*shown, Problem(shown[-1].kind, f"and {more} more in this text")) if more else shown
+
+
+def around(text: str, start: int, end: int, width: int = 24) -> str:
+    """Quote a place with a little of what stands around it, on one line, for a problem's detail.
+
+    >>> around("The citys mayor opened", 4, 9, width=6)
+    'The citys mayor'
+    """
+    left, right = max(0, start - width), min(len(text), end + width)
+    return " ".join(text[left:right].split())

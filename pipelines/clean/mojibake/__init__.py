@@ -1,0 +1,246 @@
+"""Text that was read in the wrong encoding, in whole or in part, once or twice over.
+
+Each word that could be mojibake is read anew in every way that fits it. What a word costs in letter pairs
+before and after decides, and a path through the text finds where a damaged run begins and ends: beginning
+one costs the margin of its reading, so that a single strange word changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.clean.edits import Edit, apply_edits, around
+from pipelines.clean.mojibake.badness import (
+    is_calm,
+    is_calm_but_for_losses,
+    is_turned,
+    may_be_muted,
+    odd_words,
+)
+from pipelines.clean.mojibake.kazakh_letters import (
+    CLOSING,
+    INTACT,
+    KAZAKH_SWAP,
+    OPENING,
+    doubtful,
+    is_swapped,
+    savings,
+    swap_margin,
+    swap_saves,
+)
+from pipelines.clean.mojibake.marks import RULES as _MARK_RULES
+from pipelines.clean.mojibake.marks import marks_again
+from pipelines.clean.mojibake.misdecodings import RULES as _ENCODING_RULES
+from pipelines.clean.mojibake.misdecodings import Reading, half_blank, readings
+from pipelines.clean.mojibake.quoted_names import has_hidden_letters, whole_names
+from pipelines.clean.mojibake.run_boundaries import squared
+from pipelines.clean.mojibake.scoring import Before, is_believable, is_shouted, read_anew, spread
+from pipelines.clean.mojibake.undecided import doubtful_names, half_letters, lost_characters, signs_inside
+from pipelines.clean.mojibake.viterbi import Step, damaged_steps
+from pipelines.clean.mojibake.whole_text import read_whole
+from pipelines.items import Cleaned, Problem, Repair
+from pipelines.language.bigrams import MARKS
+
+RULES: dict[str, str] = _ENCODING_RULES | _MARK_RULES
+PROBLEMS: dict[str, str] = {
+    "lost-characters": "Characters were lost before the text arrived (U+FFFD, ? inside words, half a "
+    "letter); what they were is not guessed.",
+    "doubtful-letters": "Letters such as ў or ќ, or signs amid letters, may be Kazakh letters that were read "
+    "wrongly, or stand by right in a name of a neighbouring language; or a name is spelt or cased as none is "
+    "and may have been read wrongly, but what it was is open; left as they are.",
+}
+
+_ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
+_CAPITALS = re.compile("[А-ЯЁ]{2,}")
+# A word here: letters of any script and everything beyond ASCII, which may be half a letter. A question
+# mark may be one, too. So may a blank.
+_INSIDE = "[^\x00-\x3e@\\[-`{-\x7f]"
+_HALF_BLANK = "|".join(map(half_blank, ("cp1251", "cp1252", "kz1048")))
+_WORD = re.compile(f"(?<![A-Za-z?])[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_BLANK}){_INSIDE}+)*")
+_MOST_TURNS = 4  # twice over, and two kinds in one text
+_FEW = 6  # words of a title: each counts
+_FOLLOWED = 3
+_PROMISING = 0.7  # part of a margin: a word that stands there twice was counted once, small words not at all
+_FAR_BEHIND = 0.7
+_BEGINS = 4.0  # bits for a small letter at the beginning of a text
+_PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
+
+
+def fix_mojibake(text: str) -> Cleaned:
+    """Read anew what was read in the wrong encoding, where letters and letter pairs prove it.
+
+    >>> fix_mojibake("Àêèìàò ã. Øûìêåíò").text
+    'Акимат г. Шымкент'
+    >>> fix_mojibake("Ќазаќстан јкімдігі").text
+    'Қазақстан әкімдігі'
+    """
+    repairs: list[Repair] = []
+    for _ in range(_MOST_TURNS):
+        calm = is_calm_but_for_losses(text)
+        if not calm or has_hidden_letters(text) or is_shouted(text):
+            edits = _edits(text)
+        elif may_be_muted(text):  # its words are calm: only a name or title as a whole can be damaged
+            edits = whole_names(text, [])
+        else:
+            break
+        text, made = apply_edits(text, edits)
+        repairs += made
+        if not made:
+            break
+    if not calm:
+        text, made = apply_edits(text, marks_again(text))
+        repairs += made
+    return Cleaned(text, tuple(repairs), _problems(text, calm=calm))
+
+
+def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
+    places = {
+        "lost-characters": sorted(lost_characters(text) + ([] if calm else half_letters(text))),
+        "doubtful-letters": ([] if calm else doubtful(text, _WORD) + signs_inside(text))
+        + doubtful_names(text),
+    }
+    return tuple(
+        Problem(
+            kind, f"{len(spans)} {'place' if len(spans) == 1 else 'places'}, first: {around(text, *spans[0])}"
+        )
+        for kind, spans in places.items()
+        if spans
+    )
+
+
+def _edits(text: str) -> list[Edit]:
+    if whole := read_whole(text):
+        return [whole]
+    return whole_names(text, _damaged_runs(text))
+
+
+def _damaged_runs(text: str) -> list[Edit]:
+    words = [(match.start(), match.group()) for match in _WORD.finditer(text)]
+    distinct = list(dict.fromkeys(word for _, word in words))
+    suspicious = _suspicious(text, distinct)
+    if not suspicious:
+        return []
+    before = Before(suspicious)
+    margins = {reading: reading.margin for reading in readings()}
+    if any(is_swapped(word) for word in spread(suspicious)):
+        margin = swap_margin([word for word in distinct if is_calm(word)])
+        margins = {
+            reading: margin if reading.rule == KAZAKH_SWAP else bits for reading, bits in margins.items()
+        }
+    followed, proven = _followed(suspicious, before, margins)
+    if not followed:
+        return []
+    after = [read_anew(reading, distinct) for reading in followed[proven:]]
+    if proven:
+        after.insert(0, _read_on_trust(followed[0], suspicious, distinct, before))
+    swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
+    saved = savings(text, words) if swap >= 0 else {}
+    steps = _steps(text, words, before, after, swap, saved)
+    runs = damaged_steps(steps, [margins[reading] for reading in followed])
+    return [
+        (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
+        for run in squared(runs, steps, followed, text)
+        if is_believable(run, followed[run.state], text)
+    ]
+
+
+def _steps(
+    text: str,
+    words: list[tuple[int, str]],
+    before: Before,
+    after: list[dict[str, tuple[str, float]]],
+    swap: int,
+    saved: dict[int, float],
+) -> list[Step]:
+    """Lay out the words that a reading changes, with what stands around them."""
+    steps, intact, after_name = [], 0, False
+    beginning = len(text) - len(text.lstrip())
+    for start, word in words:
+        made = [changed.get(word) for changed in after]
+        if not any(made):
+            intact += INTACT.search(word) is not None
+            continue
+        swapped = made[swap] if swap >= 0 else None
+        if swapped:
+            made[swap] = swapped[0], before[word] - saved.get(start, 0.0)
+        first = start <= beginning
+        if first:
+            # Texts begin with a capital.
+            made = [found and (found[0], found[1] + _begins(word[0], found[0][0])) for found in made]
+        begins = first or word[0] in OPENING or text[start - 1 : start] in OPENING
+        joined = text[start - 1 : start] == "-"
+        steps.append(Step(start, word, before[word], made, begins, after_name, joined, intact))
+        end = start + len(word)
+        intact, after_name = 0, word[-1] in CLOSING or text[end : end + 1] in CLOSING
+    return steps
+
+
+def _begins(stands: str, made: str) -> float:
+    return _BEGINS * ((made.islower() and stands.isupper()) - (made.isupper() and stands.islower()))
+
+
+def _suspicious(text: str, words: list[str]) -> list[str]:
+    # A text in capitals is calm until something turned stands in it: then its capitals count, too.
+    turned = is_turned(text) or is_shouted(text)
+    if turned and len(words) <= _FEW:
+        return words
+    odd = odd_words(text, words)
+    if not turned:
+        return odd
+    known = set(odd)
+    found = [word for word in words if word in known or _CAPITALS.fullmatch(word.strip(MARKS))]
+    # Some abbreviations begin small: мРНК, рН.
+    if all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not is_shouted(text):
+        return []
+    return found
+
+
+def _read_on_trust(
+    reading: Reading, suspicious: list[str], words: list[str], before: Before
+) -> dict[str, tuple[str, float]]:
+    """Read words anew with a reading that a sample has proved, and count letters only where it is needed.
+
+    What no correct text holds and becomes what correct text holds is not in doubt; it is most of a damaged
+    text, and counting it would cost most of the time.
+    """
+    changed, doubtful, odd = {}, [], set(suspicious)
+    for word in words:
+        made = reading.back(word) if word in odd else word
+        if made != word and (is_calm(made) or _is_calm_below(reading, made)):
+            changed[word] = (made, 0.0)
+            before[word] = _PROVEN
+        else:
+            doubtful.append(word)
+    return changed | read_anew(reading, doubtful)
+
+
+def _is_calm_below(reading: Reading, made: str) -> bool:
+    """Whether a word that was read wrongly twice over comes out as correct text the second time."""
+    again = reading.back(made)
+    return again != made and is_calm(again)
+
+
+def _followed(
+    suspicious: list[str], before: Before, margins: dict[Reading, float]
+) -> tuple[list[Reading], bool]:
+    """Choose the readings that could explain the suspicious words best; say whether the first is proven."""
+    sample = spread(suspicious)
+    ranked: list[tuple[float, int, Reading]] = []
+    for rank, reading in enumerate(readings()):
+        if reading.rule == KAZAKH_SWAP:
+            saved = sum(max(0.0, swap_saves(word)) for word in sample if is_swapped(word))
+        else:
+            changed = read_anew(reading, sample)
+            saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
+        if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
+            ranked.append((-saved, rank, reading))
+    ranked.sort(key=lambda entry: entry[:2])
+    proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
+    # Far behind the best, another reading can at most explain another run: that is the next turn's work.
+    followed = [
+        reading
+        for saved, _, reading in ranked[:_FOLLOWED]
+        if (saved < ranked[0][0] * _FAR_BEHIND and reading.distinct >= proven)
+        or (reading.rule == KAZAKH_SWAP and not proven)
+    ]
+    return followed, proven

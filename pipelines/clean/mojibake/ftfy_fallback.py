@@ -1,0 +1,44 @@
+"""UTF-8 read as an encoding that our own tables do not hold (cp1253, cp1254, cp1257 …): ftfy knows them.
+
+It is asked only about lines with a character that such a reading leaves behind and believed only when none of
+those is left, so that neither Greek nor Latin-script Kazakh (`Ğ`) is touched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.clean.edits import Edit, apply_edits
+from pipelines.items import Cleaned
+
+RULES = {"mojibake-rare": "UTF-8 that was read as a rarer encoding (cp1253, cp1254 …) was read anew."}
+PROBLEMS: dict[str, str] = {}
+
+# What the first bytes of Cyrillic letters (D0, D1, D2), of accented ones (C3) and of marks (E2) become.
+_LEFT_BEHIND = re.compile("[ΠΡΒΓβĞĆŠŃŅāĐŇĂ]")
+
+
+def fix_rare_encodings(text: str) -> Cleaned:
+    """Let ftfy read anew the lines that hold such characters; a line it cannot make whole stays as it is.
+
+    >>> fix_rare_encodings("дала".encode().decode("cp1254")).text
+    'дала'
+    >>> fix_rare_encodings("Ğylym kúni, Đình, Παρθενών").text
+    'Ğylym kúni, Đình, Παρθενών'
+    """
+    if text.isascii() or _LEFT_BEHIND.search(text) is None:
+        return Cleaned(text)
+    from ftfy import TextFixerConfig, fix_encoding  # here: most texts never need it
+
+    # Only the encoding: quotes, entities, width and line ends are for other families, with their own rules.
+    config = TextFixerConfig(
+        restore_byte_a0=False, replace_lossy_sequences=False, decode_inconsistent_utf8=False
+    )
+    edits: list[Edit] = []
+    for line in re.finditer("[^\n]+", text):
+        if _LEFT_BEHIND.search(line.group()):
+            fixed = fix_encoding(line.group(), config)
+            if not _LEFT_BEHIND.search(fixed):
+                edits.append((line.start(), line.end(), fixed, "mojibake-rare"))
+    changed, repairs = apply_edits(text, edits)
+    return Cleaned(changed, repairs)

@@ -1,0 +1,198 @@
+"""What the words of a text cost as they stand and as a reading would have them, in bits."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.clean.mojibake.badness import is_calm
+from pipelines.clean.mojibake.misdecodings import C1_MARKS, Reading, name_of, readings
+from pipelines.clean.mojibake.viterbi import Run
+from pipelines.language.bigrams import (
+    LONGEST_REMEMBERED,
+    MARKS,
+    NEIGHBOURS,
+    cyrillic_alphabets,
+    ours,
+    tables,
+    word_bits,
+)
+
+_CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
+_LETTERS_LEFT = 0.75
+_AROUND = 200  # characters on either side
+_SHOUTED = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
+_SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
+_TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
+# These two turn the case round: what was written in small letters stands in capitals.
+TURNING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
+_LETTERS = re.compile("[Ѐ-ԯ]+")
+_ENDED = re.compile("[А-ЯЁ]{3,}[а-яё]{1,3}")  # ФАПов
+_SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
+_FEWEST_TURNED = 4  # letters that one of the words has
+_SHORT_RUN = 8  # letters
+_MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
+_HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
+_MADE_LOUD = 3.0
+_ALL_CAPITALS = 6.0  # bits for a word in capitals, which letters drawn at random make as cheap as any other
+_ABBREVIATED = 3  # letters
+_LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
+_SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
+_LONG = 8  # letters of a word that is no abbreviation
+_MOST_LOUD = 40  # words in capitals looked at: a text all in capitals has been written so
+_SAMPLE = 8  # words that choose the readings worth following
+_AGAIN = 2.0  # bits for a second wrong reading of the same kind
+_NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
+_NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
+_TURNED_CASE = 6.0  # bits for a small letter before capitals, beyond what letters.py counts for it
+_ABBREVIATION = 2.0  # bits for an abbreviation: most words are none
+
+
+def spread(words: list[str]) -> list[str]:
+    """Return a few words from everywhere in a list."""
+    return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
+
+
+def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]]:
+    """Return what a reading makes of each word that it changes, and what that costs."""
+    changed = {}
+    for word in words:
+        made = reading.back(word)
+        if made != word:
+            changed[word] = (made, _cost_of(reading, word, made))
+    return changed
+
+
+def _cost_of(reading: Reading, word: str, made: str) -> float:
+    cost = word_bits(made.translate(C1_MARKS))
+    if reading.written != "utf-8":
+        hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
+        # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
+        if reading.rule in TURNING and word.islower() and made.isupper():
+            # As an abbreviation a few letters cost little, but long ones are rare.
+            cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_LOUD
+        elif made.isupper() and not word.isupper() and len(made) > _ABBREVIATED:
+            cost += _ALL_CAPITALS
+        return cost + _HIDDEN_BITS * max(0, hidden)
+    if not is_calm(made):
+        # Read wrongly twice over: half-way it looks no better, and other readings would win.
+        again = reading.back(made)
+        if again != made:
+            return min(cost, word_bits(again) + _AGAIN)
+    return cost
+
+
+class Before(dict[str, float]):
+    """What each word costs as it stands: in our languages, or in that of the one neighbour that fits best."""
+
+    def __init__(self, suspicious: list[str]) -> None:
+        super().__init__()
+        self._foreign = {word for word in suspicious if _CYRILLIC_WORD.fullmatch(word)}
+        sample = spread(sorted(self._foreign))
+        neighbours = [tables()[lang] for lang in NEIGHBOURS] if sample else [ours()]
+        self._neighbour = min(
+            neighbours, key=lambda table: sum(min(ours().bits(word), table.bits(word)) for word in sample)
+        )
+
+    def __missing__(self, word: str) -> float:
+        cost = word_bits(word) + _case_bits(word)
+        if word in self._foreign:
+            cost = min(cost, self._neighbour.bits(word) + _NEIGHBOUR)
+            letters = {letter for letter in word.lower() if letter.isalpha()}
+            if not any(letters <= alphabet for alphabet in cyrillic_alphabets()):
+                cost += _NO_ALPHABET
+        self[word] = cost
+        return cost
+
+
+def _case_bits(word: str) -> float:
+    inside = word.strip(MARKS)
+    turned = _TURNED.fullmatch(inside) is not None
+    return _TURNED_CASE * turned + _ABBREVIATION * (_SHORT_CAPITALS.fullmatch(inside) is not None)
+
+
+def is_shouted(text: str) -> bool:
+    """Say whether a word in capitals makes so little sense that its small letters may have become capitals.
+
+    >>> is_shouted("Жаңа «ЗЙДТПЛПУФАН» сатып алынды"), is_shouted("ҚР ДСМ, МЧС, ЮНЕСКО, АСТАНА")
+    (True, False)
+    """
+    for count, match in enumerate(_SHOUTED.finditer(text)):
+        if count == _MOST_LOUD:
+            return False
+        word = match.group()
+        if _is_loud(word) if len(word) <= LONGEST_REMEMBERED else _is_loud.__wrapped__(word):
+            return True
+    return False
+
+
+def is_quiet(text: str, start: int, end: int) -> bool:
+    """Say whether small letters are the rule around a place; where nothing is, all is quiet."""
+    around = text[max(0, start - _AROUND) : start] + text[end : end + _AROUND]
+    return sum(map(str.islower, around)) >= sum(map(str.isupper, around))
+
+
+def is_believable(run: Run, reading: Reading, text: str) -> bool:
+    """Say whether a run is more than letters that became signs, or abbreviations that make words by chance.
+
+    ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
+
+    >>> from pipelines.clean.mojibake import fix_mojibake
+    >>> fix_mojibake("В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ").text
+    'В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ'
+    """
+    words = [step.word for step in run.steps]
+    if reading.written == "utf-8":
+        # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
+        return not all(word.strip(MARKS).isalpha() for word in words) or any(
+            (is_calm(word) and word.isprintable()) or reading.back(word) != word for word in run.made
+        )
+    # Letters do not turn out as marks, or hardly any: a dash may have been a letter of cp866.
+    before, after = ("".join(filter(str.isalpha, "".join(some))) for some in (words, run.made))
+    if len(after) < _LETTERS_LEFT * len(before):
+        return False
+    # First bytes of UTF-8 whose second ones were lost would be Р, С, Т and У in capitals.
+    if len(before) > _SHORT_RUN and 2 * sum(map(before.count, "ÐÑÒÓ")) > len(before):
+        return False
+    if reading.rule not in TURNING:
+        return True
+    # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
+    strange = sum(not _is_cased(word) for word in run.made)
+    longer = [inside for word in words if len(inside := word.strip(MARKS)) > 1]
+    if _MOST_STRANGE * strange >= len(words) or (longer and all(map(_SIGN.fullmatch, longer))):
+        return False
+    if any(map(_LETTERS.search, words)) and not _tells_more(words, run.made):
+        return False
+    if any(map(str.islower, "".join(words))):
+        return True
+    if not is_quiet(text, run.start, run.end):
+        return False
+    whole = sum(run.savings)
+    long = sum(
+        saved for word, saved in zip(words, run.savings, strict=True) if len(word.strip(MARKS)) >= _LONG
+    )
+    # One rare word in capitals, ЙЕМЕНЦЕМ, saves as much as one damaged word does.
+    return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > reading.margin)
+
+
+def _tells_more(words: list[str], made: list[str]) -> bool:
+    """Whether words in turned case are more than units (дБ, СО2) or capitals typed by mistake (жЕДЕЛ)."""
+    if max(sum(map(str.isalpha, word)) for word in words) < _FEWEST_TURNED:
+        return False
+    before, after = (sum(word_bits(word.lower()) for word in some) for some in (words, made))
+    return after < before
+
+
+def _is_cased(word: str) -> bool:
+    return all(
+        part.islower() or part.istitle() or part.isupper() or _ENDED.fullmatch(part)
+        for part in _LETTERS.findall(word)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_loud(word: str) -> bool:
+    before = word_bits(word) + _case_bits(word)
+    return any(
+        before - word_bits(reading.back(word)) > _LOUD for reading in readings() if reading.rule in TURNING
+    )

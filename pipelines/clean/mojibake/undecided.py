@@ -1,0 +1,132 @@
+"""What is said, not changed: characters that were lost; a quoted name, or a short title, that looks read
+wrongly and leaves open what it was.
+
+«яйюр» may be СКАТ of koi8-r or ХМВЖ of cp1251: an abbreviation is letters drawn at random, so its letters
+do not decide. That no word is spelt so, and no name cased so, is certain all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.clean.mojibake.badness import is_calm
+from pipelines.clean.mojibake.quoted_names import INVERTED, Span, names, single_byte_readings
+from pipelines.clean.mojibake.scoring import TURNING, Before
+from pipelines.language.bigrams import LONGEST_REMEMBERED, MARKS, common_words, word_bits
+
+_SMALL_LETTERS, _CAPITALS = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮҺІ"
+_LETTERS = _SMALL_LETTERS + _CAPITALS
+_LOST_FOR_CERTAIN = re.compile("\ufffd+")
+_HALF_LETTER = re.compile("[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
+# Led by one set of characters, which Python's engine searches fastest.
+_LOST = re.compile(
+    "[?\ufffd](?:(?<=\ufffd)\ufffd*"
+    f"|(?<=[{_LETTERS}a-z]\\?)\\?*(?=[{_SMALL_LETTERS}])"  # Т?ркістан
+    f"|(?<=[{_CAPITALS}]\\?)\\?*(?=[{_CAPITALS}]{{2}})"  # АЗА?СТАН
+    "|(?<=[a-z]\\?)(?=(?:s|t|d|m|re|ll|ve)\\b(?![=&/]))"  # city?s
+    f'|(?<![^\\s«“"(]\\?)\\?*(?=[{_LETTERS}A-Za-z])'  # ?ала
+    "|(?<!\\S\\?)\\?+(?: \\?{2,})+)"  # ??? ?????
+)
+_SIGN_INSIDE = re.compile(f"(?<=[{_SMALL_LETTERS}])[¢£¤¥¦¬±µ¶†‡‰‹›ªº]+(?=[{_SMALL_LETTERS}])")
+_LONGEST = 60  # characters of a name or of a title
+_SMALL = re.compile("(?=[^а-яё]*[а-яё]{3})[а-яё0-9 .-]+")
+_ALONE = re.compile("[À-ÖØ-öø-ÿ](?:-\\d+)?")  # all that is left of «А» or «С-300»
+_NEVER_BEGINS = re.compile("(?<!\\w)[ьъ][А-ЯЁа-яё]")
+_TWO_HUMPS = re.compile("(?:[а-яё][А-ЯЁ]+){2,}")
+_HEADED = re.compile("[а-яё][А-ЯЁ]+(?![а-яё])")
+_CYRILLIC = re.compile("[а-яё]")
+_SAVED_SMALL = 5.0  # bits that capitals save: хлеб has 8, but is a common word; of 5,000 others 30 have more
+_SAVED_INVERTED = 8.0
+_SAVED = 4.0
+
+
+def lost_characters(text: str) -> list[Span]:
+    """Find the places of characters that were lost before the text arrived.
+
+    >>> lost_characters("\ufffd\ufffdала әкімі м?ктеп ашты. Кім?")
+    [(0, 2), (13, 14)]
+    """
+    # Question marks need a look at what stands around them, which takes twenty times as long.
+    if "?" in text:
+        return [match.span() for match in _LOST.finditer(text)]
+    return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)] if "\ufffd" in text else []
+
+
+def half_letters(text: str) -> list[Span]:
+    """Find the first halves of letters of UTF-8 beside whole ones: their second halves were lost.
+
+    >>> half_letters("пÑовÑл, Señor Ñusta")
+    [(1, 2), (4, 5)]
+    """
+    return [match.span() for match in _HALF_LETTER.finditer(text)]
+
+
+def signs_inside(text: str) -> list[Span]:
+    """Find signs amid Cyrillic letters, which some rarer code page has left there.
+
+    >>> signs_inside("кµшелер, т±рмыс, 5±2, 10‰")
+    [(1, 2), (10, 11)]
+    """
+    return [match.span() for match in _SIGN_INSIDE.finditer(text)]
+
+
+def doubtful_names(text: str) -> list[Span]:
+    """Find the names, or the whole of a short text, that no correct text has and no one reading explains.
+
+    >>> doubtful_names("Олар «яйюр» және «мРНК» деді, «үнем» дүкені ашылды")
+    [(6, 10)]
+    """
+    found = [spans[-1] for spans in names(text)]
+    cyrillic = _CYRILLIC.search(text) is not None
+    doubtful = [span for span in found if _is_doubtful(text[slice(*span)], in_cyrillic=cyrillic)]
+    if not found and len(text) <= _LONGEST and _is_small(text):
+        doubtful.append((0, len(text)))
+    return doubtful
+
+
+@lru_cache(maxsize=1024)  # a text that repeats a name, and the turns of its repair, ask again
+def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
+    if len(name) > _LONGEST:
+        return False
+    if _ALONE.fullmatch(name):
+        return in_cyrillic
+    words = [word.strip(MARKS) for word in name.split()]
+    if _is_small(name):
+        return True
+    if _NEVER_BEGINS.search(name) or any(map(_TWO_HUMPS.fullmatch, words)):
+        return True
+    if sum(_HEADED.match(word) is not None for word in words) > 1:
+        return True
+    if any(len(word) > 2 and INVERTED.fullmatch(word) for word in words):
+        return _saved(words, turned=True) >= _SAVED_INVERTED
+    return not is_calm(name) and _saved(words, turned=False) >= _SAVED
+
+
+def _is_small(name: str) -> bool:
+    """Whether a name in small letters is spelt as no word is, and may have been an abbreviation."""
+    if _SMALL.fullmatch(name) is None:
+        return False
+    words = [word.strip(MARKS) for word in name.split()]
+    return common_words().keys().isdisjoint(words) and (
+        _saved(words, turned=True) >= _SAVED_SMALL * len(words)
+    )
+
+
+def _saved(words: list[str], *, turned: bool) -> float:
+    """Return the most bits that one reading saves, a word of no more than a line each."""
+    if any(len(word) > LONGEST_REMEMBERED for word in words):
+        return 0.0
+    name, before = " ".join(words), Before(words)
+    plain = sum(before[word] for word in words)
+    return max(
+        (
+            plain - sum(map(word_bits, made.split(" ")))
+            for reading, possible, table in single_byte_readings()
+            if (reading.rule in TURNING) == turned
+            and possible.fullmatch(name)
+            and (made := name.translate(table)) != name
+            and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
+        ),
+        default=0.0,
+    )

@@ -1,0 +1,126 @@
+"""Which families of repair a text could need, by what stands beside what: most texts need few of them.
+
+Every pair of neighbouring characters is looked at once for all families, in C: each character becomes the
+number of its class, two classes side by side are read as one character, and a page of pairs turns that into
+what the pair may be a sign of. It finds more than the families themselves do and never less; the
+tests hold it to that.
+"""
+
+from __future__ import annotations
+
+import codecs
+from enum import IntEnum
+from itertools import product
+
+from pipelines.charmap import byte_table, lay_out, to_page
+
+
+class Suspect(IntEnum):
+    """What a text may hold, in the terms of the families that look for it; bits of one number."""
+
+    NOTHING = 0
+    ESCAPE = 1  # a literal escape
+    ENCODING = 2  # letters that were read in a wrong encoding, or lost
+    SCRIPT = 4  # Latin and Cyrillic letters in one word, letters set apart
+    BLANK = 8  # a blank that is none, or one too many
+    QUOTE = 16  # a quotation mark or what stands in for one
+    LATIN = 32  # Latin letters
+    GLUE = 64  # a blank that is missing
+    RARE = 128  # a character that press of Kazakhstan hardly ever has
+    ANYTHING = 255
+
+
+# The classes, each by the sign that stands for it below. A text with a character of no class is suspect of
+# anything, so a character that is a defect by itself is in none.
+_CLASSES = {
+    "a": "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі",
+    "A": "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁӘҒҚҢӨҰҮҺІ",
+    "z": "abcdefghijklmnopqrstuvwxyz",
+    "Z": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "0": "0123456789",
+    " ": " ",
+    "n": "\n",
+    ".": ".!…",
+    "?": "?&\\",  # rare ones that several families look for
+    ",": ",:;%{]}^|~°§©®™×€₸•<>",  # a capital right behind one of these may be glued to it
+    ")": ")",
+    "»": "»”",
+    "«": "«„“\"'`",
+    "-": "-–—([/№$_#@*+=’‘",  # a capital may well stand right behind one of these
+}
+_SIGNS = tuple(_CLASSES)
+
+
+def _of_pair(left: str, right: str) -> int:
+    """Say what two neighbouring characters of these classes may be a sign of."""
+    pair, found = left + right, 0
+    if "?" in pair:
+        found |= Suspect.ESCAPE | Suspect.ENCODING
+    if pair in {"aA", "AA", "«a"}:  # a quoted name in small letters may have been one in capitals
+        found |= Suspect.ENCODING
+    if pair in {"az", "aZ", "Az", "AZ", "za", "zA", "Za", "ZA"}:
+        found |= Suspect.SCRIPT
+    if pair in {"  ", " n", "n "}:
+        found |= Suspect.BLANK
+    if "«" in pair or "»" in pair or pair == ",,":
+        found |= Suspect.QUOTE
+    if (left in ".?" and right in "aAzZ0)»«-") or (left in "az0,)»" and right in "AZ"):
+        found |= Suspect.GLUE
+    return found
+
+
+# The number of a character's class, counted from 1. Two of them are a character of UTF-16; 0: it has none.
+_TO_CLASS = byte_table(
+    lambda character: next((n for n, sign in enumerate(_SIGNS, 1) if character in _CLASSES[sign]), 0)
+)
+_PAIRS = list(product(range(1, len(_SIGNS) + 1), repeat=2))
+_TO_PAIR = lay_out(bytes(pair).decode("utf-16-le") for pair in _PAIRS)[1]
+_TO_SUSPECT = bytes([0, *(_of_pair(_SIGNS[a - 1], _SIGNS[b - 1]) for a, b in _PAIRS)]).ljust(256, b"\0")
+_UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not found)
+_LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
+_SMALL = bytes([_SIGNS.index("a") + 1])
+_TITLE = 80  # characters
+# Cyrillic letters by themselves between blanks, as many as the shortest word that is put together has.
+_TO_LETTERS = byte_table(
+    lambda character: ord(
+        "x" if character in _CLASSES["a"] + _CLASSES["A"] else " " if character == " " else "."
+    )
+)
+_APART = b"x x x x x"
+
+
+def suspects(text: str) -> int:
+    """Say what a text could hold, as the sum of what ``Suspect`` names; what is not in it, it does not hold.
+
+    >>> suspects("Қала әкімі жаңа мектепті ашты.") == Suspect.NOTHING
+    True
+    >>> suspects("Жиын өтті.Аким  келді") == Suspect.BLANK | Suspect.GLUE
+    True
+    >>> suspects("ќала") == Suspect.ANYTHING
+    True
+    """
+    found = 0
+    try:
+        page = to_page(text)
+        classes = page.translate(_TO_CLASS)
+        # A text ends as a line does: a blank there is one too many, and so is a line end.
+        lined = _LINE_END + classes + _LINE_END
+        for one in set(_suspicious(lined) + _suspicious(lined[1:])):
+            found |= one
+    except UnicodeEncodeError:  # a character that is in no class
+        return Suspect.ANYTHING
+    if _LATIN in classes:
+        found |= Suspect.LATIN
+    if len(text) <= _TITLE and _SMALL in classes and text.islower():
+        found |= Suspect.ENCODING  # it may have been wholly in capitals
+    if _APART in page.translate(_TO_LETTERS):
+        found |= Suspect.SCRIPT
+    if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
+        found |= Suspect.BLANK
+    return found
+
+
+def _suspicious(classes: bytes) -> bytes:
+    """Read classes two by two; give what the pairs may be signs of, without those that are of nothing."""
+    pairs = classes[: len(classes) & ~1].decode("utf-16-le")
+    return codecs.charmap_encode(pairs, "strict", _TO_PAIR)[0].translate(_TO_SUSPECT, _UNSUSPICIOUS)

@@ -1,0 +1,89 @@
+"""Sentences and paragraphs that lost the blank between them: ``region.The team``, ``2024For``.
+
+A blank is put back only where both sides are known words of prose. Addresses, file names, initials,
+abbreviations, numbers, formulas and brands are left as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.clean.edits import Edit, apply_edits, around, few
+from pipelines.clean.sentence_spacing.boundaries import certain_places
+from pipelines.items import Cleaned, Problem
+
+RULES = {
+    "glued-sentences": "A blank was put between two sentences, or a heading and its text, that were glued.",
+    "glued-source": "A blank was put before the word that names the source.",
+}
+PROBLEMS = {
+    "glued-words": "Two words seem to be glued where a capital follows a small letter; it may be a name.",
+}
+
+_UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
+_LOWER = "a-zа-яёәғқңөұүһі"
+# Anything worth a closer look: a stop with more text behind it, or a capital right after a letter, a figure
+# or a closing mark. Led by one set of characters, which Python's engine searches fastest.
+_SUSPECT = re.compile(
+    rf"[{_UPPER}.!?…](?:"
+    r"(?<=[.!?…])(?=[«“„\"»”)]{0,2}[–—\w«“„])(?!(?<=\d\.)\d)"
+    rf"|(?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.!?…][{_UPPER}]))"
+)
+_WORD = re.compile(r"\S+")
+_BLANK = re.compile(r"\s")
+_SOURCE = re.compile(
+    r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}(?:http|www))"
+)
+_SOURCE_TAIL = len("   :   http")
+# The id of a press item is a number: a word behind it is none of the address.
+_AFTER_ID = re.compile(r"/(?:details|article|post)/\d+(?=(?:Source|Источник|Дереккөз)(?:[іi]?[\s:]|$))")
+# A longer run without any blank is no prose (base64, a list of codes).
+LONGEST_RUN = 600
+_SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
+
+
+def fix_glue(text: str) -> Cleaned:
+    """Part what was glued, where that is certain.
+
+    >>> fix_glue("Жұмыс аяқталды.Аким Б.Иванов г.Астана").text
+    'Жұмыс аяқталды. Аким Б.Иванов г.Астана'
+    """
+    if _SUSPECT.search(text) is None:
+        return Cleaned(text)
+    problems: list[Problem] = []
+    text, repairs = apply_edits(text, _edits(text, problems))
+    return Cleaned(text, repairs, few(problems))
+
+
+def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
+    sourced = any(word in text for word in ("Source", "Источник", "Дереккөз"))
+    for match in _WORD.finditer(text) if sourced else _suspect_runs(text):
+        run, start, end = match.group(), match.start(), match.end()
+        if len(run) < 4 or (run.isalpha() and (run.islower() or run.isupper())):
+            continue
+        named = _before_source(text, start, end) if sourced else set()
+        places = set(named)
+        if len(run) <= LONGEST_RUN and _SUSPECT.search(run):
+            places.update(certain_places(text, start, end))
+        for place in sorted(places):
+            rule = "glued-source" if place in named else "glued-sentences"
+            yield start + place, start + place, " ", rule
+        if not places and _SUSPECT_PAIR.fullmatch(run.strip('.,;:!?()«»"“”')):
+            problems.append(Problem("glued-words", around(text, start, end, width=16)))
+
+
+def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs without a blank in which something suspicious stands, and now and then one beside it."""
+    done = 0
+    while suspect := _SUSPECT.search(text, done):
+        start = text.rfind(" ", done, suspect.start()) + 1 or done
+        blank = _BLANK.search(text, suspect.end())
+        done = blank.end() if blank else len(text)
+        yield from _WORD.finditer(text, start, done)
+
+
+def _before_source(text: str, start: int, end: int) -> set[int]:
+    """Where, counted from ``start``, a run of characters goes on with the word that names a source."""
+    named = {found.start() - start for found in _SOURCE.finditer(text, start, end + _SOURCE_TAIL)}
+    return named | {found.end() - start for found in _AFTER_ID.finditer(text, start, end)}

@@ -1,0 +1,121 @@
+"""Blanks that are not what they look like: non-breaking, invisible, doubled, trailing; ends of lines.
+
+Single line breaks stay: a bulletin or a poem needs them. More than one empty line becomes one, so
+that an empty line always parts two paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.clean.edits import Edit, apply_edits
+from pipelines.items import Cleaned
+
+RULES = {
+    "doubled-space": "Several blanks, or a tab, became one blank.",
+    "non-breaking-space": "A non-breaking or other special blank became a plain one.",
+    "invisible-character": "A character that prints nothing (zero-width space, soft hyphen, byte-order mark, "
+    "direction mark without right-to-left text) was taken out.",
+    "control-character": "A control character, NUL among them, was taken out.",
+    "lost-character": "Half of a character (a lone surrogate), which no file can hold, became U+FFFD.",
+    "line-end": "A line end of another system (CR LF, CR, U+2028) became a plain one.",
+    "outer-space": "Blanks at the start or end of a line, or empty lines around the text, were taken out.",
+    "empty-lines": "Several empty lines in a row became one.",
+}
+PROBLEMS: dict[str, str] = {}
+
+_SPACE = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_LINE_END = "\n\r\x0b\x0c\x85\u2028\u2029"
+_SUSPECT = re.compile(f"[{_SPACE}{_LINE_END}{_INVISIBLE}{_CONTROL}]+|[\ud800-\udfff]")
+_ONE_LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_DROPPED = re.compile(f"[{_INVISIBLE}{_CONTROL}]")
+_HAS_CONTROL = re.compile(f"[{_CONTROL}]")
+_HAS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_HAS_BLANK = re.compile(f"[{_SPACE}]")
+_HAS_SPECIAL_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# Scripts that write words with joiners, and everything that emoji sequences are made of.
+_JOINED = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff]"
+)
+_JOINERS = "\u200c\u200d"
+_DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_IS_DIRECTION = re.compile(f"[{_DIRECTION}]")
+
+
+def fix_spaces(text: str) -> Cleaned:
+    """Make every blank a plain one, and take out what prints nothing.
+
+    >>> fix_spaces("Аста\\u200bна\\u00a0 қаласы ").text
+    'Астана қаласы'
+    """
+    if _is_plain(text):
+        return Cleaned(text)
+    return Cleaned(*apply_edits(text, _edits(text)))
+
+
+def _is_plain(text: str) -> bool:
+    # str.isprintable is several times faster than any pattern and is true of no character handled here
+    # but the plain blank.
+    return (
+        text.replace("\n", "").isprintable()
+        and "  " not in text
+        and "\n\n\n" not in text
+        and " \n" not in text
+        and "\n " not in text
+        and text[:1] not in {" ", "\n"}
+        and text[-1:] not in {" ", "\n"}
+    )
+
+
+def _edits(text: str) -> Iterator[Edit]:
+    keep_direction = _RIGHT_TO_LEFT.search(text) is not None
+    for match in _SUSPECT.finditer(text):
+        start, end = match.span()
+        run = match.group()
+        if run == " " and start > 0 and end < len(text):
+            continue
+        if "\ud800" <= run <= "\udfff":
+            yield start, end, "\ufffd", "lost-character"
+            continue
+        plain = _plain_run(text, start, end, keep_direction)
+        if plain != run:
+            yield start, end, plain, _rule(run, plain)
+
+
+def _plain_run(text: str, start: int, end: int, keep_direction: bool) -> str:
+    """What a run of blanks, line ends and invisible characters should be."""
+    run = text[start:end]
+    lines = len(_ONE_LINE_END.findall(run))
+    if start == 0 or end == len(text):
+        # Line ends count only inside; a mark that belongs to right-to-left text may stand at the edge.
+        return _kept(run, "", "", keep_direction)
+    if lines:
+        return "\n" * min(lines, 2)
+    kept = _kept(run, text[start - 1], text[end], keep_direction)
+    blank = " " if _DROPPED.sub("", run) else ""
+    return kept + blank if run[:1] in kept else blank + kept
+
+
+def _kept(run: str, before: str, after: str, keep_direction: bool) -> str:
+    """The invisible characters of a run that carry meaning."""
+    if len(run) == 1 and run in _JOINERS and _JOINED.match(before) and _JOINED.match(after):
+        return run
+    return "".join(_IS_DIRECTION.findall(run)) if keep_direction else ""
+
+
+def _rule(run: str, plain: str) -> str:
+    """Name a change after the most telling thing in the run."""
+    if _HAS_CONTROL.search(run):
+        return "control-character"
+    if _HAS_INVISIBLE.search(run):
+        return "invisible-character"
+    lines = len(_ONE_LINE_END.findall(run))
+    if not plain or (lines and _HAS_BLANK.search(run)):
+        return "empty-lines" if plain and lines > 2 else "outer-space"
+    if lines:
+        return "empty-lines" if lines > 2 else "line-end"
+    return "non-breaking-space" if _HAS_SPECIAL_SPACE.search(run) else "doubled-space"

@@ -1,0 +1,185 @@
+"""What a story shows: per field the best copy among its sightings; and the texts its publisher gave up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from pipelines.dedupe.clustering import Group
+from pipelines.dedupe.sighting import Seen
+from pipelines.items import hash_text
+
+_MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An earlier text of a story."""
+
+    seen_at: str
+    title: str | None
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The fields of a story, each from the copy that has it best. None: no copy has it."""
+
+    url: str | None
+    entity: str | None
+    news_id: int | None
+    lang: str | None
+    title: str | None
+    body: str | None
+    published: str | None
+    published_at: str | None
+    byline: str | None
+    text_hash: str | None  # None: no text
+    first_seen: str
+    last_seen: str
+    title_from: int | None  # the sighting that gave the title
+    body_from: int | None
+    revisions: tuple[Told, ...]
+    addresses: tuple[tuple[str, str], ...]
+
+
+def best_copy(group: Group) -> Best:
+    """Choose every field of a story from its sightings; the same for any order of them."""
+    members = _excerpts_known(group.members)
+    anchored = [m for m in members if (m.news_id, m.lang) == group.anchor] or [
+        m for m in members if m.news_id is not None
+    ]
+    title, body = _text(members, anchored, "title"), _text(members, anchored, "body")
+    dated = _dated(members)
+    place = min(
+        anchored or members, key=lambda m: (not m.on_govkz, m.entity is None, m.url is None, _place(m))
+    )
+    source = body or title
+    signed = min(
+        (m for m in members if m.byline), key=lambda m: (m is not body, m.byline or ""), default=None
+    )
+    same = title is body or title is None or body is None
+    shown = title.text.title if title else None, body.text.body if body else None
+    return Best(
+        url=place.url,
+        entity=place.entity,
+        news_id=place.news_id,
+        lang=group.anchor[1] if group.anchor else (source.lang if source else place.lang),
+        title=shown[0],
+        body=shown[1],
+        published=dated.published if dated else None,
+        published_at=dated.published_at if dated else None,
+        byline=signed.byline if signed else None,
+        text_hash=source.text_hash if source and same else hash_text(*shown) or None,
+        first_seen=min(m.seen_at for m in members),
+        last_seen=max(m.last_seen_at for m in members),
+        title_from=title.id if title else None,
+        body_from=body.id if body else None,
+        revisions=_revisions(anchored or members, title, body),
+        addresses=_addresses(members),
+    )
+
+
+def _excerpts_known(members: list[Seen]) -> list[Seen]:
+    """Take what a feed gave for cut off where the publisher's page or API has had more."""
+    full = {(m.news_id, m.lang): 0 for m in members if m.from_feed and m.complete and m.text.body}
+    if not full:
+        return members
+    for m in members:
+        if m.on_govkz and m.complete and not m.from_feed and (m.news_id, m.lang) in full:
+            full[m.news_id, m.lang] = max(full[m.news_id, m.lang], len(m.text.body_letters))
+    return [
+        replace(m, complete=False)
+        if m.from_feed and len(m.text.body_letters) < full.get((m.news_id, m.lang), 0)
+        else m
+        for m in members
+    ]
+
+
+def _place(item: Seen) -> tuple[str, str]:
+    return (item.entity or "", item.url or "")
+
+
+def _dated(members: list[Seen]) -> Seen | None:
+    """The copy whose date counts; of those that say the same day one that says the hour too."""
+    dated = min((m for m in members if m.published), key=_date_rank, default=None)
+    if dated is None or dated.published_at:
+        return dated
+    same = (m for m in members if m.published == dated.published and m.published_at and m.on_govkz)
+    return min(same, key=_date_rank, default=dated)
+
+
+def _date_rank(item: Seen) -> tuple[object, ...]:
+    """The publisher's latest date before a newspaper's earliest."""
+    newest = tuple(-ord(letter) for letter in item.last_seen_at) if item.on_govkz else ()
+    return (not item.on_govkz, newest, item.published, item.published_at is None, item.published_at or "")
+
+
+def _text(members: list[Seen], anchored: list[Seen], part: str) -> Seen | None:
+    """The copy whose title or body the story shows: the publisher's, as it was seen last."""
+    having = [m for m in members if getattr(m.text, part)]
+    # By hand two items of gov.kz can be joined: then the story is the one, and the other a copy of it.
+    own = [m for m in anchored if m.on_govkz and getattr(m.text, part)] or [m for m in having if m.on_govkz]
+    if own:
+        whole = [m for m in own if m.complete] or own
+        latest = max(
+            whole, key=lambda m: (m.last_seen_at, m.text.body_letters, m.text.title_letters, m.record_hash)
+        )
+        having = [m for m in own if _letters(m, part) == _letters(latest, part)]
+        if not latest.complete and part == "body":
+            having += [m for m in members if m.complete and _goes_on(m, latest)]
+    elif part == "title":
+        having = _most_given(having)
+    return having[0] if len(having) == 1 else min(having, key=lambda m: _damage(m, part), default=None)
+
+
+def _most_given(having: list[Seen]) -> list[Seen]:
+    """The copies with the title that most reprints give: a body is judged by length, a title by voices."""
+    voices = Counter(m.text.title_letters for m in having)
+    title = min(voices, key=lambda letters: (-voices[letters], -len(letters), letters), default=None)
+    return [m for m in having if m.text.title_letters == title]
+
+
+def _goes_on(fuller: Seen, excerpt: Seen) -> bool:
+    """True when a reprint has all of the publisher's excerpt and more."""
+    start = excerpt.text.body_letters
+    return len(start) > 100 and fuller.text.body_letters.startswith(start[: -len(start) // 20 or None])
+
+
+def _letters(item: Seen, part: str) -> str:
+    return item.text.title_letters if part == "title" else item.text.body_letters
+
+
+def _damage(item: Seen, part: str) -> tuple[object, ...]:
+    """Smaller is better: complete before cut, with its marks before stripped, undamaged before repaired."""
+    text: str = getattr(item.text, part)
+    marks = len(_MARKS.findall(text))
+    damage = item.title_damage if part == "title" else item.body_damage
+    whole = (not item.complete, -len(_letters(item, part))) if part == "body" else (False, 0)
+    return (*whole, -marks, -text.count("\n\n"), damage, item.url is None, text, item.record_hash)
+
+
+def _revisions(members: list[Seen], title: Seen | None, body: Seen | None) -> tuple[Told, ...]:
+    """Texts that gov.kz itself showed earlier and that differ by more than damage; an excerpt is none."""
+    now = (_letters(title, "title") if title else "", _letters(body, "body") if body else "")
+    told: dict[tuple[str, str], list[Seen]] = {}
+    for item in members:
+        if not item.on_govkz or not item.has_text:
+            continue
+        body_letters = _letters(item, "body") if item.complete else ""
+        key = (_letters(item, "title") or now[0], body_letters or now[1])
+        if key != now:
+            told.setdefault(key, []).append(item)
+    first: dict[tuple[str | None, str | None], str] = {}
+    for copies in told.values():
+        best = min(copies, key=lambda m: (_damage(m, "body") if m.text.body else (True,), m.text.title or ""))
+        text, seen_at = (best.text.title, best.text.body), min(m.seen_at for m in copies)
+        # An excerpt and a whole copy have keys of their own, and may have the same text.
+        first[text] = min(seen_at, first.get(text, seen_at))
+    found = [Told(seen_at, *text) for text, seen_at in first.items()]
+    return tuple(sorted(found, key=lambda t: (t.seen_at, t.title or "", t.body or "")))
+
+
+def _addresses(members: list[Seen]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({address for item in members for address in item.addresses}))

@@ -1,0 +1,1 @@
+"""Full-text search: parse a query, rank the stories, cut snippets."""

@@ -1,0 +1,113 @@
+# ruff: noqa: S608 - the queries are built from the constants of this file
+"""What must hold in a sound database, each check with the words for the case that it does not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from pipelines.items import LANGUAGES, Repair, undo
+
+_DATE = "____-__-__"
+# What is wrong -> rows that are wrong; each query gives ids to name. Sentences are for the reader of
+# `doctor`.
+_ROWS: dict[str, str] = {
+    "stories without a sighting": "SELECT id FROM stories t WHERE NOT EXISTS"
+    " (SELECT 1 FROM sightings s WHERE s.story_id = t.id)",
+    "stories with an empty text where there should be NULL": "SELECT id FROM stories"
+    " WHERE title IN ('', '-') OR body IN ('', '-') OR byline = '' OR url = ''",
+    "stories whose date is not YYYY-MM-DD": f"SELECT id FROM stories WHERE published NOT LIKE '{_DATE}'"
+    " OR (published IS NOT NULL AND date(published, '+0 days') IS NOT published)",
+    "stories in an unknown language": "SELECT id FROM stories"
+    f" WHERE lang NOT IN ({', '.join(repr(lang) for lang in LANGUAGES)})",
+    "stories with a text but without its hash": "SELECT id FROM stories"
+    " WHERE (title IS NOT NULL OR body IS NOT NULL) AND text_hash IS NULL",
+    "stories last seen before they were first seen": "SELECT id FROM stories"
+    " WHERE julianday(last_seen) < julianday(first_seen)",
+    "stories that share a gov.kz id and language and were not parted by hand": "SELECT max(id) FROM stories t"
+    " WHERE news_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sightings s WHERE s.story_id = t.id"
+    " AND s.matched_by = 'hand') GROUP BY news_id, lang HAVING count(*) > 1",
+    "stories whose shown text comes from a sighting of another story": "SELECT t.id FROM stories t"
+    " JOIN sightings s ON s.id IN (t.title_from, t.body_from) WHERE s.story_id != t.id",
+    "sightings whose repairs or problems are held for another story": "SELECT s.id FROM sightings s"
+    " WHERE EXISTS (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.story_id != s.story_id)"
+    " OR EXISTS (SELECT 1 FROM problems p WHERE p.sighting_id = s.id AND p.story_id != s.story_id)",
+    "sightings with an unknown reason in matched_by": "SELECT id FROM sightings"
+    " WHERE matched_by NOT IN ('new', 'address', 'text', 'near-text', 'hand')",
+    "sightings with a text that cannot be found again": "SELECT s.id FROM sightings s"
+    " WHERE s.text_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sightings o WHERE o.id = s.text_id)",
+    "links from a story to itself": "SELECT story_id FROM story_links WHERE story_id = other_id",
+    "revisions equal to the text that the story shows": "SELECT r.id FROM revisions r"
+    " JOIN stories t ON t.id = r.story_id WHERE r.title IS t.title AND r.body IS t.body",
+}
+_UNDO_SAMPLE = 2000  # stories whose repairs are undone; all of an archive would take an hour
+
+
+def check(conn: sqlite3.Connection) -> Iterator[str]:
+    """Say each thing that is wrong, in a sentence; nothing for a sound database."""
+    yield from _integrity(conn)
+    for what, query in _ROWS.items():
+        ids = [row[0] for row in conn.execute(f"{query} LIMIT 6").fetchall()]
+        if ids:
+            yield f"{what}: {_list(ids)}"
+    yield from _repairs(conn)
+
+
+def _integrity(conn: sqlite3.Connection) -> Iterator[str]:
+    for (line,) in conn.execute("PRAGMA integrity_check(5)").fetchall():
+        if line != "ok":
+            yield f"the file is damaged: {line}"
+    for table, row_id, parent, _ in conn.execute("PRAGMA foreign_key_check").fetchmany(6):
+        yield f"row {row_id} of {table} points to a row of {parent} that does not exist"
+    stories = conn.execute("SELECT count(*) FROM stories").fetchone()[0]
+    indexed = conn.execute("SELECT count(*) FROM stories_fts_docsize").fetchone()[0]
+    if stories != indexed:
+        yield f"the search index holds {indexed} stories, the table {stories}"
+
+
+def check_search_index(conn: sqlite3.Connection) -> Iterator[str]:
+    """Compare the full-text index with the stories, word by word. Needs a connection that may write.
+
+    Raises what kept it from comparing, such as another program that writes.
+    """
+    try:
+        conn.execute("INSERT INTO stories_fts (stories_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:  # the rest of the code says of what kind
+            raise
+        yield f"the search index differs from the stories ({error}): run `govkz reclean`, which makes it anew"
+
+
+def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
+    """Undo the repairs of stories that show a copy as it came: the received text must come back."""
+    for part in ("title", "body"):
+        query = (
+            f"SELECT t.id, t.{part}, s.raw_{part}, s.id"
+            f" FROM stories t JOIN sightings s ON s.id = t.{part}_from"
+            f" WHERE t.{part} IS NOT NULL AND EXISTS"
+            f" (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = '{part}')"
+            f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"
+        )
+        wrong = [
+            story
+            for story, text, raw, sighting in conn.execute(query).fetchall()
+            if _undone(conn, text, sighting, part) != raw
+        ]
+        if wrong:
+            what = f"stories whose repairs of the {part} do not lead back to what was received"
+            yield f"{what}: {_list(wrong[:6])}"
+
+
+def _undone(conn: sqlite3.Connection, text: str, sighting_id: int, part: str) -> str | None:
+    rows = conn.execute(
+        "SELECT rule, before, after, start FROM repairs WHERE sighting_id = ? AND field = ? ORDER BY id",
+        (sighting_id, part),
+    )
+    try:
+        return undo(text, [Repair(*row) for row in rows])
+    except ValueError:
+        return None
+
+
+def _list(ids: list[int]) -> str:
+    return ", ".join(map(str, ids[:5])) + (" and more" if len(ids) > 5 else "")

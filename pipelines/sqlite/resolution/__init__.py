@@ -1,0 +1,1 @@
+"""Decide which sightings are one story, against the rows that are stored."""

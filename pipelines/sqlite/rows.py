@@ -1,0 +1,178 @@
+"""Values to rows and back: the only place that knows which column holds what."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import fields, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from pipelines.dedupe.sighting import Seen
+from pipelines.dedupe.tokens import text_of
+from pipelines.items import Normalised, RawStory
+
+OF_ITEM = (  # what the item alone tells of its sighting
+    "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
+    "addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, on_govkz, complete, "
+    "title_damage, body_damage, text_hash"
+)
+_SIGHTING = "id, story_id, crawl_id, seen_at, last_seen_at, text_id, record_hash, matched_by, " + OF_ITEM
+_MARKS = ", ".join(["?"] * (_SIGHTING.count(",") + 1))
+INSERT_SIGHTING = f"INSERT INTO sightings ({_SIGHTING}) VALUES ({_MARKS})"  # noqa: S608 - constants
+STORY = (
+    "url, entity, news_id, lang, title, body, published, published_at, byline, text_hash, "
+    "first_seen, last_seen, title_from, body_from"
+)
+_STORY_MARKS = ", ?" * (STORY.count(",") + 1)
+INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{_STORY_MARKS})"  # noqa: S608 - constants
+UPDATE_STORY = f"UPDATE stories SET {STORY.replace(',', ' = ?,')} = ? WHERE id = ?"  # noqa: S608 - constants
+# A sighting with its cleaned text: its own where it was kept apart, else as the story shows it.
+TITLE_AND_BODY = (
+    "CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,"
+    " CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body"
+)
+WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id"
+FEED = "/api/v1/public/rss/"  # in the address of a feed of gov.kz
+SEEN = f"""
+SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
+    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
+    s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
+    s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed
+{WITH_TEXT}
+"""
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder each time
+TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
+
+
+def record_hash(item: Normalised) -> bytes:
+    """What makes a received record the same again: where it stood and every string, but not when it was seen.
+
+    On gov.kz itself the place does not count, for a listing moves its items down with each new one, but
+    whether it was the feed. Nor does ``rest``, in which views are counted.
+    """
+    raw = item.raw
+    if item.on_govkz:
+        place: tuple[object, ...] = (FEED in (raw.page_url or ""), *sorted(raw.projects))
+    else:
+        place = (raw.page_url, raw.section, raw.position)
+    place += (raw.complete,)
+    what = (item.site, *place, raw.url, raw.entity, raw.news_id, raw.lang, raw.title, raw.body, raw.body_html)
+    parts = (*what, raw.date, *raw.sources)
+    text = "\0".join(["\1" if part is None else str(part) for part in parts])
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def sighting_values(item: Normalised) -> tuple[Any, ...]:
+    """The values of OF_ITEM."""
+    raw = item.raw
+    found = [repair.field for repair in item.repairs] + [problem.field for problem in item.problems]
+    title_damage = found.count("title")
+    return (
+        item.site,
+        raw.page_url,
+        raw.section,
+        raw.position,
+        item.entity,
+        item.news_id,
+        item.url,
+        item.lang,
+        item.published,
+        item.published_at,
+        item.byline,
+        _to_json(item.addresses) if item.addresses else None,
+        raw.title,
+        raw.body if raw.body_html is None else raw.body_html,
+        raw.date,
+        raw.lang,
+        raw.body_html is not None,
+        _more(item),
+        item.on_govkz,
+        item.complete,
+        title_damage,
+        len(found) - title_damage,
+        item.text_hash or None,
+    )
+
+
+def _more(item: Normalised) -> str | None:
+    """What was received and stands in no column as it was received; None when there is nothing."""
+    raw = item.raw
+    more: dict[str, Any] = {}
+    for name in ("url", "entity", "news_id"):
+        if getattr(raw, name) != getattr(item, name):
+            more[name] = getattr(raw, name)
+    if raw.seen_at is None:
+        more["seen_at"] = None
+    if raw.body is not None and raw.body_html is not None:
+        more["body"] = raw.body
+    more |= {name: getattr(raw, name) for name in ("sources", "projects") if getattr(raw, name)}
+    if not raw.complete:
+        more["complete"] = False
+    if raw.rest:
+        more["rest"] = json.loads(raw.rest)
+    return _to_json(more) if more else None
+
+
+def raw_story(row: sqlite3.Row) -> RawStory:
+    """Rebuild what was received from a sighting."""
+    raw = RawStory(
+        url=row["url"],
+        entity=row["entity"],
+        news_id=row["news_id"],
+        lang=row["raw_lang"],
+        title=row["raw_title"],
+        body=None if row["raw_html"] else row["raw_body"],
+        body_html=row["raw_body"] if row["raw_html"] else None,
+        date=row["raw_date"],
+        section=row["section"],
+        page_url=row["page_url"],
+        position=row["position"],
+        seen_at=row["seen_at"],
+    )
+    more = json.loads(row["raw_more"] or "{}")
+    if "rest" in more:
+        more["rest"] = _to_json(more["rest"])
+    known = {field.name for field in fields(RawStory)}
+    values: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in more.items() if k in known
+    }
+    return replace(raw, **values)
+
+
+def seen(row: sqlite3.Row) -> Seen:
+    """Read one row of SEEN."""
+    text_id = row["text_id"]
+    text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
+    addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
+    return Seen(
+        id=row["id"],
+        story_id=row["story_id"],
+        text_id=text_id,
+        news_id=row["news_id"],
+        lang=row["lang"],
+        text=text,
+        published=row["published"],
+        published_at=row["published_at"],
+        byline=row["byline"],
+        url=row["url"],
+        entity=row["entity"],
+        on_govkz=bool(row["on_govkz"]),
+        complete=bool(row["complete"]),
+        from_feed=bool(row["from_feed"]),
+        title_damage=row["title_damage"],
+        body_damage=row["body_damage"],
+        seen_at=row["seen_at"],
+        last_seen_at=row["last_seen_at"],
+        text_hash=row["text_hash"],
+        addresses=addresses,
+        record_hash=row["record_hash"],
+        matched_by=row["matched_by"],
+    )
+
+
+def day_number(published: str | None) -> int:
+    """The day as the index of candidates holds it; 0 is an unknown day."""
+    return date.fromisoformat(published).toordinal() if published else 0

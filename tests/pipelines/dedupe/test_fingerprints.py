@@ -1,0 +1,104 @@
+"""Fingerprints: equal for what copying does to a text, whatever letters it has; words as bytes are words."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dedupe.byte_tokens import MARKS, words_of
+from pipelines.dedupe.fingerprints import plainly_different, print_of
+from pipelines.dedupe.tokens import _words_of_any, words
+
+BODY = (
+    "Шымкентте 2025 жылы екі жаңа зауыт ашылды. Іске қосу рәсіміне қала әкімі қатысты. «Бұл – жаңа кезең», – "
+    "деді ол. Бірінші зауыт мата шығарып, 136 адамды жұмыспен қамтиды. Екіншісі есік жасайды, оны 2026 "
+    "жылдан бастап шетелге сатуды жоспарлап отыр. "
+    "Жалпы құны 4,7 миллиард теңге. Биыл қалада 12 кәсіпорын іске қосылды."
+)
+PRESS = st.text("абвёқңіүҰҚЁ abcXYZ 0123456789 .,-–«»\"'’“”\n", max_size=80)
+_DROPPED, _WORD = re.compile(f"[{MARKS}]+"), re.compile(r"[\w\ufffd]+")
+
+
+def _plainly(text: str) -> list[str]:
+    """The words as a reader of the definition would write it."""
+    return _WORD.findall(_DROPPED.sub("", text).lower().replace("ё", "е"))
+
+
+@given(PRESS, PRESS)
+def test_words_as_bytes_are_equal_where_words_are(one: str, other: str) -> None:
+    mine, its = words_of(one), words_of(other)
+    assert [len(word) for word in mine.words] == [len(word) for word in _plainly(one)]
+    assert (mine.words == its.words) == (_plainly(one) == _plainly(other))
+    assert [number.decode() for number in mine.numbers] == re.findall("[0-9]+", one)
+
+
+@given(st.text("аҚё bX0123 .,-–−(\u00a0\t\x1f\n'«»_²é"))
+def test_words_are_the_same_by_way_of_bytes(text: str) -> None:
+    assert words(text) == _words_of_any(text)
+
+
+@given(st.text())
+def test_any_text_has_words_and_its_capitals_change_nothing(text: str) -> None:
+    assert len(words_of(text).words) == len(words_of(text + " .!").words)
+    assert words_of(text.lower()).words == words_of(text.lower().replace("a", "A")).words
+
+
+@pytest.mark.parametrize("word", ["Müller", "東京", "Ґрунт", "žluťoučký", "\ufffdазақ"])
+def test_rare_letters_tell_words_apart(word: str) -> None:
+    assert words_of(word).words == words_of(word.upper()).words
+    assert len(words_of(word).words) == 1
+    assert words_of(word).words != words_of(word[1:]).words
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        BODY.replace("«", "").replace("»", ""),
+        BODY.replace(". ", "."),
+        BODY.upper(),
+        BODY.replace("–", "-").replace(" ", "  "),
+    ],
+    ids=["marks", "glued", "capitals", "blanks"],
+)
+def test_damage_leaves_the_fingerprint(copy: str) -> None:
+    assert print_of(None, copy) == print_of(None, BODY)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        BODY[: len(BODY) * 2 // 3],
+        f"{BODY} Әкімдіктің баспасөз қызметі",
+        BODY.partition(". ")[2],
+        f"{BODY}\n\nТолығырақ 😀 東京 сайтта.",
+    ],
+    ids=["cut", "signed", "without its beginning", "with rare letters"],
+)
+def test_a_changed_copy_is_found_and_not_told_apart_by_its_sketches(copy: str) -> None:
+    one, other = print_of(None, BODY), print_of(None, copy)
+    assert {*one.bands} & {*other.bands}
+    assert not plainly_different(one, other.numbers, other.words)
+
+
+def test_another_issue_of_a_template_is_told_apart_by_its_numbers() -> None:
+    next_year = (
+        BODY.replace("2025", "2031").replace("136", "951").replace("4,7", "88,33").replace("12 ", "77 ")
+    )
+    one, other = print_of(None, BODY), print_of(None, next_year)
+    assert plainly_different(one, other.numbers, other.words)
+
+
+def test_every_process_makes_the_same_fingerprint() -> None:
+    code = f"from pipelines.dedupe.fingerprints import print_of; print(print_of(None, {BODY!r}).bands)"
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert made == {f"{print_of(None, BODY).bands}\n".encode()}

@@ -1,0 +1,148 @@
+# ruff: noqa: E501 - sample texts stay whole
+"""Pairs of texts that differ in one thing: which things make another story, whichever comes first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dedupe.tokens import Text
+from pipelines.dedupe.verification import Verdict, compare
+
+BODY = (
+    "В районе завершён ремонт дороги протяжённостью 3 километра. Работы вела компания «Дорстрой», на объекте"
+    " трудились 45 человек. По словам подрядчика, движение транспорта открыто в обоих направлениях."
+)
+LONG = (
+    BODY + " Жители давно просили привести улицу в порядок, потому что весной здесь стояла вода и дети шли в школу"
+    " по обочине. Теперь вдоль проезжей части проложены тротуары, установлены фонари и знаки, посажены молодые"
+    " деревья. За состоянием покрытия будет следить подрядчик, который дал на него гарантию. До холодов рабочие"
+    " успеют обустроить остановки и съезды к дворам, а весной вернутся, чтобы проверить швы и обновить разметку."
+    " На очереди соседние улицы, где тоже нужны лотки для талых вод и новые ограждения у перекрёстков, и там"
+    " работы начнутся сразу после паводка, как только просохнет грунт и позволит погода в этих местах."
+)  # fmt: skip
+
+
+def judged(one: Text, other: Text) -> Verdict | None:
+    """Compare both ways round, which must not matter."""
+    assert compare(one, other) == compare(other, one)
+    return compare(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Итоги работы за ноябрь", "Итоги работы за декабрь"),
+        ("График приёма на январь 2025", "График приёма на февраль 2025"),
+        ("Приём граждан в понедельник", "Приём граждан во вторник"),
+        ("Айлық есеп: қараша", "Айлық есеп: желтоқсан"),
+        ("Ноябрь", "Декабрь"),
+        ("Итоги первого полугодия", "Итоги второго полугодия"),
+        ("Беседа, часть первая", "Беседа, часть вторая"),
+        ("Погода на севере области", "Погода на юге области"),
+        ("О приёме в школу", "О приёме не в школу"),
+        ("Выпуск 5", "Выпуск 57"),
+        ("Приём вёл Ахметов", "Приём вёл Ахметова"),
+        ("Приём вёл Ахметов", "Приём вёл Жумабаев"),
+    ],
+)
+def test_titles_of_one_pattern_with_another_date_count_or_name_are_two_stories(one: str, other: str) -> None:
+    assert judged(Text(one, BODY), Text(other, BODY)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Завершён ремонт дороги", "Дорога после ремонта открыта"),
+        ("Завершён ремонт дороги", "Завершен ремонт дороги в районе"),
+        ("Завершён ремонт дороги", "Завершён ремонт дор…"),
+        ("Завершён ремонт дороги к посёлку", "Завершён ремонт дор"),
+        ("Завершён ремонт дороги", "Один день из жизни стройки"),
+    ],
+)
+def test_a_newspaper_has_titles_of_its_own(one: str, other: str) -> None:
+    assert judged(Text(one, BODY), Text(other, BODY)) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Встреча прошла в Таразе. {}", "{} Встреча прошла в Шымкенте."),
+        ("{} Приём провёл Асет Жумабаев.", "Приём провёл Серик Ахметов. {}"),
+        ("{} Дом 5.", "{} Дом 57."),
+        ("{} Дом 5", "{} Дом 57"),
+        ("{} Выступил Серик Ахметов.", "{} Выступил Серик Ахметова."),
+        ("{} Открытие в ноябре. Ждём всех.", "Открытие в декабре. {} Ждём всех."),
+    ],
+)
+def test_texts_that_each_name_something_of_their_own_are_two_stories(one: str, other: str) -> None:
+    assert judged(Text(None, one.format(BODY)), Text(None, other.format(BODY))) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{}", "{} Приём провёл Серик Ахметов."),
+        ("{}", "Алматы. КазТАГ. {}"),
+        ("{}", "{} Телефон для справок: 112."),
+        ("Подробности ниже. {}", "{} Читайте нас каждый день."),
+    ],
+)
+def test_a_sentence_or_a_byline_more_is_no_other_story(one: str, other: str) -> None:
+    assert judged(Text(None, one.format(BODY)), Text(None, other.format(BODY))) is not None
+
+
+@pytest.mark.parametrize("cut", range(1, 40))
+def test_a_copy_that_is_cut_anywhere_near_its_end_is_the_same_story(cut: int) -> None:
+    verdict = judged(Text(None, LONG), Text(None, LONG[:-cut]))
+    assert verdict is not None and verdict.kind in ("letters", "cut", "near")
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        *(("5 млн", "5 млрд"), ("двадцать", "тридцать"), ("двое", "трое"), ("пятеро", "семеро")),
+        *(("на севере", "на юге"), ("сегодня", "завтра"), ("километров", "метров"), ("въезде", "выезде")),
+        *(("открыто", "закрыто"), ("разрешён", "запрещён"), ("увеличилось", "уменьшилось")),
+        *(("солтүстікте", "оңтүстікте"), ("үшке", "беске"), ("жабылады", "жабылмады")),
+        *(("thirteen", "fifteen"), ("mln", "bln"), ("northern", "southern")),
+    ],
+)
+def test_a_reworded_phrase_makes_another_story_also_in_a_long_text(word: str, instead: str) -> None:
+    one, other = (LONG.replace("весной здесь стояла", f"{it} здесь стояла") for it in (word, instead))
+    assert one != LONG
+    assert judged(Text(None, one), Text(None, other)) is None
+
+
+@pytest.mark.parametrize("instead", ["проезжей чсти", "проезжй части", "проезжей частти"])
+def test_a_slip_of_the_pen_in_a_long_text_is_none(instead: str) -> None:
+    other = LONG.replace("проезжей части", instead)
+    slip = judged(Text(None, LONG), Text(None, other))
+    # Words of five letters are too short to tell a slip from another word.
+    assert (slip is not None) == (instead == "проезжй части")
+    assert judged(Text(None, BODY), Text(None, BODY.replace("транспорта", "транспота"))) is None
+
+
+def test_short_texts_that_are_equal_are_one_story_if_they_say_enough() -> None:
+    title, body = "Открыт мост", "Через реку открыт новый мост."
+    assert judged(Text(title, body), Text("«Открыт мост»", body.upper())) == Verdict("letters", 1.0)
+    assert judged(Text(title, body), Text(None, body)) == Verdict("brief", 1.0)
+    assert judged(Text(title, body), Text("Хорошая новость", body)) is None
+    assert judged(Text("Погода", "Без осадков."), Text("Погода", "Без осадков.")) == Verdict("brief", 1.0)
+
+
+WORDS = st.lists(
+    st.sampled_from("Дом 5 57 дома домой. Ахметов Ахметова. ноября январь не … открыт закрыт".split()),
+    max_size=6,
+)
+
+
+@given(st.lists(WORDS, min_size=6, max_size=6))
+def test_the_order_of_two_texts_does_not_matter(parts: list[list[str]]) -> None:
+    titles, begins, ends = ([" ".join(part) for part in parts[at : at + 2]] for at in (0, 2, 4))
+    one, other = (
+        Text(title or None, f"{begin} {BODY} {end}".strip())
+        for title, begin, end in zip(titles, begins, ends, strict=True)
+    )
+    assert compare(one, other) == compare(other, one)

@@ -1,0 +1,91 @@
+"""The index of likenesses finds the same, wherever its rows lie."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.pipelines.store.items import item
+from tests.pipelines.store.test_order import WEATHER, mixed_set
+
+from pipelines.dedupe.fingerprints import print_of
+from pipelines.sqlite import open_store
+from pipelines.sqlite.resolution import candidate_index
+from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, index_text, put_away
+
+EVERY = (
+    "SELECT * FROM {} WHERE story_id > 0 ORDER BY 1",
+    ("sightings", "story_links", "story_urls", "revisions", "repairs", "problems"),
+)
+
+
+def in_it(conn: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    query, tables = EVERY
+    found = {table: [tuple(row) for row in conn.execute(query.format(table))] for table in tables}
+    return found | {"stories": [tuple(row) for row in conn.execute("SELECT * FROM stories ORDER BY id")]}
+
+
+def count(conn: sqlite3.Connection, table: str) -> int:
+    return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_stories_are_the_same_whenever_rows_are_put_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dice = random.Random(seed)
+    items = mixed_set() * 2  # each comes again
+    dice.shuffle(items)
+    places = [0, dice.choice([10, 25, 50])]
+    found = []
+    for number, most in enumerate([candidate_index.MOST_RECENT, *places]):
+        monkeypatch.setattr(candidate_index, "MOST_RECENT", most)
+        monkeypatch.setattr("pipelines.sqlite.store.LOOKED_AFTER", 1 + number)
+        with open_store(tmp_path / f"{number}.db") as store:
+            crawl = store.begin_crawl("test", {})
+            for one in items:
+                store.add(one, crawl)
+            found.append(in_it(store.db.conn))
+            away, recent = count(store.db.conn, "_bands"), count(store.db.conn, "_bands_recent")
+            assert (away > 0) == (number > 0)
+            assert number != 1 or recent == 0
+    assert found[0] == found[1] == found[2]
+
+
+def test_many_stories_of_a_template_are_found_alike_in_both_tables(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        conn = store.db.conn
+        texts = []
+        for number in range(4 * FEW):
+            body = WEATHER.format(place="Taraz", day=1 + number % 28, wind=number, night=number, noon=number)
+            texts.append((print_of(None, body), f"2025-{1 + number % 12:02}-{1 + number % 28:02}"))
+        for text_id, (print_, day) in enumerate(texts, 1):
+            index_text(conn, print_, day, text_id)
+        asked = texts[:: PER_KEY // 4]
+        recent = [candidates(conn, *one) for one in asked]
+        assert all(recent)
+        for half in (count(conn, "_bands_recent") // 2, 0):
+            rows = conn.execute("SELECT * FROM _bands_recent ORDER BY words LIMIT -1 OFFSET ?", (half,))
+            conn.executemany("INSERT INTO _bands VALUES (?, ?, ?, ?, ?)", rows.fetchall())
+            there = "SELECT band, day, text_id FROM _bands"
+            conn.execute(f"DELETE FROM _bands_recent WHERE (band, day, text_id) IN ({there})")
+            assert [candidates(conn, *one) for one in asked] == recent
+        assert count(conn, "_bands_recent") == 0
+
+
+def test_a_text_is_indexed_once_a_day_wherever_its_rows_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidate_index, "MOST_RECENT", 0)
+    print_ = print_of(None, item().body)
+    with open_store(tmp_path / "a.db") as store:
+        conn = store.db.conn
+        for _ in range(2):
+            index_text(conn, print_, "2025-12-20", 1)
+            put_away(conn)
+        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(print_.bands), 0)
+        index_text(conn, print_, "2025-12-21", 1)
+        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(print_.bands),) * 2
+        assert candidates(conn, print_, "2025-12-21") == [1]

@@ -1,0 +1,82 @@
+"""What is made of the tables is made anew by a version that makes it otherwise."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from tests.pipelines.store.items import BODY, item
+from tests.pipelines.store.test_order import mixed_set
+from tests.pipelines.store.test_store import rows, sound
+
+from pipelines.dedupe import fingerprints
+from pipelines.errors import DatabaseError
+from pipelines.sqlite import Store, derived, open_store
+from pipelines.sqlite.read_only import reading
+
+KEYS = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band, day, text_id"
+
+
+def spoil(store: Store, name: str) -> None:
+    """Leave a file as another version of the program would have made it."""
+    for statement in {
+        "views": ["DROP VIEW stories_by_day", "CREATE VIEW stories_by_day AS SELECT 1 AS other"],
+        "search": [
+            "DROP TRIGGER stories_fts_insert",
+            "INSERT INTO stories_fts (stories_fts) VALUES ('delete-all')",
+        ],
+        "likeness": [
+            "INSERT OR IGNORE INTO _bands SELECT * FROM _bands_recent",
+            "DELETE FROM _bands_recent",
+            "UPDATE OR REPLACE _bands SET band = text_id * 10 + band % 10, words = words >> 1",
+        ],
+    }[name]:
+        store.db.execute(statement)
+    store.db.execute("UPDATE _derived SET version = 'other' WHERE name = ?", (name,))
+
+
+@pytest.mark.parametrize("name", [one.name for one in derived.DERIVED])
+def test_what_another_version_made_is_made_anew(tmp_path: Path, name: str) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        store.add_all(mixed_set(), store.begin_crawl("test", {}))
+        made = rows(store, KEYS)
+        schema = rows(store, "SELECT name, sql FROM sqlite_master ORDER BY name")
+        spoil(store, name)
+    with open_store(tmp_path / "a.db") as store:
+        assert rows(store, KEYS) == made != []
+        assert rows(store, "SELECT name, sql FROM sqlite_master ORDER BY name") == schema
+        assert sound(store) == []
+        store.add_all(mixed_set(), store.begin_crawl("test", {}))
+        assert rows(store, KEYS) == made
+        assert sound(store) == []
+
+
+@pytest.mark.parametrize(("name", "refused"), [("views", True), ("search", True), ("likeness", False)])
+def test_a_reader_asks_for_what_it_reads_from(tmp_path: Path, name: str, refused: bool) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        spoil(store, name)
+    if not refused:
+        with reading(tmp_path / "a.db"):
+            return
+    with pytest.raises(DatabaseError, match="govkz reclean"), reading(tmp_path / "a.db"):
+        pass
+
+
+def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.db") as store:
+        store.add(item(), store.begin_crawl("test", {}))
+        before = store.db.conn.total_changes
+        derived.bring_up_to_date(store.db.conn)
+        assert store.db.conn.total_changes == before
+
+
+def test_other_fingerprints_are_of_another_version() -> None:
+    """Files hold fingerprints: those of an earlier version would find nothing."""
+    made = [
+        fingerprints.print_of(title, body) for title, body in (("Екі зауыт", None), (None, BODY), ("", ""))
+    ]
+    digest = sha256(repr(made).encode()).hexdigest()[:12]
+    assert (fingerprints.VERSION, digest) == ("3", "f12e24b03044"), (
+        "raise VERSION in fingerprints.py, then change this line"
+    )
