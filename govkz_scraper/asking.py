@@ -8,10 +8,10 @@ from typing import Any
 
 from govkz_scraper.errands import Errand
 from govkz_scraper.routes import (
-    Ask,
     Listing,
-    NotThere,
-    NotUnderstood,
+    ListingNotFound,
+    RouteRequest,
+    UnexpectedResponse,
     api,
     check_refusal,
     graphql,
@@ -23,12 +23,12 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
 _READERS = {"api": api, "graphql": graphql, "rss": rss, "pages": rendered}
 
 
-def ask_listing(errand: Errand) -> Ask:
+def ask_listing(errand: Errand) -> RouteRequest:
     """Give the request for the window that the walk wants."""
     window, note = errand.walk.window, errand.note
     assert window is not None  # noqa: S101 - only asked while the walk goes on
     reader: Any = _READERS[note.route]
-    ask: Ask = reader.ask(note.slug, note.lang, window.number, size=window.size)
+    ask: RouteRequest = reader.ask(note.slug, note.lang, window.number, size=window.size)
     return ask
 
 
@@ -47,9 +47,9 @@ def read_listing(status: int, body: bytes, errand: Errand, kind: str = "", *, le
     if status == 404 and window.page > 1 and not led:
         return Listing([])  # some servers say so when there are no further pages
     if status in (404, 410) and note.route == "rss" and not led:
-        raise NotThere(f"status {status}: there is no feed")
+        raise ListingNotFound(f"status {status}: there is no feed")
     if status != 200:
-        raise NotUnderstood(f"status {status}")
+        raise UnexpectedResponse(f"status {status}")
     reader: Any = _READERS[note.route]
     listing: Listing = reader.read(in_utf8(body, kind), slug=note.slug, lang=note.lang, page=window.number)
     return listing
@@ -61,9 +61,9 @@ def _read_rendered(status: int, body: bytes, errand: Errand) -> Listing:
     assert window is not None  # noqa: S101 - as above
     try:
         if status != 200:
-            raise NotUnderstood(f"status {status}")
+            raise UnexpectedResponse(f"status {status}")
         return rendered.read(body, slug=note.slug, lang=note.lang, page=window.number)
-    except NotUnderstood:
+    except UnexpectedResponse:
         check_refusal(status, body)
         raise
 

@@ -30,7 +30,7 @@ def retry_after(value: str | None, now: float) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class RetryPolicy:
     """The limits of patience, in seconds and tries."""
 
     pause: float  # before the first retry
@@ -38,10 +38,10 @@ class Manners:
     max_wait: float
 
 
-def rest(tries: int, asked: float | None, manners: Manners) -> float:
+def backoff_delay(tries: int, asked: float | None, manners: RetryPolicy) -> float:
     """Give the seconds of rest after the ``tries``-th failure, at least what the site asked for.
 
-    >>> [rest(n, None, Manners(5.0, 3, 900.0)) for n in (1, 2, 3)]
+    >>> [backoff_delay(n, None, Manners(5.0, 3, 900.0)) for n in (1, 2, 3)]
     [5.0, 10.0, 20.0]
     """
     growing: float = min(manners.pause * 2 ** min(tries - 1, 20), manners.max_wait)

@@ -17,14 +17,14 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from govkz_scraper.asking import ask_listing, request_meta
-from govkz_scraper.base_spiders.reporting_spider import NotedSpider
+from govkz_scraper.base_spiders.reporting_spider import ReportingSpider
 from govkz_scraper.crawl.failure_messages import is_silence, reason
 from govkz_scraper.crawl.report import Failure, Refusal
 from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
-from govkz_scraper.middlewares import AFTER_REST, HostAway
-from govkz_scraper.robots import Disallowed, RulesUnknown
-from govkz_scraper.routes import Ask, rendered
+from govkz_scraper.middlewares import AFTER_REST, HostBackingOff
+from govkz_scraper.robots import RobotsTxtDisallowed, RobotsTxtUnavailable
+from govkz_scraper.routes import RouteRequest, rendered
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("govkz_scraper.crawl")
 
 
-class ErrandSpider(NotedSpider):
+class ErrandSpider(ReportingSpider):
     """Runs errands one after another, each by the first route that is open to it."""
 
     limits: Limits
@@ -82,7 +82,7 @@ class ErrandSpider(NotedSpider):
     def _request(self, errand: Errand) -> Request:
         return self._send(ask_listing(errand), errand, self.parse_listing)
 
-    def _send(self, ask: Ask, errand: Errand, callback: Callable[..., Any]) -> Request:
+    def _send(self, ask: RouteRequest, errand: Errand, callback: Callable[..., Any]) -> Request:
         return Request(
             self.base_url + ask.path,
             method=ask.method,
@@ -140,9 +140,9 @@ class ErrandSpider(NotedSpider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         errand: Errand = request.cb_kwargs["errand"]
         why = reason(failure.value)
-        if isinstance(failure.value, Disallowed):
+        if isinstance(failure.value, RobotsTxtDisallowed):
             following = self._refused(errand, why)
-        elif isinstance(failure.value, (RulesUnknown, HostAway)):
+        elif isinstance(failure.value, (RobotsTxtUnavailable, HostBackingOff)):
             self._leave_the_rest(errand)  # every route and every listing is on the same host
             following = self._failed_page(errand, request.url, why)
         elif isinstance(failure.value, (IgnoreRequest, DownloadCancelledError)):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 
-from govkz_scraper.crawl.report import ListingNote
+from govkz_scraper.crawl.report import ListingReport
 from govkz_scraper.routes import Listing
 from govkz_scraper.walks import Answer, Plan, Walk, lowest, threshold, walk_of
 from pipelines.dates import parse_date
-from pipelines.items import Arrived, Paging, Progress, RawStory, UnderWay
-from pipelines.sqlite.listing_coverage import Covered
+from pipelines.items import FinishedWalk, Paging, Progress, RawStory, UnfinishedWalk
+from pipelines.sqlite.listing_coverage import ListingCoverage
 
 SIZES = {"api": 100, "graphql": 50, "rss": 1000, "pages": 10}
 _FIXED = {"rss", "pages"}  # the site decides how many items an answer has
@@ -36,10 +36,10 @@ class Limits:
 class Errand:
     """One listing under way. ``routes`` are those still to be tried."""
 
-    note: ListingNote
+    note: ListingReport
     site: str  # LIVE or REPLICA
     routes: deque[str]
-    known: Sequence[Covered]  # what the database had of the listing when the crawl began
+    known: Sequence[ListingCoverage]  # what the database had of the listing when the crawl began
     walk: Walk = field(default_factory=lambda: walk_of(Plan(full=False)))
     main: Walk | None = None  # while ``walk`` looks at the top: the walk that came before
     started_at: str = ""  # of the walk, maybe in an earlier crawl
@@ -53,7 +53,7 @@ class Errand:
     _answer: Answer = field(default_factory=lambda: Answer(()))
 
     @property
-    def covered(self) -> Covered | None:
+    def covered(self) -> ListingCoverage | None:
         """What the database had of the listing by the route in use."""
         return next((row for row in self.known if row.route == self.note.route), None)
 
@@ -165,7 +165,7 @@ class Errand:
             return None
         # Where no item has a date, any page without a change is far enough down: before the last of days.
         goal = "" if plan.full else (plan.threshold or date.max).isoformat()
-        return self._progress(UnderWay(self.started_at, self.walk.sure, goal, self.newest))
+        return self._progress(UnfinishedWalk(self.started_at, self.walk.sure, goal, self.newest))
 
     def arrival(self) -> Progress | None:
         """Say that the walk came as far as it was to; None: it did not, or it says nothing of the rest."""
@@ -173,9 +173,9 @@ class Errand:
         if not walk.reached or walk.plan.since or (self.main and not self.main.reached):
             return None
         began = self.looked_at if looking else self.started_at
-        return self._progress(Arrived(began, self.newest, walk.complete))
+        return self._progress(FinishedWalk(began, self.newest, walk.complete))
 
-    def _progress(self, walk: UnderWay | Arrived) -> Progress:
+    def _progress(self, walk: UnfinishedWalk | FinishedWalk) -> Progress:
         note = self.note
         return Progress(note.slug, note.lang, note.route, self.site, walk, self.walk.learnt)
 
@@ -200,7 +200,7 @@ class Errand:
         return True
 
 
-def _threshold(covered: Covered, overlap_days: float) -> date | None:
+def _threshold(covered: ListingCoverage, overlap_days: float) -> date | None:
     newest, caught_up = (
         date.fromisoformat(value[:10]) if value else None for value in (covered.newest, covered.caught_up_at)
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.logformatter import LogFormatter
 
-from govkz_scraper.config import number, text
-from govkz_scraper.crawl.monitors import HISTORY, Earlier, Verdict, judge
-from govkz_scraper.crawl.report import Notes
+from govkz_scraper.config import get_number, get_text
+from govkz_scraper.crawl.monitors import HISTORY, CrawlOutcome, EarlierCrawl, evaluate
+from govkz_scraper.crawl.report import CrawlReport
 from govkz_scraper.sources import load_sources
 from pipelines.sqlite import open_store
 from pipelines.sqlite.error_messages import database_errors
@@ -28,7 +28,7 @@ WHERE spider = ? AND id < ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT ?
 """
 
 
-class QuietItems(LogFormatter):
+class NoItemTextLogFormatter(LogFormatter):
     """Scrapy's log lines without the text of items, at any level."""
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> None:  # type: ignore[override]  # noqa: ANN401 - Scrapy's own types; None means: log nothing
@@ -43,7 +43,7 @@ class QuietItems(LogFormatter):
         }
 
 
-class RunRecord:
+class CrawlRecorder:
     """Opens the database and the row in ``crawls``, hands them to the pipelines, and closes both."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,11 +51,11 @@ class RunRecord:
         spider = crawler.spider
         assert spider is not None  # noqa: S101 - Scrapy makes the spider before its extensions
         self.spider_name = spider.name
-        self.notes: Notes = spider.notes  # type: ignore[attr-defined]  # every spider of ours keeps notes
-        self.verdict: Verdict | None = None
+        self.notes: CrawlReport = spider.notes  # type: ignore[attr-defined]  # every spider of ours keeps notes
+        self.verdict: CrawlOutcome | None = None
         self.failed: Exception | None = None  # why there is no verdict
         self.totals: dict[str, Any] = {}
-        self.store = open_store(text(crawler.settings.get, "GOVKZ_DB"))
+        self.store = open_store(get_text(crawler.settings.get, "GOVKZ_DB"))
         try:
             self.store.put_sources([asdict(source) for source in load_sources().values()])
             self.crawl_id = self.store.begin_crawl(spider.name, spider.arguments)  # type: ignore[attr-defined]  # as above
@@ -72,7 +72,7 @@ class RunRecord:
         """Open everything at once; raises DatabaseError before anything was asked of the site."""
         return cls(crawler)
 
-    def close(self, reason: str = "finished") -> Verdict:
+    def close(self, reason: str = "finished") -> CrawlOutcome:
         """Judge the run, close its row and the database; a second call gives the first one's verdict."""
         if self.failed is not None:
             raise self.failed
@@ -87,11 +87,11 @@ class RunRecord:
                 self.store.close()
         return self.verdict
 
-    def _judge(self, reason: str) -> Verdict:
+    def _judge(self, reason: str) -> CrawlOutcome:
         if reason not in ("finished", "database") and not self.notes.stopped:
             self.notes.stopped = reason
-        silent = number(self.crawler.settings.get, "GOVKZ_SILENT_DAYS")
-        verdict = judge(self.notes, self._history(), datetime.now(UTC), silent)
+        silent = get_number(self.crawler.settings.get, "GOVKZ_SILENT_DAYS")
+        verdict = evaluate(self.notes, self._history(), datetime.now(UTC), silent)
         self.totals = self._totals()
         stats = self.notes.as_stats() | {"alarms": verdict.alarms, "totals": self.totals}
         self.store.finish_crawl(self.crawl_id, verdict.outcome, stats)
@@ -100,10 +100,10 @@ class RunRecord:
         said.info("%s: %s; %s", verdict.outcome, "; ".join(verdict.alarms) or "no alarm", self.totals)
         return verdict
 
-    def _history(self) -> list[Earlier]:
+    def _history(self) -> list[EarlierCrawl]:
         rows = self.store.db.conn.execute(_HISTORY, (self.spider_name, self.crawl_id, HISTORY))
         return [
-            Earlier(datetime.fromisoformat(row[0]), json.loads(row[1] or "{}").get("listings", ()))
+            EarlierCrawl(datetime.fromisoformat(row[0]), json.loads(row[1] or "{}").get("listings", ()))
             for row in rows
         ]
 

@@ -12,7 +12,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.python import global_object_name
 
-from govkz_scraper.backoff import BROKEN, BUSY, Manners, rest, retry_after
+from govkz_scraper.backoff import BROKEN, BUSY, RetryPolicy, backoff_delay, retry_after
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -24,15 +24,15 @@ AFTER_REST = "govkz_after_rest"  # meta key: the spider could not read the answe
 PAUSE_AFTER = "govkz_pause_after"  # meta key: seconds that robots.txt wants between this request and the next
 
 
-class ForeignHost(IgnoreRequest):
+class OffsiteRequest(IgnoreRequest):
     """An address outside the site that the crawl was allowed. Raised by HostGuard, recorded by the spider."""
 
 
-class HostAway(IgnoreRequest):
+class HostBackingOff(IgnoreRequest):
     """The host asked for a longer rest than we wait. Raised by BackOff, recorded by the spider."""
 
 
-class HostGuard:
+class AllowedHostsMiddleware:
     """Lets requests go only to the spider's own hosts, and refuses redirects to any other."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -61,17 +61,17 @@ class HostGuard:
         hosts: frozenset[str] = getattr(self.crawler.spider, "hosts", frozenset())
         if parts.netloc.lower() not in hosts or (asked.startswith("https:") and parts.scheme != "https"):
             what = "redirected to another place" if target != asked else "not a place of this crawl"
-            raise ForeignHost(f"{what}: {parts.scheme}://{parts.netloc}{parts.path}"[:200])
+            raise OffsiteRequest(f"{what}: {parts.scheme}://{parts.netloc}{parts.path}"[:200])
 
 
-class BackOff:
+class BackoffMiddleware:
     """Lets one request at a time to a host, none before its rest is over, and tries again what may get well.
 
     Scrapy knows no Retry-After, its retries come at once, and AutoThrottle never slows down on fast 429s. The
     whole host rests, not only the request that met the trouble.
     """
 
-    def __init__(self, manners: Manners, spider: Spider) -> None:
+    def __init__(self, manners: RetryPolicy, spider: Spider) -> None:
         self.manners, self.spider = manners, spider
         self.until: dict[str, float] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -95,7 +95,7 @@ class BackOff:
         while (left := self.until.get(host, 0.0) - time()) > 0:
             if left > self.manners.max_wait:
                 self._let_go(request)
-                raise HostAway(f"the host asked for a rest of {left:.0f} s (GOVKZ_MAX_WAIT)")
+                raise HostBackingOff(f"the host asked for a rest of {left:.0f} s (GOVKZ_MAX_WAIT)")
             await asyncio.sleep(left + 0.01)  # a timer may fire a little early
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -142,5 +142,5 @@ class BackOff:
         )
 
     def _rest(self, host: str, tries: int, asked: float | None) -> None:
-        seconds = rest(tries, asked, self.manners)
+        seconds = backoff_delay(tries, asked, self.manners)
         self.until[host] = max(self.until.get(host, 0.0), time() + seconds)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from govkz_scraper.config import text
+from govkz_scraper.config import get_text
 from govkz_scraper.routes.rendered import CARD, HEADING
 from pipelines.errors import BadInput
 
@@ -48,7 +48,7 @@ def missing(get: Callable[[str], Any]) -> str | None:
     """Say what the route lacks on this machine, and how to get it; None: nothing."""
     if find_spec("scrapy_playwright") is None:
         return "the route pages needs one more package: pip install scrapy-playwright"
-    named = text(get, "GOVKZ_CHROMIUM")
+    named = get_text(get, "GOVKZ_CHROMIUM")
     if named and not shutil.which(named):
         return f"GOVKZ_CHROMIUM={named}: no such program"
     if not named and _found() is None:
@@ -69,7 +69,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
     if lacking and needed:
         raise BadInput(lacking)
     if lacking:
-        if text(settings.get, "GOVKZ_CHROMIUM"):  # who names a browser should hear why it is not used
+        if get_text(settings.get, "GOVKZ_CHROMIUM"):  # who names a browser should hear why it is not used
             logger.warning("%s; the route pages is left out", lacking)
         return False
     # Chromium refuses to run as root with its sandbox; anywhere else the sandbox stays.
@@ -83,7 +83,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
-            "executable_path": text(settings.get, "GOVKZ_CHROMIUM") or _found(),
+            "executable_path": get_text(settings.get, "GOVKZ_CHROMIUM") or _found(),
             "headless": True,
             "args": arguments,
         },

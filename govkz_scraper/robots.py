@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 _BUSY = 429  # a 4xx, but one that says: not now
 
 
-class Disallowed(IgnoreRequest):
+class RobotsTxtDisallowed(IgnoreRequest):
     """robots.txt closes an address to us. Raised by RobotsGate; for the spider the site has said no."""
 
 
-class RulesUnknown(IgnoreRequest):
+class RobotsTxtUnavailable(IgnoreRequest):
     """robots.txt could not be had. Raised by RobotsGate; all on that host has failed."""
 
 
-class RobotsGate(RobotsTxtMiddleware):
+class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
     """Scrapy's own, but for what it does without an answer: it takes silence and 5xx for leave to go on.
 
     RFC 9309 (2.3.1.3, 2.3.1.4): 4xx means that there are no rules; a server's error or no answer means that
@@ -48,19 +48,19 @@ class RobotsGate(RobotsTxtMiddleware):
         rules, place = await self.robot_parser(request), urlparse_cached(request)
         if rules is None:
             why = self.reasons.get(place.netloc, "no answer")
-            raise RulesUnknown(
+            raise RobotsTxtUnavailable(
                 f"{place.scheme}://{place.netloc}/robots.txt could not be read ({why}): nothing was asked"
             )
         agent = request.headers.get(b"User-Agent", self._default_useragent)
         assert agent is not None  # noqa: S101 - there is a default
         if not rules.allowed(request.url, agent):
-            raise Disallowed(f"robots.txt disallows {place.path}")
+            raise RobotsTxtDisallowed(f"robots.txt disallows {place.path}")
         if isinstance(rules, ProtegoRobotParser):  # Scrapy's default; others may not know the wish
             request.meta[PAUSE_AFTER] = rules.rp.crawl_delay(to_unicode(agent)) or 0.0
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == _BUSY:
-            raise RulesUnknown(f"status {response.status}")
+            raise RobotsTxtUnavailable(f"status {response.status}")
         if response.status >= 400:
             response = response.replace(body=b"")  # a page that says "not found" holds no rules
         await super()._parse_robots(response, netloc, request)

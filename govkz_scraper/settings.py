@@ -42,17 +42,17 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own takes a robots.txt that cannot be had for leave to go on.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "govkz_scraper.robots.RobotsGate": 100,
+    "govkz_scraper.robots.StrictRobotsTxtMiddleware": 100,
     # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Further out than 600 in the answers' way: sees a redirect before RedirectMiddleware follows it.
-    "govkz_scraper.middlewares.HostGuard": 650,
+    "govkz_scraper.middlewares.AllowedHostsMiddleware": 650,
     # Next to the wire: nothing stands between the end of a rest and the request.
-    "govkz_scraper.middlewares.BackOff": 950,
+    "govkz_scraper.middlewares.BackoffMiddleware": 950,
 }
 EXTENSIONS = {
     # Opens the database before anything is asked, and closes the record with the verdict.
-    "govkz_scraper.extensions.RunRecord": 100,
+    "govkz_scraper.extensions.CrawlRecorder": 100,
     "scrapy.extensions.logstats.LogStats": None,  # our own lines say more
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
@@ -60,7 +60,7 @@ CONCURRENT_ITEMS = 1  # pages are stored in the order they were read
 
 # --- how much is said -------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "govkz_scraper.extensions.QuietItems"  # the text of an item is never logged
+LOG_FORMATTER = "govkz_scraper.extensions.NoItemTextLogFormatter"  # the text of an item is never logged
 
 # Unset ones are absent: their default depends on whether the site is a replica on loopback.
 locals().update(from_environment())

@@ -17,9 +17,9 @@ from scrapy.robotstxt import ProtegoRobotParser
 from govkz_scraper import __version__
 from govkz_scraper.asking import in_utf8
 from govkz_scraper.routes import (
-    Ask,
-    NotAllowed,
-    NotUnderstood,
+    AccessDenied,
+    RouteRequest,
+    UnexpectedResponse,
     api,
     check_refusal,
     evidence,
@@ -28,7 +28,7 @@ from govkz_scraper.routes import (
     rss,
 )
 from govkz_scraper.spider_arguments import on_loopback
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 
 State = Literal["works", "refused", "closed by robots.txt", "failed", "shell"]
 _SECONDS = 10.0  # for each answer: five of them fit into a minute
@@ -102,7 +102,7 @@ def _rules(base_url: str, agent: str) -> _Got:
     for _ in range(_REDIRECTS + 1):
         place = urlsplit(url)
         path = place.path + (f"?{place.query}" if place.query else "")
-        got = _get(f"{place.scheme}://{place.netloc}", Ask(path or "/"), agent)
+        got = _get(f"{place.scheme}://{place.netloc}", RouteRequest(path or "/"), agent)
         if not (300 <= got.status < 400 and got.location):
             break
         try:
@@ -133,16 +133,16 @@ def _judge(name: str, slug: str, got: _Got) -> Finding:
             )
         reader = {"rss": rss, "api": api, "graphql": graphql}[name]
         found = reader.read(in_utf8(got.body, got.kind), slug=slug, lang="ru", page=1)
-    except NotAllowed as refusal:
+    except AccessDenied as refusal:
         return Finding(name, "refused", str(refusal))
-    except NotUnderstood as error:
+    except UnexpectedResponse as error:
         return Finding(name, "failed", str(error))
     full = sum(story.complete and story.body_html is not None for story in found.stories)
     newest = next((story.date for story in found.stories if story.date), "no date")
     return Finding(name, "works", f"{len(found.stories)} items, {full} with full text, newest {newest}")
 
 
-def _get(base_url: str, ask: Ask, agent: str) -> _Got:
+def _get(base_url: str, ask: RouteRequest, agent: str) -> _Got:
     """Ask once, and follow nothing."""
     headers = {"User-Agent": agent, **ask.headers}
     request = Request(base_url + ask.path, ask.body or None, headers, method=ask.method)  # noqa: S310 - read_base_url lets http and https through
@@ -154,7 +154,9 @@ def _get(base_url: str, ask: Ask, agent: str) -> _Got:
             answer = error
         with answer:
             told = "".join(
-                f", {name}: {visible(answer.headers[name])}" for name in _TELLING if answer.headers[name]
+                f", {name}: {escape_control_chars(answer.headers[name])}"
+                for name in _TELLING
+                if answer.headers[name]
             )
             return _Got(
                 answer.status,

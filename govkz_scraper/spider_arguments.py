@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from govkz_scraper import __version__
-from govkz_scraper.backoff import Manners
-from govkz_scraper.config import number, text
+from govkz_scraper.backoff import RetryPolicy
+from govkz_scraper.config import get_number, get_text
 from govkz_scraper.gates import ROUTES
 from govkz_scraper.sources import Source, choose_sources
 from pipelines.errors import BadInput
@@ -29,7 +29,7 @@ PRESS_ARGUMENTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PressArguments:
     """The arguments of a press crawl, checked."""
 
     sources: tuple[Source, ...]
@@ -41,7 +41,7 @@ class Wishes:
     base_url: str
 
 
-def for_us(arguments: Mapping[str, object]) -> dict[str, str]:
+def drop_scrapyd_arguments(arguments: Mapping[str, object]) -> dict[str, str]:
     """Give the arguments that are meant for a spider: Scrapyd hands each one its ``_job`` besides."""
     return {
         name: str(value)
@@ -50,7 +50,7 @@ def for_us(arguments: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def read_wishes(arguments: dict[str, str]) -> Wishes:
+def read_press_arguments(arguments: dict[str, str]) -> PressArguments:
     """Check spider arguments; raises BadInput that names the argument and its repair."""
     if unknown := sorted(arguments.keys() - PRESS_ARGUMENTS):
         raise BadInput(f"unknown argument {unknown[0]!r} (use {', '.join(sorted(PRESS_ARGUMENTS))})")
@@ -61,7 +61,7 @@ def read_wishes(arguments: dict[str, str]) -> Wishes:
     route = arguments.get("route", "auto")
     if route not in ROUTES:
         raise BadInput(f"unknown route {route!r} (use {', '.join(ROUTES)})")
-    return Wishes(
+    return PressArguments(
         sources=tuple(sources),
         langs=_langs(arguments.get("lang", _DEFAULT_LANGS)),
         route=route,
@@ -113,14 +113,14 @@ def on_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def behave(settings: BaseSettings, *addresses: str) -> Manners:
+def apply_policy(settings: BaseSettings, *addresses: str) -> RetryPolicy:
     """Turn the GOVKZ_* settings into Scrapy's, and give the limits of patience. Raises BadInput."""
     local = all(map(on_loopback, addresses))
 
     def knob(name: str) -> float:
-        return number(settings.get, name, loopback=local)
+        return get_number(settings.get, name, loopback=local)
 
-    contact = text(settings.get, "GOVKZ_CONTACT").strip()
+    contact = get_text(settings.get, "GOVKZ_CONTACT").strip()
     agent = f"govkz-scraper/{__version__}" + (f" (+{contact})" if contact else "")
     delay = knob("GOVKZ_DOWNLOAD_DELAY")
     derived = {
@@ -136,7 +136,7 @@ def behave(settings: BaseSettings, *addresses: str) -> Manners:
         settings.set(name, value, priority="spider")  # -s on the command line still wins
     for name in ("GOVKZ_OVERLAP_DAYS", "GOVKZ_MAX_PAGES", "GOVKZ_SILENT_DAYS"):
         knob(name)  # a bad one is said before anything is asked
-    return Manners(knob("GOVKZ_RETRY_PAUSE"), int(knob("GOVKZ_RETRIES")), knob("GOVKZ_MAX_WAIT"))
+    return RetryPolicy(knob("GOVKZ_RETRY_PAUSE"), int(knob("GOVKZ_RETRIES")), knob("GOVKZ_MAX_WAIT"))
 
 
 def _langs(value: str) -> tuple[str, ...]:

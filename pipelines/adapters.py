@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from pipelines.items import CleanPage, Page
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite.listing_coverage import store_page
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class NormalisePipeline:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with _told(item):
             items = tuple(
-                normalise(raw if raw.seen_at else replace(raw, seen_at=now)) for raw in item.stories
+                process_story(raw if raw.seen_at else replace(raw, seen_at=now)) for raw in item.stories
             )
         for clean in items:
             for repair in clean.repairs:

@@ -72,7 +72,7 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Normalised:
+class ProcessedStory:
     """A received item after every step of ``normalise``: what the matcher compares and the store writes."""
 
     raw: RawStory
@@ -107,7 +107,7 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class UnfinishedWalk:
     """A walk that has not come as far as it is to: a later run goes on with it."""
 
     started_at: str
@@ -117,7 +117,7 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class FinishedWalk:
     """A walk that came as far as it was to: the listing is known without a gap from its beginning down."""
 
     started_at: str
@@ -133,7 +133,7 @@ class Progress:
     lang: str
     route: str
     site: str
-    walk: UnderWay | Arrived
+    walk: UnfinishedWalk | FinishedWalk
     paging: Paging = Paging()
 
 
@@ -152,7 +152,7 @@ class CleanPage:
     """A page after every item went through ``normalise``."""
 
     page: Page
-    items: tuple[Normalised, ...]
+    items: tuple[ProcessedStory, ...]
 
 
 def hash_text(title: str | None, body: str | None) -> str:

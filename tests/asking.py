@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from govkz_scraper.replica.press_pages import printed
 from govkz_scraper.replica.stories import Item, Library
-from govkz_scraper.routes import Ask
+from govkz_scraper.routes import RouteRequest
 
 TIMEOUT = 10  # seconds; an answer that takes longer fails the test
 
 
-def send(base_url: str, ask: Ask) -> tuple[int, dict[str, str], bytes]:
+def send(base_url: str, ask: RouteRequest) -> tuple[int, dict[str, str], bytes]:
     """Send one request on a connection of its own: status, headers (names in lower case) and body."""
     connection = HTTPConnection(urlsplit(base_url).netloc, timeout=TIMEOUT)
     try:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
-from govkz_scraper.crawl.report import Notes
-from govkz_scraper.spider_arguments import behave, for_us
+from govkz_scraper.crawl.report import CrawlReport
+from govkz_scraper.spider_arguments import apply_policy, drop_scrapyd_arguments
 from pipelines.errors import DatabaseError
 from pipelines.items import Page, Progress, RawStory
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure as Failed
 
-    from govkz_scraper.backoff import Manners
+    from govkz_scraper.backoff import RetryPolicy
 
 logger = logging.getLogger("govkz_scraper.crawl")
 Stored = asyncio.Future[tuple[str, ...]]
 
 
-class NotedSpider(Spider, ABC):
+class ReportingSpider(Spider, ABC):
     """Keeps notes of what it does and of what goes wrong, a mistake of its own included."""
 
-    manners: Manners
+    manners: RetryPolicy
     hosts: frozenset[str]  # that may be asked
 
     def __init__(self, arguments: dict[str, str]) -> None:
         super().__init__(self.name)
-        self.arguments = for_us(arguments)
-        self.notes = Notes()
+        self.arguments = drop_scrapyd_arguments(arguments)
+        self.notes = CrawlReport()
         self.broken: BaseException | None = None  # what ended the crawl, for the exit code
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Read the arguments and set the manners; raises BadInput for a bad argument or setting."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.manners = behave(crawler.settings, *spider.addresses())
+        spider.manners = apply_policy(crawler.settings, *spider.addresses())
         crawler.signals.connect(spider.recover, signal=signals.spider_error)
         return spider
 

@@ -8,7 +8,7 @@ from collections.abc import Sized
 
 import click
 
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 from pipelines.errors import BadInput
 from pipelines.items import LANGUAGES, Cleaned, Repair
 
@@ -61,7 +61,10 @@ def _explained(received: str, cleaned: Cleaned) -> str:
             _repair_line(repair, text[max(0, repair.start - _AROUND) : repair.start], text[end:][:_AROUND])
         )
         text = text[: repair.start] + repair.after + text[end:]
-    lines += [f"{click.style('left ', fg='yellow')} {p.kind}: {visible(p.detail)}" for p in cleaned.problems]
+    lines += [
+        f"{click.style('left ', fg='yellow')} {p.kind}: {escape_control_chars(p.detail)}"
+        for p in cleaned.problems
+    ]
     lines.append(f"{_count(cleaned.repairs, 'repair')}, {_count(cleaned.problems, 'problem')} left")
     return "\n".join(lines)
 
@@ -73,9 +76,9 @@ def _count(rows: Sized, noun: str) -> str:
 def _repair_line(repair: Repair, left: str, right: str) -> str:
     before = click.style(_shown(repair.before), fg="red")
     after = click.style(_shown(repair.after), fg="green")
-    place = f"{visible(left)}{before} → {after}{visible(right)}"
+    place = f"{escape_control_chars(left)}{before} → {after}{escape_control_chars(right)}"
     return f"{click.style('fixed', fg='green')} {repair.rule} at {repair.start}: {place}"
 
 
 def _shown(text: str) -> str:
-    return f"[{visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"
+    return f"[{escape_control_chars(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"

@@ -8,7 +8,7 @@ import click
 
 from govkz_scraper.commands.filters import read_day
 from govkz_scraper.commands.options import db_option
-from govkz_scraper.terminal import say
+from govkz_scraper.terminal import echo_err
 from pipelines.errors import BadInput, GovkzError
 
 
@@ -62,7 +62,7 @@ def command(
         raise
     exit_code = _report(prometheus, metrics.as_metrics(run), ping, run.verdict.exit_code)
     for line in summary(run):  # the last one is the outcome
-        say(line)
+        echo_err(line)
     if as_json:
         click.echo(metrics.as_summary(run))
     return exit_code
@@ -76,10 +76,10 @@ def _report(prometheus: Path | None, figures: str, ping: str | None, exit_code: 
         try:
             metrics.write_metrics(prometheus, figures)
         except GovkzError as error:
-            say(str(error))
+            echo_err(str(error))
             exit_code = exit_code or 1
     if ping and not metrics.send_ping(ping, exit_code):
-        say(f"the ping address did not answer: {ping}")
+        echo_err(f"the ping address did not answer: {ping}")
     return exit_code
 
 

@@ -49,7 +49,7 @@ def _look(base_url: str | None, source: str) -> int:
     """Show what each route answers today; give the exit code."""
     import os
 
-    from govkz_scraper.config import text
+    from govkz_scraper.config import get_text
     from govkz_scraper.site_probe import look
     from govkz_scraper.sources import find_source
     from govkz_scraper.spider_arguments import read_base_url
@@ -57,7 +57,7 @@ def _look(base_url: str | None, source: str) -> int:
     site = read_base_url(base_url)
     click.echo(f"{site}, one request a route:")
     states = {}
-    for finding in look(site, find_source(source).slug, text(os.environ.get, "GOVKZ_CONTACT")):
+    for finding in look(site, find_source(source).slug, get_text(os.environ.get, "GOVKZ_CONTACT")):
         states[finding.name] = finding
         click.echo(f"  {finding.name:10}  {finding.state}: {finding.detail}")
     data = [states[name] for name in ("api", "rss") if name in states]  # without rules none is asked

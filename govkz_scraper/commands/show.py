@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govkz_scraper.commands.options import ROW_ID, db_option
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from pipelines.sqlite.story_history import Life
@@ -55,7 +55,7 @@ def safe(value: object, most: int | None = None) -> str:
     text = "" if value is None else str(value)
     if most is not None and len(text) > most:
         text = text[:most] + "…"
-    return visible(text, kept="\n")
+    return escape_control_chars(text, kept="\n")
 
 
 def _heading(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govkz_scraper.commands.options import db_option
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 
 if TYPE_CHECKING:
     from pipelines.sqlite.statistics import Numbers
@@ -60,7 +60,7 @@ def _lines(numbers: Numbers) -> Iterator[str]:
     if numbers.last_crawl:
         crawl = numbers.last_crawl
         said = f"{crawl['spider']}, {crawl['started_at']}, {crawl['outcome'] or 'not finished'}"
-        yield f"\nLast run: {visible(said)}"
+        yield f"\nLast run: {escape_control_chars(said)}"
 
 
 def _lacks(numbers: Numbers) -> dict[str, int]:
@@ -78,7 +78,7 @@ def _block(heading: str, counts: dict[str, int]) -> Iterator[str]:
     if not counts:
         return
     yield f"\n{heading}"
-    shown = [(visible(name), number) for name, number in counts.items()][:_MOST]
+    shown = [(escape_control_chars(name), number) for name, number in counts.items()][:_MOST]
     width = max(len(name) for name, _ in shown)
     digits = max(len(f"{number:,}") for _, number in shown)
     for name, number in shown:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from govkz_scraper.crawl.runner import Run
-from govkz_scraper.terminal import say, visible
+from govkz_scraper.terminal import echo_err, escape_control_chars
 
 _OVER = "\r\x1b[K"  # writes over the line before
 
@@ -23,16 +23,16 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one line; control characters from a site do not reach the terminal."""
-        line = visible(record.getMessage())
+        line = escape_control_chars(record.getMessage())
         if record.exc_info:
-            say(logging.Formatter().formatException(record.exc_info), kept="\n")
+            echo_err(logging.Formatter().formatException(record.exc_info), kept="\n")
         if not self.terminal:
-            say(line)
+            echo_err(line)
         elif record.levelno >= logging.WARNING:
-            say(f"{_OVER}{line}", kept=_OVER)
+            echo_err(f"{_OVER}{line}", kept=_OVER)
         else:
             width = shutil.get_terminal_size().columns - 1
-            say(f"{_OVER}{line[:width]}", kept=_OVER, nl=False)
+            echo_err(f"{_OVER}{line[:width]}", kept=_OVER, nl=False)
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def shown(*, debug: bool = False) -> Iterator[None]:
     finally:
         ours.removeHandler(handler)
         if terminal:
-            say(_OVER, kept=_OVER, nl=False)
+            echo_err(_OVER, kept=_OVER, nl=False)
 
 
 def summary(run: Run) -> Iterator[str]:

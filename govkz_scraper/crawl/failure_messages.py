@@ -15,7 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 
 _MOST = 300  # characters
 _TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
@@ -50,7 +50,7 @@ def reason(error: BaseException | None) -> str:
     >>> reason(ValueError("odd\\nand long"))
     'ValueError: odd'
     """
-    return visible(_reason(error))
+    return escape_control_chars(_reason(error))
 
 
 def _reason(error: BaseException | None) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from statistics import median
 from typing import Any, Literal
 
-from govkz_scraper.crawl.report import ListingNote, Notes
+from govkz_scraper.crawl.report import CrawlReport, ListingReport
 
 Outcome = Literal["done", "alarm", "failed", "refused", "stopped"]
 EXIT_CODES: dict[Outcome, int] = {"done": 0, "alarm": 1, "failed": 1, "refused": 3, "stopped": 1}
@@ -19,7 +19,7 @@ _FEW_ITEMS = 10  # of so few, a share says nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierCrawl:
     """An earlier crawl: when it began, and the entries of its listings as kept in ``crawls.stats``."""
 
     started_at: datetime
@@ -27,7 +27,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CrawlOutcome:
     """How a crawl went. ``alarms`` are sentences for a person."""
 
     outcome: Outcome
@@ -39,21 +39,23 @@ class Verdict:
         return EXIT_CODES[self.outcome]
 
 
-def judge(notes: Notes, history: Sequence[Earlier], now: datetime, silent_days: float = 30) -> Verdict:
+def evaluate(
+    notes: CrawlReport, history: Sequence[EarlierCrawl], now: datetime, silent_days: float = 30
+) -> CrawlOutcome:
     """Compare a crawl with what it set out to do and with earlier crawls, the newest of them first."""
     alarms = [*_empty(notes), *_silent(notes, history, now, silent_days), *_unusual(notes, history)]
     alarms += _fields(notes, history)
     outcomes = {note.outcome for note in notes.listings}
     if notes.stopped:
-        return Verdict("stopped", tuple(alarms))
+        return CrawlOutcome("stopped", tuple(alarms))
     if outcomes == {"refused"}:
-        return Verdict("refused", tuple(alarms))
+        return CrawlOutcome("refused", tuple(alarms))
     if notes.failures or outcomes & {"failed", "refused", "waiting"}:
-        return Verdict("failed", tuple(alarms))
-    return Verdict("alarm" if alarms else "done", tuple(alarms))
+        return CrawlOutcome("failed", tuple(alarms))
+    return CrawlOutcome("alarm" if alarms else "done", tuple(alarms))
 
 
-def _empty(notes: Notes) -> Iterator[str]:
+def _empty(notes: CrawlReport) -> Iterator[str]:
     """A listing that had items has none; or a listed publisher has nothing in any language asked."""
     for slug, group in groupby(notes.listings, key=lambda note: note.slug):
         listings = list(group)
@@ -65,7 +67,7 @@ def _empty(notes: Notes) -> Iterator[str]:
             yield f"{slug}: a listed source without a single item: was it renamed?"
 
 
-def _has_nothing(listings: Sequence[ListingNote]) -> bool:
+def _has_nothing(listings: Sequence[ListingReport]) -> bool:
     # Nearly every item has a Russian version; a source may well have nothing in English.
     # A feed is all that it shows; that it stays empty is said once.
     whole = all(note.walk == "full" or (note.first and note.walk == "recent") for note in listings)
@@ -73,7 +75,7 @@ def _has_nothing(listings: Sequence[ListingNote]) -> bool:
     return nothing and any(note.lang in ("ru", "kk") for note in listings)
 
 
-def _silent(notes: Notes, history: Sequence[Earlier], now: datetime, days: float) -> Iterator[str]:
+def _silent(notes: CrawlReport, history: Sequence[EarlierCrawl], now: datetime, days: float) -> Iterator[str]:
     """A source that brought items once has brought none for too long, however often it was asked."""
     for slug, group in groupby(notes.listings, key=lambda note: note.slug):
         listings = list(group)
@@ -90,7 +92,7 @@ def _silent(notes: Notes, history: Sequence[Earlier], now: datetime, days: float
             yield f"{slug}: no new item, and the newest is of {newest}"
 
 
-def _unusual(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:
+def _unusual(notes: CrawlReport, history: Sequence[EarlierCrawl]) -> Iterator[str]:
     """Far fewer items than the median of earlier runs of the same kind."""
     for note in notes.listings:
         if note.outcome != "done" or note.walk == "since":
@@ -106,7 +108,7 @@ def _unusual(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:
             yield f"{note.slug} {note.lang}: nothing new, where {usual:g} new items a run are usual"
 
 
-def _fields(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:
+def _fields(notes: CrawlReport, history: Sequence[EarlierCrawl]) -> Iterator[str]:
     """Titles, bodies or dates are missing in most items, and were not before."""
     for name in ("title", "body", "date"):
         key = f"no_{name}"
@@ -118,5 +120,5 @@ def _fields(notes: Notes, history: Sequence[Earlier]) -> Iterator[str]:
             yield f"{missing} of {items} items have no {name}"
 
 
-def _of(run: Earlier, slug: str, lang: str | None = None) -> list[dict[str, Any]]:
+def _of(run: EarlierCrawl, slug: str, lang: str | None = None) -> list[dict[str, Any]]:
     return [e for e in run.listings if e["slug"] == slug and lang in (None, e["lang"])]

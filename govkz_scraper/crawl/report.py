@@ -12,7 +12,7 @@ Outcome = Literal["waiting", "done", "limited", "failed", "refused"]
 
 
 @dataclass
-class ListingNote:
+class ListingReport:
     """What became of one source in one language (or of one newspaper page)."""
 
     slug: str
@@ -75,10 +75,10 @@ class Refusal:
 
 
 @dataclass
-class Notes:
+class CrawlReport:
     """Everything noted in one crawl."""
 
-    listings: list[ListingNote] = field(default_factory=list)
+    listings: list[ListingReport] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # worth saying, and no fault

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govkz_scraper.crawl.monitors import Verdict
-from govkz_scraper.crawl.report import Notes
+from govkz_scraper.crawl.monitors import CrawlOutcome
+from govkz_scraper.crawl.report import CrawlReport
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -24,8 +24,8 @@ _GRACE = 3.0  # seconds that answers under way get after SIGINT or SIGTERM
 class Run:
     """A finished crawl."""
 
-    verdict: Verdict
-    notes: Notes
+    verdict: CrawlOutcome
+    notes: CrawlReport
     totals: dict[str, Any]
     crawl_id: int
 
@@ -39,7 +39,7 @@ def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, verbose: b
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
-    from govkz_scraper.extensions import RunRecord
+    from govkz_scraper.extensions import CrawlRecorder
 
     chosen = Settings()
     chosen.setmodule("govkz_scraper.settings", priority="project")
@@ -55,7 +55,7 @@ def run_crawl(spider: str, arguments: Mapping[str, str], *, db: Path, verbose: b
     process.start(install_signal_handlers=False)
     if task.done() and not task.cancelled() and (error := task.exception()):
         raise error
-    record = crawler.get_extension(RunRecord)
+    record = crawler.get_extension(CrawlRecorder)
     assert record is not None  # noqa: S101 - our settings name it
     broken = getattr(crawler.spider, "broken", None)
     with suppress(Exception) if broken else nullcontext():  # what came first is said
@@ -70,7 +70,7 @@ def _stop_on_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> None:
     from twisted.internet import reactor
 
     def stop(name: str) -> None:
-        notes: Notes | None = getattr(crawler.spider, "notes", None)
+        notes: CrawlReport | None = getattr(crawler.spider, "notes", None)
         if notes is None or notes.stopped:
             process._stop_reactor()
             return

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from govkz_scraper.importers.raw_records import Unread, read_record
-from govkz_scraper.routes import NotUnderstood, no_value
+from govkz_scraper.routes import UnexpectedResponse, no_value
 from govkz_scraper.routes.api_items import projects_of, read_item
 from pipelines.errors import BadInput
 from pipelines.items import RawStory
@@ -44,7 +44,7 @@ def read_answer(text: str, path: Path, place: str, modified: float) -> Iterator[
             continue
         try:
             yield _seen(item, asked[1].lower() if asked else None, place, position, seen_at)
-        except NotUnderstood as error:
+        except UnexpectedResponse as error:
             yield Unread(f"item {position}: {error}")
 
 

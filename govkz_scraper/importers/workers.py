@@ -29,7 +29,7 @@ from threading import Event
 from govkz_scraper.importers.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite.prepared import Prepared, prepare
 
 _CHUNK = 250  # records sent at a time
@@ -112,7 +112,7 @@ def _few_collections() -> Iterator[None]:
 def _ready(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
     for one in found:
         for story in read_line(one) if isinstance(one, Line) else (one,):
-            yield story if isinstance(story, Unread) else prepare(normalise(story))
+            yield story if isinstance(story, Unread) else prepare(process_story(story))
 
 
 def _in_turn(found: Iterable[Found]) -> Iterator[Prepared | Unread]:

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from govkz_scraper.terminal import visible
+from govkz_scraper.terminal import escape_control_chars
 from pipelines.items import Problem, RawStory
 
 SITE = "https://www.gov.kz"
@@ -23,7 +23,7 @@ _REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "th
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RouteRequest:
     """One request: to be sent to ``base_url + path``."""
 
     path: str
@@ -41,15 +41,15 @@ class Listing:
     more: bool = False  # a further page is worth asking for
 
 
-class NotAllowed(Exception):
+class AccessDenied(Exception):
     """The site says no. Raised by ``check_refusal`` and readers; the spider closes that route."""
 
 
-class NotUnderstood(Exception):
+class UnexpectedResponse(Exception):
     """The answer is not what this route answers. Raised by the readers; the spider records a failed page."""
 
 
-class NotThere(NotUnderstood):
+class ListingNotFound(UnexpectedResponse):
     """There is no such listing. Raised for feeds, for not every publisher has one; ``auto`` passes on."""
 
 
@@ -60,7 +60,7 @@ def evidence(body: bytes | str, most: int = 120) -> str:
     '<html>\\\\n\\\\x1b[31mno'
     """
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    return visible(text[:most])
+    return escape_control_chars(text[:most])
 
 
 def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:
@@ -70,11 +70,11 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
     """
     start = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not _DATA.match(start) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
-        raise NotAllowed("the filter page stands in place of the answer")
+        raise AccessDenied("the filter page stands in place of the answer")
     if status in _REFUSALS:
-        raise NotAllowed(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
+        raise AccessDenied(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
     if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
-        raise NotAllowed(f"{status} notAllowed: {evidence(body)}")
+        raise AccessDenied(f"{status} notAllowed: {evidence(body)}")
 
 
 def quotes_filter(text: str) -> bool:
@@ -82,20 +82,20 @@ def quotes_filter(text: str) -> bool:
     return _FILTER_WORDS in text or _FILTER_DESK in text
 
 
-def no_listing(answer: object, what: str) -> NotAllowed | NotUnderstood:
+def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
     """Say what an answer in JSON that holds no listing is: the site saying no, or nothing we know.
 
     >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
-    NotAllowed('the words of the filter stand in place of the answer')
+    AccessDenied('the words of the filter stand in place of the answer')
     >>> no_listing({"error": "projects is wanted"}, "an object")
-    NotUnderstood('an object: {"error": "projects is wanted"}')
+    UnexpectedResponse('an object: {"error": "projects is wanted"}')
     """
     said = json.dumps(answer, ensure_ascii=False)
     if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
-        return NotAllowed("the words of the filter stand in place of the answer")
+        return AccessDenied("the words of the filter stand in place of the answer")
     if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
-        return NotAllowed(evidence(said))
-    return NotUnderstood(f"{what}: {evidence(said)}")
+        return AccessDenied(evidence(said))
+    return UnexpectedResponse(f"{what}: {evidence(said)}")
 
 
 def no_value(name: str) -> None:
@@ -107,4 +107,4 @@ def load_json(body: bytes) -> object:
     try:
         return json.loads(body, parse_constant=no_value)
     except (ValueError, RecursionError) as error:
-        raise NotUnderstood(f"not JSON ({type(error).__name__}): {evidence(body)}") from None
+        raise UnexpectedResponse(f"not JSON ({type(error).__name__}): {evidence(body)}") from None

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from govkz_scraper.routes import SITE, Listing, NotUnderstood, evidence
+from govkz_scraper.routes import SITE, Listing, UnexpectedResponse, evidence
 from pipelines.items import Problem, RawStory
 from pipelines.urls import canonical_url
 
@@ -22,27 +22,27 @@ def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
     Raises NotUnderstood when there is no list, or one of other things: an empty listing would be its end.
     """
     if not isinstance(items, list):
-        raise NotUnderstood(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
+        raise UnexpectedResponse(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
     stories: list[RawStory] = []
     problems: list[Problem] = []
     for position, item in enumerate(items, 1):
         try:
             stories.append(read_item(item, slug, lang, page_url, position))
             problems += _lost_fields(item, f"{slug} {lang}, item {position}")
-        except NotUnderstood as error:
+        except UnexpectedResponse as error:
             problems.append(Problem("broken-item", f"{slug} {lang}, item {position}: {error}", "item"))
     if items and not stories:
-        raise NotUnderstood(f"none of {len(items)} items can be read, such as {problems[0].detail}")
+        raise UnexpectedResponse(f"none of {len(items)} items can be read, such as {problems[0].detail}")
     return Listing(stories, problems, more=bool(items))
 
 
 def read_item(item: object, slug: str, lang: str, page_url: str, position: int) -> RawStory:
     """Turn one item into a raw story; raises NotUnderstood when it has no usable id."""
     if not isinstance(item, Mapping):
-        raise NotUnderstood(f"not an object: {evidence(repr(item))}")
+        raise UnexpectedResponse(f"not an object: {evidence(repr(item))}")
     news_id = _number(item.get("id"))
     if news_id is None:
-        raise NotUnderstood(f"no id: {evidence(repr(item.get('id')))}")
+        raise UnexpectedResponse(f"no id: {evidence(repr(item.get('id')))}")
     own_lang = _LANGS.get((_text(item.get("sys_lang")) or "").strip().lower(), lang)
     return RawStory(
         url=canonical_url(slug, news_id, own_lang),

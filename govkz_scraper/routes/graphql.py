@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from govkz_scraper.routes import Ask, Listing, load_json, no_listing
+from govkz_scraper.routes import Listing, RouteRequest, load_json, no_listing
 from govkz_scraper.routes.api_items import listing_url, read_items
 
 FIRST_PAGE = 1
@@ -15,12 +15,12 @@ _QUERY = (
 )
 
 
-def ask(slug: str, lang: str, page: int, *, size: int = 50) -> Ask:
+def ask(slug: str, lang: str, page: int, *, size: int = 50) -> RouteRequest:
     """Ask for one page; slug and language come from the checked source list, so they need no escaping."""
     wanted = "qq" if lang == "kk-Latn" else lang
     query = _QUERY.format(slug=slug, lang=wanted, page=page, size=size)
     headers = {"Accept": "application/json", "Accept-Language": wanted, "Content-Type": "application/json"}
-    return Ask(PATH, "POST", headers, json.dumps({"query": query}).encode())
+    return RouteRequest(PATH, "POST", headers, json.dumps({"query": query}).encode())
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:

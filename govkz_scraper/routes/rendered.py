@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from parsel import Selector, SelectorList
 
-from govkz_scraper.routes import SITE, Ask, Listing, NotUnderstood, evidence
+from govkz_scraper.routes import SITE, Listing, RouteRequest, UnexpectedResponse, evidence
 from govkz_scraper.routes.api_items import listing_url
 from govkz_scraper.routes.rendered_blocks import blocks_after, date_at, end_of_story, one_line, views_at
 from pipelines.items import Problem, RawStory
@@ -34,15 +34,15 @@ _SHORT = 600  # characters; an error page says no more
 _DATE = "p.categories__item.color_grey"
 
 
-def ask(slug: str, lang: str, page: int, *, size: int = 0) -> Ask:
+def ask(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
     """Ask for one page of the list; the site shows ten cards, whatever one asks for."""
     path = f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}"
-    return Ask(path, headers=_speaking(lang))
+    return RouteRequest(path, headers=_speaking(lang))
 
 
-def ask_item(slug: str, news_id: int, lang: str) -> Ask:
+def ask_item(slug: str, news_id: int, lang: str) -> RouteRequest:
     """Ask for the page of one item."""
-    return Ask(canonical_url(slug, news_id, lang).removeprefix(SITE), headers=_speaking(lang))
+    return RouteRequest(canonical_url(slug, news_id, lang).removeprefix(SITE), headers=_speaking(lang))
 
 
 def _speaking(lang: str) -> dict[str, str]:
@@ -67,10 +67,10 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     cards, main = root.css(CARD), root.css("main")
     if not cards:
         if not main:
-            raise NotUnderstood(_not_a_press_page(root, body))
+            raise UnexpectedResponse(_not_a_press_page(root, body))
         words = " ".join(" ".join(main[0].xpath(".//text()").getall()).split())
         if len(words) < _SHORT and _ERROR.search(words):
-            raise NotUnderstood(f"an error in place of a list: {evidence(words)}")
+            raise UnexpectedResponse(f"an error in place of a list: {evidence(words)}")
     page_url = listing_url(ask(slug, lang, page).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
@@ -89,13 +89,13 @@ def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     root = _parsed(body)
     main = root.css("main:has(h1)")
     if not main:
-        raise NotUnderstood(_not_a_press_page(root, body))
+        raise UnexpectedResponse(_not_a_press_page(root, body))
     heading = main[0].css("h1")
     title = one_line(heading[0].root)
     blocks = blocks_after(heading[0].root, main[0].root)
     dated = date_at(blocks)
     if dated is None:
-        raise NotUnderstood(f"no date under the heading: {evidence(title)}")
+        raise UnexpectedResponse(f"no date under the heading: {evidence(title)}")
     place, date = dated
     start = views_at(blocks, place + 1)
     end, section = end_of_story(blocks, start)

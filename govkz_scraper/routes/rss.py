@@ -7,7 +7,7 @@ import re
 from io import BytesIO
 from typing import Any
 
-from govkz_scraper.routes import Ask, Listing, NotUnderstood, evidence, load_json, no_listing
+from govkz_scraper.routes import Listing, RouteRequest, UnexpectedResponse, evidence, load_json, no_listing
 from govkz_scraper.routes.api_items import listing_url, whole_letters
 from pipelines.items import Problem, RawStory
 from pipelines.urls import canonical_url, parse_address
@@ -34,11 +34,11 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,99})|(\d{1,99}));", re.IGNORECASE)
 _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
 
 
-def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> Ask:
+def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> RouteRequest:
     """Ask for the feed; it has one page and its own size."""
     wanted = "qq" if lang == "kk-Latn" else lang
     headers = {"Accept": "application/rss+xml, text/xml", "Accept-Language": wanted}
-    return Ask(f"/api/v1/public/rss/{slug}/news/{wanted}", headers=headers)
+    return RouteRequest(f"/api/v1/public/rss/{slug}/news/{wanted}", headers=headers)
 
 
 def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listing:
@@ -53,17 +53,17 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
     if body.lstrip()[:1] in (b"{", b'"'):  # what the site answers in place of one, as its API does
         raise no_listing(load_json(body), "not a feed")
     if not _XML.match(body):
-        raise NotUnderstood(f"not a feed: {evidence(body)}")
+        raise UnexpectedResponse(f"not a feed: {evidence(body)}")
     if not _ENDS.search(body[-1000:]):
-        raise NotUnderstood(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
+        raise UnexpectedResponse(f"the feed breaks off after {len(body)} bytes: {evidence(body[-120:])}")
     text = _decoded(body)
     if _DECLARES.search(text):  # in the text: bytes of another encoding would hide it
-        raise NotUnderstood(f"a feed that declares entities is not read: {evidence(body)}")
+        raise UnexpectedResponse(f"a feed that declares entities is not read: {evidence(body)}")
     text = _REFERENCE.sub(_sound, text).translate(_DISGUISE)
     # No sanitising and no resolving: what was received is stored, and cleaning is our own work.
     feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
-        raise NotUnderstood(f"not a feed: {evidence(body)}")
+        raise UnexpectedResponse(f"not a feed: {evidence(body)}")
     page_url = listing_url(ask(slug, lang).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
@@ -76,7 +76,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
         else:
             stories.append(story)
     if not stories and (feed.bozo or feed.entries):
-        raise NotUnderstood(
+        raise UnexpectedResponse(
             f"a broken feed: {feed.bozo_exception if feed.bozo else problems[0].detail}"[:200]
         )
     return Listing(stories, problems, more=False)
@@ -89,7 +89,7 @@ def _without_wide_letters(body: bytes) -> bytes:
     try:
         text = body.decode("utf-16")
     except UnicodeDecodeError:
-        raise NotUnderstood(f"not in the encoding that it declares (UTF-16): {evidence(body)}") from None
+        raise UnexpectedResponse(f"not in the encoding that it declares (UTF-16): {evidence(body)}") from None
     return _WIDE.sub(r"\1UTF-8", text, count=1).encode("utf-8", "replace")
 
 
@@ -106,7 +106,7 @@ def _decoded(body: bytes) -> str:
         except (LookupError, UnicodeError):
             continue
     else:
-        raise NotUnderstood(f"not in the encoding that it declares ({codec}): {evidence(body)}")
+        raise UnexpectedResponse(f"not in the encoding that it declares ({codec}): {evidence(body)}")
     return re.sub(r"^<\?xml[^>]{0,200}\?>", "", text)
 
 

@@ -13,13 +13,13 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
-from govkz_scraper.base_spiders.reporting_spider import NotedSpider
-from govkz_scraper.config import number
+from govkz_scraper.base_spiders.reporting_spider import ReportingSpider
+from govkz_scraper.config import get_number
 from govkz_scraper.crawl.failure_messages import reason
-from govkz_scraper.crawl.report import Failure, ListingNote, Refusal
+from govkz_scraper.crawl.report import Failure, ListingReport, Refusal
 from govkz_scraper.digests import read_digest
-from govkz_scraper.robots import Disallowed
-from govkz_scraper.routes import NotAllowed, NotUnderstood, check_refusal, quotes_filter
+from govkz_scraper.robots import RobotsTxtDisallowed
+from govkz_scraper.routes import AccessDenied, UnexpectedResponse, check_refusal, quotes_filter
 from govkz_scraper.spider_arguments import (
     hosts_of,
     read_address,
@@ -45,7 +45,7 @@ _NEXT = (
 _ARGUMENTS = {"urls", "max_pages", "since", "full", "base_url"}
 
 
-class DigestSpider(NotedSpider):
+class DigestSpider(ReportingSpider):
     """Crawls newspaper pages: ``-a urls='https://… https://…' -a max_pages=3``."""
 
     name = "digest"
@@ -64,7 +64,7 @@ class DigestSpider(NotedSpider):
         self.hosts = frozenset[str]().union(*map(hosts_of, self.addresses()))
         self.max_pages = read_count(self.arguments.get("max_pages"))
         self.full, self.since = read_flag(self.arguments, "full"), read_since(self.arguments.get("since"))
-        self.notes.listings = [ListingNote(url, "", route="digest", walk="recent") for url in self.urls]
+        self.notes.listings = [ListingReport(url, "", route="digest", walk="recent") for url in self.urls]
         self.waiting = deque(self.notes.listings)
 
     def addresses(self) -> Sequence[str]:
@@ -75,7 +75,7 @@ class DigestSpider(NotedSpider):
         """Ask for the first page of the first digest."""
         if self.max_pages is None:
             get = self.crawler.settings.get
-            self.max_pages = int(number(get, "GOVKZ_MAX_PAGES")) if self.full else _PAGES
+            self.max_pages = int(get_number(get, "GOVKZ_MAX_PAGES")) if self.full else _PAGES
         yield from self._next_digest()
 
     def _next_digest(self) -> Iterator[Request]:
@@ -83,7 +83,7 @@ class DigestSpider(NotedSpider):
             note = self.waiting.popleft()
             yield self._request(note.slug, note, frozenset({note.slug}))
 
-    def _request(self, url: str, note: ListingNote, asked: frozenset[str]) -> Request:
+    def _request(self, url: str, note: ListingReport, asked: frozenset[str]) -> Request:
         arguments = {"note": note, "asked": asked}
         where = self._moved(url, self.base_url) if self.base_url else url
         return Request(where, self.parse_page, errback=self.fail, cb_kwargs=arguments, dont_filter=True)
@@ -93,20 +93,20 @@ class DigestSpider(NotedSpider):
         there = urlsplit(site)
         return urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
 
-    def _place(self, response: Response, note: ListingNote) -> str:
+    def _place(self, response: Response, note: ListingReport) -> str:
         """Give the address that is stored for a page: the newspaper's, whatever server stood in for it."""
         return self._moved(response.url, note.slug) if self.base_url else response.url
 
     async def parse_page(
-        self, response: Response, note: ListingNote, asked: frozenset[str]
+        self, response: Response, note: ListingReport, asked: frozenset[str]
     ) -> AsyncIterator[Any]:
         """Read a page, hand its items on together, and follow its link to the next page."""
         place = self._place(response, note)
         try:
             stories = self._read(response, place)
-        except NotAllowed as refusal:
+        except AccessDenied as refusal:
             self._refused(note, str(refusal))
-        except NotUnderstood as error:
+        except UnexpectedResponse as error:
             self._failed(note, place, str(error))
         else:
             wanted = [story for story in stories if self._is_wanted(story)]
@@ -134,9 +134,9 @@ class DigestSpider(NotedSpider):
             check_refusal(response.status, response.body)
         if response.status != 200 or not isinstance(response, TextResponse):
             said = kind.decode("latin-1") or "no content type"
-            raise NotUnderstood(f"status {response.status}, {said}")
+            raise UnexpectedResponse(f"status {response.status}, {said}")
         if not stories:
-            raise NotUnderstood("no items on the page: is it a digest?")
+            raise UnexpectedResponse("no items on the page: is it a digest?")
         return stories
 
     def _is_wanted(self, story: RawStory) -> bool:
@@ -168,9 +168,9 @@ class DigestSpider(NotedSpider):
     def fail(self, failure: Failed) -> Iterator[Request]:
         """Take in that a request brought no answer: closed by robots.txt, or a failed page."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        note: ListingNote = request.cb_kwargs["note"]
+        note: ListingReport = request.cb_kwargs["note"]
         why = reason(failure.value)
-        if isinstance(failure.value, Disallowed):
+        if isinstance(failure.value, RobotsTxtDisallowed):
             self._refused(note, why)
         else:
             self._failed(note, request.url, why)
@@ -181,12 +181,12 @@ class DigestSpider(NotedSpider):
         self._failed(request.cb_kwargs["note"], url, why)
         yield from self._next_digest()
 
-    def _refused(self, note: ListingNote, evidence: str) -> None:
+    def _refused(self, note: ListingReport, evidence: str) -> None:
         note.outcome = "refused"
         self.notes.refusals.append(Refusal(note.slug, "", "digest", evidence))
         logger.warning("%s: refused: %s", note.slug, evidence)
 
-    def _failed(self, note: ListingNote, url: str, why: str) -> None:
+    def _failed(self, note: ListingReport, url: str, why: str) -> None:
         note.outcome = "failed"
         self.notes.failures.append(Failure(note.slug, "", "digest", url, why))
         logger.warning("%s: failed: %s (%s)", note.slug, why, url)

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from govkz_scraper.asking import read_listing
-from govkz_scraper.config import number, text
-from govkz_scraper.crawl.report import ListingNote
+from govkz_scraper.config import get_number, get_text
+from govkz_scraper.crawl.report import ListingReport
 from govkz_scraper.errand_spider import ErrandSpider
 from govkz_scraper.errands import LIVE, REPLICA, Errand, Limits
 from govkz_scraper.gates import REMEMBER, route_order
 from govkz_scraper.rendering import prepare
-from govkz_scraper.routes import NotAllowed, NotThere, NotUnderstood, check_refusal, rendered
-from govkz_scraper.spider_arguments import hosts_of, on_loopback, read_wishes
+from govkz_scraper.routes import AccessDenied, ListingNotFound, UnexpectedResponse, check_refusal, rendered
+from govkz_scraper.spider_arguments import hosts_of, on_loopback, read_press_arguments
 from pipelines.items import RawStory
 from pipelines.sqlite.listing_coverage import (
     holds_other,
@@ -45,7 +45,7 @@ class PressSpider(ErrandSpider):
 
     def __init__(self, **arguments: str) -> None:
         super().__init__(**arguments)
-        self.wishes = read_wishes(self.arguments)
+        self.wishes = read_press_arguments(self.arguments)
         self.base_url = self.wishes.base_url
         self.hosts = hosts_of(self.base_url)
         self.browser = False
@@ -72,16 +72,16 @@ class PressSpider(ErrandSpider):
             self.wishes.full,
             self.wishes.since,
             self.wishes.max_pages,
-            int(number(get, "GOVKZ_MAX_PAGES")),
-            number(get, "GOVKZ_OVERLAP_DAYS"),
+            int(get_number(get, "GOVKZ_MAX_PAGES")),
+            get_number(get, "GOVKZ_OVERLAP_DAYS"),
         )
         site = REPLICA if on_loopback(self.base_url) else LIVE
-        self._warn(site, text(get, "GOVKZ_CONTACT"))
+        self._warn(site, get_text(get, "GOVKZ_CONTACT"))
         refused = refused_routes(self.db, (datetime.now(UTC) - REMEMBER).isoformat(timespec="seconds"))
         for source in self.wishes.sources:
             for lang in self.wishes.langs:
                 known = read_coverage(self.db, source.slug, lang, site)
-                note = ListingNote(source.slug, lang, had=any(row.newest for row in known), first=not known)
+                note = ListingReport(source.slug, lang, had=any(row.newest for row in known), first=not known)
                 self.notes.listings.append(note)
                 routes = route_order(self.wishes.route, refused.get((source.slug, lang), ()))
                 usable = [route for route in routes if route != "pages" or self.browser]
@@ -105,15 +105,15 @@ class PressSpider(ErrandSpider):
             kind = response.headers.get("Content-Type") or b""
             led = "redirect_urls" in request.meta
             listing = read_listing(response.status, response.body, errand, kind.decode("latin-1"), led=led)
-        except NotAllowed as refusal:
+        except AccessDenied as refusal:
             async for one in self._refused(errand, str(refusal)):
                 yield one
             return
-        except NotThere as error:
+        except ListingNotFound as error:
             async for one in self._absent(errand, response.url, str(error)):
                 yield one
             return
-        except NotUnderstood as error:
+        except UnexpectedResponse as error:
             self.gates.heard()
             async for one in self._unreadable(request, errand, str(error)):
                 yield one
@@ -135,11 +135,11 @@ class PressSpider(ErrandSpider):
         assert card.news_id is not None and response.request is not None  # noqa: S101 - cards without an id are problems
         try:
             story = self._read_item(response, errand, card.news_id)
-        except NotAllowed as refusal:
+        except AccessDenied as refusal:
             async for one in self._refused(errand, str(refusal)):
                 yield one
             return
-        except NotUnderstood as error:
+        except UnexpectedResponse as error:
             async for one in self._unreadable(response.request, errand, str(error)):
                 yield one
             return
@@ -154,11 +154,11 @@ class PressSpider(ErrandSpider):
         note = errand.note
         try:
             if response.status != 200:
-                raise NotUnderstood(f"status {response.status}")
+                raise UnexpectedResponse(f"status {response.status}")
             if rendered.leads_elsewhere(response.url, news_id, note.lang):
-                raise NotUnderstood(f"led to another page: {response.url}"[:300])
+                raise UnexpectedResponse(f"led to another page: {response.url}"[:300])
             return rendered.read_item(response.body, slug=note.slug, lang=note.lang, news_id=news_id)
-        except NotUnderstood:
+        except UnexpectedResponse:
             check_refusal(response.status, response.body)
             raise
 

@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from pipelines.dedupe.clustering import Group
-from pipelines.dedupe.sighting import Seen
+from pipelines.dedupe.sighting import Sighting
 from pipelines.items import hash_text
 
 _MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Revision:
     """An earlier text of a story."""
 
     seen_at: str
@@ -23,7 +23,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class CanonicalStory:
     """The fields of a story, each from the copy that has it best. None: no copy has it."""
 
     url: str | None
@@ -40,11 +40,11 @@ class Best:
     last_seen: str
     title_from: int | None  # the sighting that gave the title
     body_from: int | None
-    revisions: tuple[Told, ...]
+    revisions: tuple[Revision, ...]
     addresses: tuple[tuple[str, str], ...]
 
 
-def best_copy(group: Group) -> Best:
+def best_copy(group: Group) -> CanonicalStory:
     """Choose every field of a story from its sightings; the same for any order of them."""
     members = _excerpts_known(group.members)
     anchored = [m for m in members if (m.news_id, m.lang) == group.anchor] or [
@@ -61,7 +61,7 @@ def best_copy(group: Group) -> Best:
     )
     same = title is body or title is None or body is None
     shown = title.text.title if title else None, body.text.body if body else None
-    return Best(
+    return CanonicalStory(
         url=place.url,
         entity=place.entity,
         news_id=place.news_id,
@@ -81,7 +81,7 @@ def best_copy(group: Group) -> Best:
     )
 
 
-def _excerpts_known(members: list[Seen]) -> list[Seen]:
+def _excerpts_known(members: list[Sighting]) -> list[Sighting]:
     """Take what a feed gave for cut off where the publisher's page or API has had more."""
     full = {(m.news_id, m.lang): 0 for m in members if m.from_feed and m.complete and m.text.body}
     if not full:
@@ -97,11 +97,11 @@ def _excerpts_known(members: list[Seen]) -> list[Seen]:
     ]
 
 
-def _place(item: Seen) -> tuple[str, str]:
+def _place(item: Sighting) -> tuple[str, str]:
     return (item.entity or "", item.url or "")
 
 
-def _dated(members: list[Seen]) -> Seen | None:
+def _dated(members: list[Sighting]) -> Sighting | None:
     """The copy whose date counts; of those that say the same day one that says the hour too."""
     dated = min((m for m in members if m.published), key=_date_rank, default=None)
     if dated is None or dated.published_at:
@@ -110,13 +110,13 @@ def _dated(members: list[Seen]) -> Seen | None:
     return min(same, key=_date_rank, default=dated)
 
 
-def _date_rank(item: Seen) -> tuple[object, ...]:
+def _date_rank(item: Sighting) -> tuple[object, ...]:
     """The publisher's latest date before a newspaper's earliest."""
     newest = tuple(-ord(letter) for letter in item.last_seen_at) if item.on_govkz else ()
     return (not item.on_govkz, newest, item.published, item.published_at is None, item.published_at or "")
 
 
-def _text(members: list[Seen], anchored: list[Seen], part: str) -> Seen | None:
+def _text(members: list[Sighting], anchored: list[Sighting], part: str) -> Sighting | None:
     """The copy whose title or body the story shows: the publisher's, as it was seen last."""
     having = [m for m in members if getattr(m.text, part)]
     # By hand two items of gov.kz can be joined: then the story is the one, and the other a copy of it.
@@ -134,24 +134,24 @@ def _text(members: list[Seen], anchored: list[Seen], part: str) -> Seen | None:
     return having[0] if len(having) == 1 else min(having, key=lambda m: _damage(m, part), default=None)
 
 
-def _most_given(having: list[Seen]) -> list[Seen]:
+def _most_given(having: list[Sighting]) -> list[Sighting]:
     """The copies with the title that most reprints give: a body is judged by length, a title by voices."""
     voices = Counter(m.text.title_letters for m in having)
     title = min(voices, key=lambda letters: (-voices[letters], -len(letters), letters), default=None)
     return [m for m in having if m.text.title_letters == title]
 
 
-def _goes_on(fuller: Seen, excerpt: Seen) -> bool:
+def _goes_on(fuller: Sighting, excerpt: Sighting) -> bool:
     """True when a reprint has all of the publisher's excerpt and more."""
     start = excerpt.text.body_letters
     return len(start) > 100 and fuller.text.body_letters.startswith(start[: -len(start) // 20 or None])
 
 
-def _letters(item: Seen, part: str) -> str:
+def _letters(item: Sighting, part: str) -> str:
     return item.text.title_letters if part == "title" else item.text.body_letters
 
 
-def _damage(item: Seen, part: str) -> tuple[object, ...]:
+def _damage(item: Sighting, part: str) -> tuple[object, ...]:
     """Smaller is better: complete before cut, with its marks before stripped, undamaged before repaired."""
     text: str = getattr(item.text, part)
     marks = len(_MARKS.findall(text))
@@ -160,10 +160,12 @@ def _damage(item: Seen, part: str) -> tuple[object, ...]:
     return (*whole, -marks, -text.count("\n\n"), damage, item.url is None, text, item.record_hash)
 
 
-def _revisions(members: list[Seen], title: Seen | None, body: Seen | None) -> tuple[Told, ...]:
+def _revisions(
+    members: list[Sighting], title: Sighting | None, body: Sighting | None
+) -> tuple[Revision, ...]:
     """Texts that gov.kz itself showed earlier and that differ by more than damage; an excerpt is none."""
     now = (_letters(title, "title") if title else "", _letters(body, "body") if body else "")
-    told: dict[tuple[str, str], list[Seen]] = {}
+    told: dict[tuple[str, str], list[Sighting]] = {}
     for item in members:
         if not item.on_govkz or not item.has_text:
             continue
@@ -177,9 +179,9 @@ def _revisions(members: list[Seen], title: Seen | None, body: Seen | None) -> tu
         text, seen_at = (best.text.title, best.text.body), min(m.seen_at for m in copies)
         # An excerpt and a whole copy have keys of their own, and may have the same text.
         first[text] = min(seen_at, first.get(text, seen_at))
-    found = [Told(seen_at, *text) for text, seen_at in first.items()]
+    found = [Revision(seen_at, *text) for text, seen_at in first.items()]
     return tuple(sorted(found, key=lambda t: (t.seen_at, t.title or "", t.body or "")))
 
 
-def _addresses(members: list[Seen]) -> tuple[tuple[str, str], ...]:
+def _addresses(members: list[Sighting]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({address for item in members for address in item.addresses}))

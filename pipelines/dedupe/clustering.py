@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipelines.dedupe.sighting import Anchor, Seen, days_apart
-from pipelines.dedupe.verification import Kind, Verdict, equal_texts
+from pipelines.dedupe.sighting import Anchor, Sighting, days_apart
+from pipelines.dedupe.verification import Kind, Match, equal_texts
 
 DAYS_APART = 14  # the contract's bound for copies without a common address
 _STRENGTH: dict[Kind, int] = {"letters": 0, "brief": 0, "near": 1, "cut": 2}
 _LANGUAGES = ("kk", "ru", "en", "kk-Latn")  # the order in which a link without a language finds its story
-Verdicts = Mapping[tuple[int, int], Verdict]  # by text ids, the smaller first; no entry: two stories
+Verdicts = Mapping[tuple[int, int], Match]  # by text ids, the smaller first; no entry: two stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,16 @@ class Correction:
 class Group:
     """The sightings of one story."""
 
-    members: list[Seen] = field(default_factory=list)
+    members: list[Sighting] = field(default_factory=list)
     anchor: Anchor | None = None
     parted: bool = False  # made by a split: the rest keeps the story's id
     doubtful: bool = False  # its text fits several stories: it may not draw copies of one of them to itself
     by_hand: set[int] = field(default_factory=set)  # sightings that only a correction brought here
 
 
-def group(seen: Iterable[Seen], verdicts: Verdicts, corrections: Iterable[Correction] = ()) -> list[Group]:
+def group(
+    seen: Iterable[Sighting], verdicts: Verdicts, corrections: Iterable[Correction] = ()
+) -> list[Group]:
     """Part the sightings of one neighbourhood into stories."""
     items = sorted(seen, key=_rank)
     groups = _anchored([item for item in items if item.news_id is not None])
@@ -57,7 +59,7 @@ def group(seen: Iterable[Seen], verdicts: Verdicts, corrections: Iterable[Correc
     return groups
 
 
-def _rank(item: Seen) -> tuple[object, ...]:
+def _rank(item: Sighting) -> tuple[object, ...]:
     """Fullest and earliest first; the end of the key only makes the order total."""
     return (
         item.published is None,
@@ -70,9 +72,9 @@ def _rank(item: Seen) -> tuple[object, ...]:
     )
 
 
-def _anchored(items: list[Seen]) -> list[Group]:
+def _anchored(items: list[Sighting]) -> list[Group]:
     groups: dict[Anchor, Group] = {}
-    links: list[Seen] = []
+    links: list[Sighting] = []
     for item in items:
         assert item.news_id is not None  # noqa: S101 - the caller chose them so
         if not item.has_text and item.lang is None:
@@ -88,9 +90,11 @@ def _anchored(items: list[Seen]) -> list[Group]:
     return [groups[anchor] for anchor in sorted(groups, key=lambda a: (a[0], a[1] or ""))]
 
 
-def _homes(item: Seen, groups: list[Group], verdicts: Verdicts, *, centre_only: bool = False) -> list[Group]:
+def _homes(
+    item: Sighting, groups: list[Group], verdicts: Verdicts, *, centre_only: bool = False
+) -> list[Group]:
     """The story that a copy without a gov.kz id belongs to: one, none, or several that exclude another."""
-    fits: list[tuple[tuple[object, ...], Group, Seen]] = []
+    fits: list[tuple[tuple[object, ...], Group, Sighting]] = []
     for candidate in groups:
         members = candidate.members[:1] if centre_only else candidate.members
         found = [
@@ -114,7 +118,7 @@ def _sortable(value: object) -> tuple[object, ...]:
     return tuple((part is not None, part) for part in value) if isinstance(value, tuple) else (value,)
 
 
-def _closeness(item: Seen, other: Seen, verdicts: Verdicts) -> tuple[int, int, int, bool] | None:
+def _closeness(item: Sighting, other: Sighting, verdicts: Verdicts) -> tuple[int, int, int, bool] | None:
     """How well two copies fit: strength, days apart, language. Smaller is closer, None is no fit."""
     if not item.has_text or not other.has_text:
         return None
@@ -132,7 +136,7 @@ def _closeness(item: Seen, other: Seen, verdicts: Verdicts) -> tuple[int, int, i
     return (_STRENGTH[verdict.kind], int(item.text_id != other.text_id), days, item.lang != other.lang)
 
 
-def _verdict(one: Seen, other: Seen, verdicts: Verdicts) -> Verdict | None:
+def _verdict(one: Sighting, other: Sighting, verdicts: Verdicts) -> Match | None:
     assert one.text_id is not None and other.text_id is not None  # noqa: S101 - the callers asked has_text
     if one.text_id == other.text_id:
         return equal_texts(one.text, other.text)
@@ -162,7 +166,7 @@ def _split(groups: list[Group], correction: Correction) -> list[Group]:
     return result
 
 
-def _unit(item: Seen) -> tuple[int | None, int | None]:
+def _unit(item: Sighting) -> tuple[int | None, int | None]:
     return (item.text_id, item.news_id)
 
 

@@ -39,7 +39,7 @@ _NUMBERS_APART = 2  # bits that a cut number or an edit may set or leave in both
 _WORDS_APART = 9  # as much for words: one sentence in each that the other lacks, twenty words glued
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """The fingerprint of one text. Making it is pure work, so another process can do it."""
 
     bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text
@@ -47,22 +47,22 @@ class Print(NamedTuple):
     words: int  # a sketch of 63 bits: which words it has of a quarter of all words
 
 
-def print_of(title: str | None, body: str | None) -> Print:
+def fingerprint_of(title: str | None, body: str | None) -> Fingerprint:
     """Make the fingerprint of a body, or of a title where there is no body.
 
     >>> a = "Шымкентте екі жаңа зауыт ашылды. Қала әкімі қатысты. Оған 4,7 миллиард теңге жұмсалды."
-    >>> print_of("«Зауыт»", a) == print_of(None, a.replace(". ", ".").upper())
+    >>> fingerprint_of("«Зауыт»", a) == fingerprint_of(None, a.replace(". ", ".").upper())
     True
-    >>> bool({*print_of("«Зауыт»", a).bands} & {*print_of(None, a[:60]).bands})
+    >>> bool({*fingerprint_of("«Зауыт»", a).bands} & {*fingerprint_of(None, a[:60]).bands})
     True
     """
     text = body or title
     if not text:
-        return Print((), 0, 0)
+        return Fingerprint((), 0, 0)
     found = words_of(text)
     head = found.spaced.split(None, HEAD_WORDS)[:HEAD_WORDS]
     if not head:
-        return Print((), 0, 0)
+        return Fingerprint((), 0, 0)
     made = {_key(b"b" if body else b"t", found.letters)}
     if len(head) >= _FEWEST_WORDS:
         if len(found.numbers) >= ENOUGH_NUMBERS:
@@ -70,10 +70,10 @@ def print_of(title: str | None, body: str | None) -> Print:
         made.update(_head(head))
         made.update(_spread(found))
     words = _DRAWN.findall(b" " + found.spaced)
-    return Print(tuple(sorted(made)), _sketch(found.numbers), _sketch(words))
+    return Fingerprint(tuple(sorted(made)), _sketch(found.numbers), _sketch(words))
 
 
-def plainly_different(one: Print, numbers: int, words: int) -> bool:
+def plainly_different(one: Fingerprint, numbers: int, words: int) -> bool:
     """True when a text and one with these sketches each have what the other lacks, beyond damage."""
     mine, its = one.numbers & ~numbers, numbers & ~one.numbers
     if mine.bit_count() > _NUMBERS_APART < its.bit_count():

@@ -11,8 +11,8 @@ Anchor = tuple[int, str | None]  # gov.kz id and language: one story, whatever t
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """A stored sighting. Values absent in the sighting are None, as in ``Normalised``."""
+class Sighting:
+    """A stored sighting. Values absent in the sighting are None, as in ``ProcessedStory``."""
 
     id: int  # of the sighting
     story_id: int  # where it lies now

@@ -30,19 +30,19 @@ _BROKEN_OFF = re.compile(r"(?:…|\.\.)[\s\"'»”’)\]]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Match:
     """Why two texts are one story, and how much of the longer one they share (0 to 1)."""
 
     kind: Kind
     score: float
 
 
-def compare(a: Text, b: Text) -> Verdict | None:
+def compare(a: Text, b: Text) -> Match | None:
     """Say how two copies are one story by their texts alone; None when they are two, or too short to tell.
 
     >>> body = "Қала әкімі «Тазалық» апталығын ашты. " * 9
     >>> compare(Text(None, body), Text("Тазалық", body.replace("«", "").replace(". ", ".")))
-    Verdict(kind='letters', score=1.0)
+    Match(kind='letters', score=1.0)
     """
     if _order(a) > _order(b):  # aligning begins with one of them, and the other may be the longer
         a, b = b, a
@@ -63,16 +63,16 @@ def _order(text: Text) -> tuple[int, str, str]:
     return len(text.body or ""), text.body or "", text.title or ""
 
 
-def equal_texts(a: Text, b: Text) -> Verdict | None:
+def equal_texts(a: Text, b: Text) -> Match | None:
     """Judge texts of the same letters: short ones recur from day to day, and their titles may tell."""
     if not (a.is_brief or b.is_brief):
-        return Verdict("letters", 1.0)
+        return Match("letters", 1.0)
     titled = a.title_letters and b.title_letters
     if titled and a.title_letters != b.title_letters:
         return None
     if titled and len(a.title_words) + len(a.body_words) >= EQUAL_WORDS:
-        return Verdict("letters", 1.0)
-    return Verdict("brief", 1.0)
+        return Match("letters", 1.0)
+    return Match("brief", 1.0)
 
 
 def _numbers_conflict(a: Text, b: Text) -> bool:
@@ -129,7 +129,7 @@ def _title_broken_off(a: Text, b: Text, run: Run) -> bool:
     return not numbers and _broken_off((a.title or "", a.title_words), (b.title or "", b.title_words), run)
 
 
-def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
+def _weigh(a: Text, b: Text, runs: list[Run]) -> Match | None:
     one, other = a.body_words, b.body_words
     shorter, longer = sorted((len(one), len(other)))
     only_one = only_other = sentences = slips = 0
@@ -160,7 +160,7 @@ def _weigh(a: Text, b: Text, runs: list[Run]) -> Verdict | None:
         return None
     if common < CERTAIN_WORDS and not (common >= TITLED_WORDS and _vouched(a, b)):
         return None
-    return Verdict("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
+    return Match("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
 
 
 def _tell(text: Text, stretches: list[tuple[int, int]]) -> bool:

@@ -18,8 +18,8 @@ from pipelines.sqlite.schema import migrations
 PAGE = Path("data/README.md")
 _HEAD = """# What stands in the database
 
-*Written by `python -m pipelines.export.dictionary_page`; a test holds it to the code. The same explanations are
-in every database, in the table `dictionary`.*
+*Written by `python -m pipelines.export.dictionary_page`; a test holds it to the code. The same explanations
+are in every database, in the table `dictionary`.*
 
 One SQLite file, UTF-8 (NFC). Days are `YYYY-MM-DD`, instants ISO 8601 with an offset. "Missing" means NULL:
 it is never an empty text, a dash or a zero. Tables whose name begins with `_` are internal and may change.

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from pipelines.dates import ZONE
-from pipelines.items import Normalised, RawStory, hash_text
+from pipelines.items import ProcessedStory, RawStory, hash_text
 from pipelines.process import origin_steps, text_steps
-from pipelines.process.draft import Work, on_govkz
+from pipelines.process.draft import StoryDraft, on_govkz
 from pipelines.urls import GOVKZ, host_of, parse_address
 
 # The order matters; each line says why the step stands where it does.
-STEPS: tuple[tuple[Callable[[Work], None], str], ...] = (
+STEPS: tuple[tuple[Callable[[StoryDraft], None], str], ...] = (
     (origin_steps.read_date, "at any place: no other step reads or changes a date"),
     (text_steps.turn_html, "first of the text steps: all others read text"),
     (origin_steps.part_sources, "before cleaning, which must not part or repair what stands in an address"),
@@ -28,21 +28,21 @@ STEPS: tuple[tuple[Callable[[Work], None], str], ...] = (
 )
 
 
-def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
+def process_story(raw: RawStory, *, today: date | None = None) -> ProcessedStory:
     """Run every step over one received item; pure, and never raises for what was received.
 
     ``today`` bounds future dates; it defaults to the day on which the item was seen, so that an item
     means the same whenever it is read again. Undoing the repairs of a field gives back the received
     field.
 
-    >>> normalise(RawStory(title="-", body="Жол ашылды.", date="20.12.2025")).published
+    >>> process_story(RawStory(title="-", body="Жол ашылды.", date="20.12.2025")).published
     '2025-12-20'
     """
     work = begin(raw, today)
     for step, _ in STEPS:
         step(work)
     at = work.date.at
-    return Normalised(
+    return ProcessedStory(
         raw=raw,
         title=work.title,
         body=work.body,
@@ -63,11 +63,11 @@ def normalise(raw: RawStory, *, today: date | None = None) -> Normalised:
     )
 
 
-def begin(raw: RawStory, today: date | None = None) -> Work:
+def begin(raw: RawStory, today: date | None = None) -> StoryDraft:
     """Lay an item out for the steps, as it was received."""
     html = raw.body_html is not None
     body = raw.body_html if html else raw.body
-    return Work(raw, today or _seen_on(raw), raw.title, body, html, on_govkz(raw))
+    return StoryDraft(raw, today or _seen_on(raw), raw.title, body, html, on_govkz(raw))
 
 
 def _with_kind(url: str) -> tuple[str, str]:

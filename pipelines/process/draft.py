@@ -14,7 +14,7 @@ LANGS: dict[str, Lang] = {name.lower(): name for name in LANGUAGES} | {"kz": "kk
 
 
 @dataclass(slots=True)
-class Work:
+class StoryDraft:
     """An item on its way; the steps write here, and only frozen records leave ``normalise``."""
 
     raw: RawStory

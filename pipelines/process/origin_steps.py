@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.dates import parse_date
 from pipelines.items import Problem
-from pipelines.process.draft import LANGS, Work
+from pipelines.process.draft import LANGS, StoryDraft
 from pipelines.urls import Address, canonical_url, parse_address, take_sources
 
 PROBLEMS = {
@@ -12,7 +12,7 @@ PROBLEMS = {
 }
 
 
-def read_date(work: Work) -> None:
+def read_date(work: StoryDraft) -> None:
     """Read the printed date, bounded by the day on which the item was seen."""
     if not (work.raw.date or "").strip():
         return
@@ -21,7 +21,7 @@ def read_date(work: Work) -> None:
         work.problems.append(work.date.problem)
 
 
-def part_sources(work: Work) -> None:
+def part_sources(work: StoryDraft) -> None:
     """Take the source lines out of the body and note every address of the item."""
     named = [url.strip() for url in (work.raw.url, *work.raw.sources) if url and url.strip()]
     if work.body is not None:
@@ -32,7 +32,7 @@ def part_sources(work: Work) -> None:
     work.sources = tuple(dict.fromkeys(named))
 
 
-def settle_address(work: Work) -> None:
+def settle_address(work: StoryDraft) -> None:
     """Settle address, publisher and id: by the item's own address, its id, or else the sources it names."""
     raw, entity = work.raw, (work.raw.entity or "").strip().lower() or None
     named = list(filter(None, map(parse_address, work.sources)))

@@ -11,7 +11,7 @@ from pipelines.clean.html import html_to_text, looks_like_html
 from pipelines.clean.repair_order import clean_text
 from pipelines.items import Cleaned, Problem, Repair
 from pipelines.language import detect_language, own_words
-from pipelines.process.draft import LANGS, Work
+from pipelines.process.draft import LANGS, StoryDraft
 
 PROBLEMS = {
     "title-language": "The title is in another language than the body.",
@@ -36,7 +36,7 @@ _ERROR_TITLE = re.compile(
 _DEBRIS = re.compile(r"(?<!\d)\d{1,4}\s?/\s?5[\s,.]?000(?!\d)")
 
 
-def turn_html(work: Work) -> None:
+def turn_html(work: StoryDraft) -> None:
     """Turn HTML into text: a body that is HTML, and whatever else shows tags."""
     for part in ("title", "body"):
         text = getattr(work, part)
@@ -46,7 +46,7 @@ def turn_html(work: Work) -> None:
             setattr(work, part, done.text)
 
 
-def repair_text(work: Work) -> None:
+def repair_text(work: StoryDraft) -> None:
     """Repair title and body."""
     for part in ("title", "body"):
         text = getattr(work, part)
@@ -62,7 +62,7 @@ def _clean_recent(text: str) -> Cleaned:
     return clean_text(text)
 
 
-def part_byline(work: Work) -> None:
+def part_byline(work: StoryDraft) -> None:
     """Take the signature off the end of the body."""
     if work.body is not None:
         done = take_byline(work.body)
@@ -70,7 +70,7 @@ def part_byline(work: Work) -> None:
         work.body, work.byline = done.body, done.byline
 
 
-def drop_placeholders(work: Work) -> None:
+def drop_placeholders(work: StoryDraft) -> None:
     """Let a title or body that holds nothing be none."""
     for part in ("title", "body"):
         text = getattr(work, part)
@@ -80,7 +80,7 @@ def drop_placeholders(work: Work) -> None:
             setattr(work, part, None)
 
 
-def see_foreign_text(work: Work) -> None:
+def see_foreign_text(work: StoryDraft) -> None:
     """Report what is no text of the story's: the message of a server, a translator's counter."""
     if work.title and _ERROR_TITLE.match(work.title):
         work.problems.append(Problem("error-title", work.title[:80], "title"))
@@ -96,7 +96,7 @@ def _enough(text: str | None) -> bool:
     return sum(map(str.isalpha, own_words((text or "")[:_LOOKED_AT]))) >= _TELLING
 
 
-def tell_language(work: Work) -> None:
+def tell_language(work: StoryDraft) -> None:
     """Settle the language: on gov.kz the listing's, elsewhere the text's."""
     title, body = detect_language(work.title or ""), detect_language(work.body or "")
     if title and body and title != body and _enough(work.title):

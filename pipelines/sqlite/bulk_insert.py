@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 from pipelines.sqlite.connection import writing_back
 from pipelines.sqlite.prepared import Prepared
 from pipelines.sqlite.store import Counts, Store
 
 
 def add_batches(
-    store: Store, items: Iterator[Normalised | Prepared], crawl_id: int, size: int
+    store: Store, items: Iterator[ProcessedStory | Prepared], crawl_id: int, size: int
 ) -> Iterator[Counts]:
     """Take in all items, ``size`` in a transaction, and give the counts of each.
 
@@ -23,7 +23,7 @@ def add_batches(
     A third writes the log of earlier batches back into the file, so that no commit waits for that.
     What the fetching of an item raises is raised when the batch before it is stored.
     """
-    fetched: deque[Normalised | Prepared] = deque()
+    fetched: deque[ProcessedStory | Prepared] = deque()
     failed: list[BaseException] = []
     written: Future[None] | None = None
     with writing_back(store.path) as write_back, ThreadPoolExecutor(max_workers=2) as other:
@@ -37,7 +37,7 @@ def add_batches(
                 failed.append(error)
             done.result()
 
-        def in_order() -> Iterator[Normalised | Prepared]:
+        def in_order() -> Iterator[ProcessedStory | Prepared]:
             while True:
                 if not fetched and failed:
                     raise failed.pop()

@@ -7,21 +7,21 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.items import CleanPage, Paging, Progress, UnderWay
+from pipelines.items import CleanPage, Paging, Progress, UnfinishedWalk
 
 if TYPE_CHECKING:
     from pipelines.sqlite.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class ListingCoverage:
     """A row of ``_coverage``: what is known of one listing by one route."""
 
     route: str
     complete_at: str | None  # when a walk last reached the end; None: never
     newest: str | None  # from this day down nothing is missing; None: no item had a date
     caught_up_at: str | None  # when the walk began that made sure of that; None: none has
-    walk: UnderWay | None  # None: no walk was interrupted
+    walk: UnfinishedWalk | None  # None: no walk was interrupted
     paging: Paging
 
 
@@ -69,13 +69,13 @@ UPDATE stories SET gone_at = :now WHERE gone_at IS NULL AND lang = :lang AND id 
 """
 
 
-def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> list[Covered]:
+def read_coverage(db: sqlite3.Connection, slug: str, lang: str, site: str) -> list[ListingCoverage]:
     """Give what is known of a listing, one entry a route, the one used last first."""
     found = []
     for route, complete_at, newest, caught_up_at, paging, *walk in db.execute(_READ, (slug, lang, site)):
-        under_way = UnderWay(*walk) if walk[0] else None
+        under_way = UnfinishedWalk(*walk) if walk[0] else None
         pages = Paging(**json.loads(paging))
-        found.append(Covered(route, complete_at, newest, caught_up_at, under_way, pages))
+        found.append(ListingCoverage(route, complete_at, newest, caught_up_at, under_way, pages))
     return found
 
 
@@ -139,7 +139,7 @@ def _write_progress(db: sqlite3.Connection, progress: Progress, now: str) -> Non
     walk = progress.walk
     values = place | {"now": now, "started": walk.started_at}
     values["paging"] = json.dumps(asdict(progress.paging))
-    if isinstance(walk, UnderWay):
+    if isinstance(walk, UnfinishedWalk):
         db.execute(_UNDER_WAY, values | {"position": walk.position, "goal": walk.goal, "newest": walk.newest})
         return
     db.execute(_ARRIVED, values | {"newest": walk.newest})

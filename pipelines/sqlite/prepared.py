@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipelines.dedupe.fingerprints import Print, print_of
-from pipelines.items import Normalised
+from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of
+from pipelines.items import ProcessedStory
 from pipelines.sqlite.repairs_table import problem_values, repair_values
 from pipelines.sqlite.rows import record_hash, sighting_values
 
@@ -33,10 +33,10 @@ class Prepared(NamedTuple):
     repairs: tuple[tuple[Any, ...], ...]
     problems: tuple[tuple[Any, ...], ...]
     digest: bytes  # of what was received: the same record again has the same
-    print_: Print  # by which like texts are found
+    fingerprint: Fingerprint  # by which like texts are found
 
 
-def prepare(item: Normalised | Prepared) -> Prepared:
+def prepare(item: ProcessedStory | Prepared) -> Prepared:
     """Reckon what the store needs of one item, unless that has been done."""
     if isinstance(item, Prepared):
         return item
@@ -60,16 +60,16 @@ def prepare(item: Normalised | Prepared) -> Prepared:
         repair_values(item),
         problem_values(item),
         record_hash(item),
-        _print(item),
+        _fingerprint(item),
     )
 
 
-def _print(item: Normalised) -> Print:
+def _fingerprint(item: ProcessedStory) -> Fingerprint:
     title, body = (None, item.body) if item.body else (item.title, None)
-    return print_of(title, body) if body and len(body) > _LONG else _print_recent(title, body)
+    return fingerprint_of(title, body) if body and len(body) > _LONG else _recent_fingerprint(title, body)
 
 
 @lru_cache(maxsize=512)
-def _print_recent(title: str | None, body: str | None) -> Print:
+def _recent_fingerprint(title: str | None, body: str | None) -> Fingerprint:
     """Make the fingerprint of a text once while it comes again, as copies do."""
-    return print_of(title, body)
+    return fingerprint_of(title, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 
 if TYPE_CHECKING:
     from pipelines.sqlite.prepared import Prepared
@@ -16,12 +16,12 @@ _INSERT_REPAIR = f"INSERT INTO repairs ({_REPAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PROBLEM = f"INSERT INTO problems ({_PROBLEM}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - column names
 
 
-def repair_values(item: Normalised) -> tuple[tuple[Any, ...], ...]:
+def repair_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
     """The values of an item's repairs but for the ids."""
     return tuple((r.field, r.rule, r.before, r.after, r.start) for r in item.repairs)
 
 
-def problem_values(item: Normalised) -> tuple[tuple[Any, ...], ...]:
+def problem_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
     """The values of an item's problems but for the ids."""
     return tuple((p.field, p.kind, p.detail) for p in item.problems)
 

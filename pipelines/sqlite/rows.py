@@ -9,9 +9,9 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from pipelines.dedupe.sighting import Seen
+from pipelines.dedupe.sighting import Sighting
 from pipelines.dedupe.tokens import text_of
-from pipelines.items import Normalised, RawStory
+from pipelines.items import ProcessedStory, RawStory
 
 OF_ITEM = (  # what the item alone tells of its sighting
     "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
@@ -47,7 +47,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make 
 TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
 
 
-def record_hash(item: Normalised) -> bytes:
+def record_hash(item: ProcessedStory) -> bytes:
     """What makes a received record the same again: where it stood and every string, but not when it was seen.
 
     On gov.kz itself the place does not count, for a listing moves its items down with each new one, but
@@ -65,7 +65,7 @@ def record_hash(item: Normalised) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def sighting_values(item: Normalised) -> tuple[Any, ...]:
+def sighting_values(item: ProcessedStory) -> tuple[Any, ...]:
     """The values of OF_ITEM."""
     raw = item.raw
     found = [repair.field for repair in item.repairs] + [problem.field for problem in item.problems]
@@ -97,7 +97,7 @@ def sighting_values(item: Normalised) -> tuple[Any, ...]:
     )
 
 
-def _more(item: Normalised) -> str | None:
+def _more(item: ProcessedStory) -> str | None:
     """What was received and stands in no column as it was received; None when there is nothing."""
     raw = item.raw
     more: dict[str, Any] = {}
@@ -142,12 +142,12 @@ def raw_story(row: sqlite3.Row) -> RawStory:
     return replace(raw, **values)
 
 
-def seen(row: sqlite3.Row) -> Seen:
+def seen(row: sqlite3.Row) -> Sighting:
     """Read one row of SEEN."""
     text_id = row["text_id"]
     text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
     addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
-    return Seen(
+    return Sighting(
         id=row["id"],
         story_id=row["story_id"],
         text_id=text_id,

@@ -17,7 +17,7 @@ from typing import Any, Self, cast
 from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 from pipelines.sqlite import fts_index
 from pipelines.sqlite.connection import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity
 from pipelines.sqlite.error_messages import database_errors, opening_errors
@@ -154,7 +154,7 @@ class Store:
         with self.transaction():
             self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
 
-    def add_all(self, items: Iterable[Normalised | Prepared], crawl_id: int) -> Counts:
+    def add_all(self, items: Iterable[ProcessedStory | Prepared], crawl_id: int) -> Counts:
         """Take in many items in one transaction."""
         counts = Counts()
         alone = fts_index.without_trigger(self._conn) if self._bulk else nullcontext()
@@ -165,7 +165,7 @@ class Store:
             self._look_after_index(counts.total)
         return counts
 
-    def add(self, item: Normalised | Prepared, crawl_id: int) -> Added:
+    def add(self, item: ProcessedStory | Prepared, crawl_id: int) -> Added:
         """Take in one item, in its own transaction unless one is open."""
         with self.transaction():
             added = add(self._conn, item, crawl_id, self.now())

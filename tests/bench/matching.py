@@ -24,7 +24,7 @@ from pathlib import Path
 from templates import LANGUAGES, Telling, make_story, vary
 
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite import open_store
 
 Damage = Callable[[str, random.Random], str]
@@ -110,7 +110,7 @@ def mixed(stories: int, dice: random.Random) -> list[tuple[int, RawStory]]:
 def measure(records: list[tuple[int, RawStory]], path: Path) -> tuple[list[int], float]:
     """Store the records and give the story that each came into, with the seconds of matching and storing."""
     items = [
-        normalise(RawStory(**{f: getattr(raw, f) for f in ("title", "body", "date", "section")}, position=place,
+        process_story(RawStory(**{f: getattr(raw, f) for f in ("title", "body", "date", "section")}, position=place,
                            page_url="https://paper.example/", seen_at="2025-12-31T00:00:00+05:00"))
         for place, (_, raw) in enumerate(records)
     ]  # fmt: skip

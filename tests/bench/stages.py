@@ -21,10 +21,10 @@ from generate import records
 from govkz_scraper.importers.raw_records import Line, read_line
 from pipelines.clean.prefilter import suspects
 from pipelines.clean.repair_order import FAMILIES
-from pipelines.dedupe.fingerprints import print_of
+from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.items import RawStory
 from pipelines.language.folding import fold
-from pipelines.process import STEPS, begin, normalise
+from pipelines.process import STEPS, begin, process_story
 from pipelines.sqlite import open_store
 from pipelines.sqlite.prepared import prepare
 from pipelines.sqlite.rows import record_hash
@@ -86,9 +86,9 @@ def main(count: int) -> None:
     print(f"{f'{count} records':38}{'ms each':>9}")
     total = row("read", cost(read_line, lines))
     cleaning(raws)
-    total += row("normalise (all steps)", cost(normalise, raws))
-    clean = [normalise(raw) for raw in raws]
-    row("  fingerprint", cost(lambda one: print_of(one.title, one.body), clean))
+    total += row("normalise (all steps)", cost(process_story, raws))
+    clean = [process_story(raw) for raw in raws]
+    row("  fingerprint", cost(lambda one: fingerprint_of(one.title, one.body), clean))
     row("  folded for search", cost(lambda one: fold(one.body or ""), clean))
     row("  hash of the received record", cost(record_hash, clean))
     total += row("prepare (the three)", cost(prepare, clean))

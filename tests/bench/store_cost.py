@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pipelines.items import Normalised, RawStory, hash_text
+from pipelines.items import ProcessedStory, RawStory, hash_text
 from pipelines.sqlite import open_store
 from tests.bench.generate import story
 
@@ -35,7 +35,7 @@ _WEATHER = (
 )
 
 
-def item(title: str, body: str, day: str, news_id: int | None, place: int) -> Normalised:
+def item(title: str, body: str, day: str, news_id: int | None, place: int) -> ProcessedStory:
     """One clean item: seen on gov.kz when it has an id, else a reprint."""
     url = (
         f"https://www.gov.kz/memleket/entities/almaty/press/news/details/{news_id}?lang=ru"
@@ -47,14 +47,14 @@ def item(title: str, body: str, day: str, news_id: int | None, place: int) -> No
                    seen_at="2025-12-21T06:00:00+05:00")  # fmt: skip
     where = "www.gov.kz" if news_id else "paper.example"
     addresses = ((url, "gov.kz"),) if url else ()
-    return Normalised(raw, title, body, day, None, None, "ru", url, "almaty" if url else None, news_id, where,
+    return ProcessedStory(raw, title, body, day, None, None, "ru", url, "almaty" if url else None, news_id, where,
                       bool(news_id), addresses, text_hash=hash_text(title, body))  # fmt: skip
 
 
-def items(templates: float) -> Iterator[Normalised]:
+def items(templates: float) -> Iterator[ProcessedStory]:
     """An endless archive: of ten records two are copies of recent stories; a share follows one template."""
     dice = random.Random(3)
-    recent: list[Normalised] = []
+    recent: list[ProcessedStory] = []
     for number in count():
         day = (_DAY + timedelta(days=dice.randrange(2000))).isoformat()
         if recent and number % 5 == 4:

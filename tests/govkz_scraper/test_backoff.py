@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from govkz_scraper.backoff import Manners, rest, retry_after
+from govkz_scraper.backoff import RetryPolicy, backoff_delay, retry_after
 
 NOON = 1_790_000_000.0  # Unix time: 2026-09-21 14:13:20 UTC
-MANNERS = Manners(pause=5.0, retries=2, max_wait=900.0)
+MANNERS = RetryPolicy(pause=5.0, retries=2, max_wait=900.0)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_a_rest_asked_for_is_read_as_seconds_or_as_a_date(value: str | None, sec
 def test_a_rest_grows_and_is_never_shorter_than_asked_for(
     tries: int, asked: float | None, seconds: float
 ) -> None:
-    assert rest(tries, asked, MANNERS) == seconds
+    assert backoff_delay(tries, asked, MANNERS) == seconds

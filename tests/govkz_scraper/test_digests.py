@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from govkz_scraper.digests import read_digest
 from govkz_scraper.digests.truncation import expected_id
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.urls import parse_address
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -48,7 +48,7 @@ def test_the_seed_page(shared: Path) -> None:
     assert {item.page_url for item in items} == {"https://paper.example/en"}
     assert [item.title for item in items[:5]] == [item.title for item in items[5:]]
     assert all(item.complete for item in items)
-    clean = [normalise(item) for item in items]
+    clean = [process_story(item) for item in items]
     assert [item.news_id for item in clean[:5]] == [None, 1129440, 1129441, 1129425, None]
     assert [item.lang for item in clean[:5]] == ["en", "kk", "kk", "en", "en"]
 
@@ -72,10 +72,10 @@ def test_text_and_html_give_the_same_items(name: str) -> None:
 def test_a_page_cut_off_anywhere_never_gives_a_shortened_id() -> None:
     for name in ("home_en.txt", "list_kk.txt", "article_ru.txt"):
         page = (PAGES / name).read_text("utf-8")
-        whole = {item.news_id for item in map(normalise, read_digest(page))}
+        whole = {item.news_id for item in map(process_story, read_digest(page))}
         for end in range(len(page)):
             for tail in ("", "\n"):
-                found = [normalise(item) for item in read_digest(page[:end] + tail)]
+                found = [process_story(item) for item in read_digest(page[:end] + tail)]
                 assert {item.news_id for item in found} <= whole | {None}, page[:end][-60:]
 
 
@@ -83,14 +83,14 @@ def test_a_page_cut_in_its_first_address_is_judged_by_the_date() -> None:
     page = f"Title\n20.12.2025\nIt is open. Source : {GOV}/almobl/press/news/details/1129440"
     for lost in range(8):
         (item,) = read_digest(page[: len(page) - lost])
-        assert normalise(item).news_id == (1129440 if lost == 0 else None)
+        assert process_story(item).news_id == (1129440 if lost == 0 else None)
 
 
 def test_a_whole_address_at_the_very_end_is_taken() -> None:
     for day, news_id in (("21.02.2025", 942454), ("09.01.2021", 150_000), ("02.09.2025", 1060054)):
         page = f"Title {day}\nIt is open. Source : {GOV}/mfa/press/news/details/{news_id}"
         (item,) = read_digest(page)
-        assert normalise(item).news_id == news_id
+        assert process_story(item).news_id == news_id
 
 
 def test_ids_grow_with_the_days() -> None:
@@ -165,7 +165,7 @@ def test_no_page_raises_and_positions_count_from_one(lines: list[str]) -> None:
     items = read_digest("\n".join(lines), html=False)
     assert [item.position for item in items] == list(range(1, len(items) + 1))
     for item in items:
-        address = parse_address(normalise(item).url)
+        address = parse_address(process_story(item).url)
         assert address is None or address.entity
 
 

@@ -16,7 +16,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from govkz_scraper.replica.server import Replica
-from govkz_scraper.terminal import say
+from govkz_scraper.terminal import echo_err
 from pipelines import adapters
 from pipelines.items import Page, RawStory
 from tests.crawls import rows
@@ -101,7 +101,7 @@ def test_a_crawl_that_nobody_watches_any_more_goes_on_to_its_end(tmp_path: Path)
 
 
 def test_a_line_for_a_terminal_moves_nothing_on_it(capsys: pytest.CaptureFixture[str]) -> None:
-    say("failed: http://a.example/\x1b]0;title\x07\x9b2J")
+    echo_err("failed: http://a.example/\x1b]0;title\x07\x9b2J")
     assert capsys.readouterr().err == "failed: http://a.example/\\x1b]0;title\\x07\\x9b2J\n"
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from govkz_scraper.config import KNOBS, Knob
+from govkz_scraper.config import SETTINGS, Setting
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def row(name: str, knob: Knob) -> str:
+def row(name: str, knob: Setting) -> str:
     def shown(value: str | float | None) -> str:
         if value in ("", None):
             return "" if value is None else "empty"
@@ -21,9 +21,9 @@ def row(name: str, knob: Knob) -> str:
     return f"| `{name}` | {shown(knob.default)} |{f' {local} ' if local else ' '}| {knob.meaning} |"
 
 
-@pytest.mark.parametrize("name", KNOBS)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_is_in_the_docs_as_it_is(name: str) -> None:
-    line = row(name, KNOBS[name])
+    line = row(name, SETTINGS[name])
     assert line in (DOCS / "settings.md").read_text("utf-8").splitlines(), f"docs/settings.md wants: {line}"
 
 
@@ -32,7 +32,7 @@ def test_the_docs_name_no_setting_that_is_none() -> None:
 
     for page in DOCS.glob("*.md"):
         named = set(re.findall(r"\bGOVKZ_[A-Z_]+\b", page.read_text("utf-8")))
-        assert named <= KNOBS.keys(), page.name
+        assert named <= SETTINGS.keys(), page.name
 
 
 def test_every_outcome_is_explained() -> None:

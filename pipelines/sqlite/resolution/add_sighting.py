@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.dedupe.tokens import text_of
-from pipelines.dedupe.verification import Verdict, compare
-from pipelines.items import MatchedBy, Normalised
+from pipelines.dedupe.verification import Match, compare
+from pipelines.items import MatchedBy, ProcessedStory
 from pipelines.sqlite.prepared import Prepared, prepare
 from pipelines.sqlite.repairs_table import insert_findings
 from pipelines.sqlite.resolution.candidate_index import candidates, index_new_text, index_text
@@ -29,7 +29,7 @@ class Added:
     outcome: Outcome
 
 
-def add(conn: sqlite3.Connection, given: Normalised | Prepared, crawl_id: int, now: str) -> Added:
+def add(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: int, now: str) -> Added:
     """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
     item = prepare(given)
     seen_at = item.seen_at or now
@@ -83,20 +83,20 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 
 def place_text(
     conn: sqlite3.Connection, item: Prepared, sighting_id: int
-) -> tuple[int | None, dict[int, Verdict]]:
+) -> tuple[int | None, dict[int, Match]]:
     """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
-    verdicts: dict[int, Verdict] = {}
-    for candidate in candidates(conn, item.print_, item.published):
+    verdicts: dict[int, Match] = {}
+    for candidate in candidates(conn, item.fingerprint, item.published):
         title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
         if text_hash == item.text_hash and (title, body) == (item.title, item.body):
-            index_text(conn, item.print_, item.published, candidate)
+            index_text(conn, item.fingerprint, item.published, candidate)
             return candidate, {}
         verdict = compare(text_of(item.title, item.body), text_of(title, body))
         if verdict is not None:
             verdicts[candidate] = verdict
-    index_new_text(conn, item.print_, item.published, sighting_id)
+    index_new_text(conn, item.fingerprint, item.published, sighting_id)
     if verdicts:
         write_verdicts(conn, sighting_id, verdicts)
     return sighting_id, verdicts

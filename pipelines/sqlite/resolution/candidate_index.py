@@ -12,7 +12,7 @@ from collections import Counter
 from functools import cache
 
 from pipelines.dedupe.clustering import DAYS_APART
-from pipelines.dedupe.fingerprints import Print, plainly_different, print_of
+from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
 from pipelines.sqlite.rows import TITLE_AND_BODY, WITH_TEXT, day_number
 
 FEW = 120  # rows of the index that one text may find before its templates are looked at more closely
@@ -34,18 +34,18 @@ _INDEXED = " UNION ALL ".join(
 )
 
 
-def candidates(conn: sqlite3.Connection, print_: Print, published: str | None) -> list[int]:
+def candidates(conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None) -> list[int]:
     """Text ids that share keys with a text and can be its copies: most shared first, then nearest in date."""
-    if not print_.bands:
+    if not fingerprint.bands:
         return []
-    found = conn.execute(_found_by(len(print_.bands)), print_.bands).fetchall()
+    found = conn.execute(_found_by(len(fingerprint.bands)), fingerprint.bands).fetchall()
     day = day_number(published)
     if len(found) > FEW:
-        found = [row for band in print_.bands for row in _crowded(conn, band, day)]
+        found = [row for band in fingerprint.bands for row in _crowded(conn, band, day)]
     shared: Counter[int] = Counter()
     distance: dict[int, int] = {}
     for text_id, other, its_numbers, its_words in found:
-        if not plainly_different(print_, its_numbers, its_words):
+        if not plainly_different(fingerprint, its_numbers, its_words):
             shared[text_id] += 1
             distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
     return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
@@ -74,18 +74,22 @@ def _of_days(
     return conn.execute(_CROWDED, wanted).fetchall()
 
 
-def index_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
+def index_text(
+    conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None, text_id: int
+) -> None:
     """Make a text findable on one of its dates, unless it is."""
-    if print_.bands:
+    if fingerprint.bands:
         # All its keys of a day are there or none.
-        wanted = {"band": print_.bands[0], "day": day_number(published), "text": text_id}
+        wanted = {"band": fingerprint.bands[0], "day": day_number(published), "text": text_id}
         if conn.execute(_INDEXED, wanted).fetchone() is None:
-            index_new_text(conn, print_, published, text_id)
+            index_new_text(conn, fingerprint, published, text_id)
 
 
-def index_new_text(conn: sqlite3.Connection, print_: Print, published: str | None, text_id: int) -> None:
+def index_new_text(
+    conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None, text_id: int
+) -> None:
     """Make a text findable that is findable on no date yet."""
-    _index(conn, print_, day_number(published), text_id)
+    _index(conn, fingerprint, day_number(published), text_id)
 
 
 def index_anew(conn: sqlite3.Connection) -> None:
@@ -97,14 +101,14 @@ def index_anew(conn: sqlite3.Connection) -> None:
     forget(conn)
     query = f"SELECT d.text_id, d.day, {TITLE_AND_BODY} {WITH_TEXT} JOIN temp._indexed d ON d.text_id = s.id"
     for number, (text_id, day, title, body) in enumerate(conn.execute(query), 1):
-        _index(conn, print_of(title, body), day, text_id)
+        _index(conn, fingerprint_of(title, body), day, text_id)
         if number % LOOKED_AFTER == 0:
             put_away(conn)
     conn.execute("DROP TABLE temp._indexed")
 
 
-def _index(conn: sqlite3.Connection, print_: Print, day: int, text_id: int) -> None:
-    rows = [(band, day, text_id, print_.numbers, print_.words) for band in print_.bands]
+def _index(conn: sqlite3.Connection, fingerprint: Fingerprint, day: int, text_id: int) -> None:
+    rows = [(band, day, text_id, fingerprint.numbers, fingerprint.words) for band in fingerprint.bands]
     conn.executemany("INSERT OR IGNORE INTO _bands_recent VALUES (?, ?, ?, ?, ?)", rows)
 
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from pipelines.dedupe.clustering import Correction
-from pipelines.dedupe.sighting import Seen
-from pipelines.dedupe.verification import Verdict
+from pipelines.dedupe.sighting import Sighting
+from pipelines.dedupe.verification import Match
 from pipelines.sqlite.rows import SEEN, seen
 
 # Sightings that one arrival may touch, and the rest of their stories, or a best copy would be lost. It bounds
@@ -15,7 +15,7 @@ from pipelines.sqlite.rows import SEEN, seen
 MOST = 400
 
 
-def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verdict]) -> None:
+def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Match]) -> None:
     """Keep what was found, both ways round."""
     rows = [(text_id, other, v.kind, v.score) for other, v in found.items()]
     rows += [(other, text_id, v.kind, v.score) for other, v in found.items()]
@@ -24,10 +24,10 @@ def write_verdicts(conn: sqlite3.Connection, text_id: int, found: dict[int, Verd
 
 def gather(
     conn: sqlite3.Connection, start: Iterable[int]
-) -> tuple[list[Seen], dict[tuple[int, int], Verdict]]:
+) -> tuple[list[Sighting], dict[tuple[int, int], Match]]:
     """Every sighting that shares a fate with the given ones: by id, text, near text, story or hand."""
-    found: dict[int, Seen] = {}
-    verdicts: dict[tuple[int, int], Verdict] = {}
+    found: dict[int, Sighting] = {}
+    verdicts: dict[tuple[int, int], Match] = {}
     texts: set[int] = set()
     asked: set[tuple[str, int]] = set()
     by_hand = any_hand(conn)
@@ -71,9 +71,9 @@ def _sightings(conn: sqlite3.Connection, what: str, value: int) -> list[int]:
     return [found for (found,) in conn.execute(_BY[what], (value, most))]
 
 
-def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Verdict]]:
+def _near(conn: sqlite3.Connection, text_id: int) -> list[tuple[int, Match]]:
     rows = conn.execute("SELECT other_id, kind, score FROM _near WHERE text_id = ?", (text_id,))
-    return [(row[0], Verdict(row[1], row[2])) for row in rows]
+    return [(row[0], Match(row[1], row[2])) for row in rows]
 
 
 def any_hand(conn: sqlite3.Connection) -> bool:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines.items import Normalised, RawStory
+from pipelines.items import ProcessedStory, RawStory
 from pipelines.sqlite import fts_index
 from pipelines.sqlite.prepared import Prepared, prepare
 from pipelines.sqlite.repairs_table import write_findings
@@ -22,7 +22,7 @@ from pipelines.sqlite.resolution.story_links import relink
 from pipelines.sqlite.rows import OF_ITEM, raw_story
 
 # In order; may use several processes, which then do all the pure work.
-Normalise = Callable[[Iterable[RawStory]], Iterator[Normalised | Prepared]]
+Normalise = Callable[[Iterable[RawStory]], Iterator[ProcessedStory | Prepared]]
 # What cleaning decides of a sighting. Not record_hash: it says what was received, under the rules of that
 # day.
 _CLEANED = (

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pipelines.dedupe.canonical import Best, best_copy
+from pipelines.dedupe.canonical import CanonicalStory, best_copy
 from pipelines.dedupe.clustering import Group, group
-from pipelines.dedupe.sighting import Seen
+from pipelines.dedupe.sighting import Sighting
 from pipelines.items import hash_text
 from pipelines.sqlite import fts_index
 from pipelines.sqlite.resolution.match_component import corrections, gather
@@ -52,7 +52,7 @@ def settle(
 
 
 def _write(
-    conn: sqlite3.Connection, one: Group, best: Best, story_id: int | None
+    conn: sqlite3.Connection, one: Group, best: CanonicalStory, story_id: int | None
 ) -> tuple[int, Change | None]:
     """Write one story; with its id, the most telling change."""
     change: Change | None = None
@@ -93,7 +93,7 @@ DELETE FROM _texts WHERE text_id = ?1 AND NOT EXISTS (
 """
 
 
-def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Best]]) -> None:
+def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, CanonicalStory]]) -> None:
     """Keep apart each cleaned text that some story will not show as it is, and no other."""
     kept: dict[int, tuple[int, str | None, str | None]] = {}
     shown: set[int] = set()
@@ -111,7 +111,7 @@ def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Best]]) 
     conn.executemany(_FORGET_TEXT, gone)
 
 
-def story_values(best: Best) -> tuple[object, ...]:
+def story_values(best: CanonicalStory) -> tuple[object, ...]:
     """The values of INSERT_STORY after the id."""
     return (
         best.url,
@@ -143,12 +143,12 @@ def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
     return story_id
 
 
-def insert_story(conn: sqlite3.Connection, best: Best) -> int:
+def insert_story(conn: sqlite3.Connection, best: CanonicalStory) -> int:
     """Write a new story and return its id."""
     return insert_story_row(conn, (None, *story_values(best)))
 
 
-def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | None:
+def _update(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> Change | None:
     values = story_values(best)
     query = f"SELECT {STORY} FROM stories WHERE id = ?"  # noqa: S608 - column names
     old = tuple(conn.execute(query, (story_id,)).fetchone())
@@ -167,7 +167,7 @@ def _update(conn: sqlite3.Connection, story_id: int, best: Best) -> Change | Non
 def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
     """Put every member into its story with the reason; True when one came from another story."""
     moved = False
-    earlier: list[Seen] = []
+    earlier: list[Sighting] = []
     for item in sorted(one.members, key=lambda m: m.id):
         reason = _reason(item, earlier, one)
         earlier.append(item)
@@ -182,7 +182,7 @@ def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
     return moved
 
 
-def _reason(item: Seen, earlier: list[Seen], one: Group) -> str:
+def _reason(item: Sighting, earlier: list[Sighting], one: Group) -> str:
     """Why a sighting belongs to its story, by those that came before it."""
     if item.id in one.by_hand:
         return "hand"
@@ -195,7 +195,7 @@ def _reason(item: Seen, earlier: list[Seen], one: Group) -> str:
     return "near-text"
 
 
-def _revise(conn: sqlite3.Connection, story_id: int, best: Best) -> bool:
+def _revise(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> bool:
     """Write the earlier texts of a story; True when there is one more."""
     rows = [
         (story_id, told.seen_at, told.title, told.body, hash_text(told.title, told.body))
@@ -211,7 +211,7 @@ def _revise(conn: sqlite3.Connection, story_id: int, best: Best) -> bool:
     return len(rows) > len(old)
 
 
-def _write_addresses(conn: sqlite3.Connection, story_id: int, best: Best) -> None:
+def _write_addresses(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> None:
     rows = [(story_id, url, kind) for url, kind in best.addresses]
     query = "SELECT story_id, url, kind FROM story_urls WHERE story_id = ? ORDER BY url"
     if [tuple(row) for row in conn.execute(query, (story_id,))] != rows:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from govkz_scraper.cli import cli
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite import connection, open_store
 
 BODY = (
@@ -42,7 +42,7 @@ def db(tmp_path: Path) -> Path:
         ),
     ]
     with open_store(tmp_path / "a.db") as store:
-        store.add_all(map(normalise, raws), store.begin_crawl("test", {}))
+        store.add_all(map(process_story, raws), store.begin_crawl("test", {}))
     return tmp_path / "a.db"
 
 

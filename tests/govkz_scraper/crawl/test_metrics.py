@@ -15,17 +15,22 @@ from govkz_scraper.crawl.metrics import (
     send_ping,
     write_metrics,
 )
-from govkz_scraper.crawl.monitors import Verdict
-from govkz_scraper.crawl.report import Failure, ListingNote, Notes
+from govkz_scraper.crawl.monitors import CrawlOutcome
+from govkz_scraper.crawl.report import CrawlReport, Failure, ListingReport
 from govkz_scraper.crawl.runner import Run
 from pipelines.errors import BadInput
 from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
-NOTES = Notes(
-    [ListingNote("almobl", "kk", "api", "done", items=12), ListingNote('odd"\\slug', "ru", "api", "failed")],
+NOTES = CrawlReport(
+    [
+        ListingReport("almobl", "kk", "api", "done", items=12),
+        ListingReport('odd"\\slug', "ru", "api", "failed"),
+    ],
     [Failure("almobl", "ru", "api", "https://www.gov.kz/", "status 500")],
 )
-RUN = Run(Verdict("failed", ("almobl: silent",)), NOTES, {"items": 12, "new": 3, "repairs": {"space": 1}}, 7)
+RUN = Run(
+    CrawlOutcome("failed", ("almobl: silent",)), NOTES, {"items": 12, "new": 3, "repairs": {"space": 1}}, 7
+)
 
 
 def test_the_summary_is_one_json_object() -> None:

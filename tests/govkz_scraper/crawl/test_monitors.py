@@ -7,38 +7,38 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from govkz_scraper.crawl.monitors import HISTORY, Earlier, judge
-from govkz_scraper.crawl.report import Failure, ListingNote, Notes, Refusal
+from govkz_scraper.crawl.monitors import HISTORY, EarlierCrawl, evaluate
+from govkz_scraper.crawl.report import CrawlReport, Failure, ListingReport, Refusal
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
 FAILED = Failure("almobl", "ru", "api", "https://www.gov.kz/", "status 500")
 
 
-def note(**values: object) -> ListingNote:
+def note(**values: object) -> ListingReport:
     usual = {"slug": "almobl", "lang": "ru", "route": "api", "outcome": "done", "walk": "recent", "items": 20}
-    return ListingNote(**{**usual, **values})  # type: ignore[arg-type]
+    return ListingReport(**{**usual, **values})  # type: ignore[arg-type]
 
 
-def earlier(days: int, **values: object) -> Earlier:
-    return Earlier(NOW - timedelta(days=days), [asdict(note(**values))])
+def earlier(days: int, **values: object) -> EarlierCrawl:
+    return EarlierCrawl(NOW - timedelta(days=days), [asdict(note(**values))])
 
 
 @pytest.mark.parametrize(
     ("notes", "outcome", "code"),
     [
-        (Notes([note()]), "done", 0),
-        (Notes([note(outcome="limited")]), "done", 0),
-        (Notes([note()], [], [Refusal("almobl", "ru", "api", "notAllowed")]), "done", 0),
-        (Notes([note(), note(slug="kostanay")], [FAILED]), "failed", 1),
-        (Notes([note(), note(outcome="waiting")]), "failed", 1),
-        (Notes([note(), note(outcome="refused")]), "failed", 1),
-        (Notes([note(outcome="refused")]), "refused", 3),
-        (Notes([note(outcome="refused", items=0)], [FAILED]), "refused", 3),
-        (Notes([note(outcome="waiting")], stopped="stopped by SIGTERM"), "stopped", 1),
+        (CrawlReport([note()]), "done", 0),
+        (CrawlReport([note(outcome="limited")]), "done", 0),
+        (CrawlReport([note()], [], [Refusal("almobl", "ru", "api", "notAllowed")]), "done", 0),
+        (CrawlReport([note(), note(slug="kostanay")], [FAILED]), "failed", 1),
+        (CrawlReport([note(), note(outcome="waiting")]), "failed", 1),
+        (CrawlReport([note(), note(outcome="refused")]), "failed", 1),
+        (CrawlReport([note(outcome="refused")]), "refused", 3),
+        (CrawlReport([note(outcome="refused", items=0)], [FAILED]), "refused", 3),
+        (CrawlReport([note(outcome="waiting")], stopped="stopped by SIGTERM"), "stopped", 1),
     ],
 )
-def test_outcomes_and_exit_codes(notes: Notes, outcome: str, code: int) -> None:
-    verdict = judge(notes, [], NOW)
+def test_outcomes_and_exit_codes(notes: CrawlReport, outcome: str, code: int) -> None:
+    verdict = evaluate(notes, [], NOW)
     assert (verdict.outcome, verdict.exit_code) == (outcome, code)
 
 
@@ -60,8 +60,10 @@ def test_outcomes_and_exit_codes(notes: Notes, outcome: str, code: int) -> None:
         (note(no_body=15), [earlier(1, no_body=1)], "15 of 20 items have no body"),
     ],
 )
-def test_what_is_unusual_raises_an_alarm(this: ListingNote, history: list[Earlier], alarm: str) -> None:
-    verdict = judge(Notes([this]), history, NOW)
+def test_what_is_unusual_raises_an_alarm(
+    this: ListingReport, history: list[EarlierCrawl], alarm: str
+) -> None:
+    verdict = evaluate(CrawlReport([this]), history, NOW)
     assert verdict.exit_code == 1 and alarm in " ".join(verdict.alarms)
 
 
@@ -80,5 +82,5 @@ def test_what_is_unusual_raises_an_alarm(this: ListingNote, history: list[Earlie
         (note(no_date=2), []),
     ],
 )
-def test_what_is_usual_raises_none(this: ListingNote, history: list[Earlier]) -> None:
-    assert judge(Notes([this]), history, NOW).alarms == ()
+def test_what_is_usual_raises_none(this: ListingReport, history: list[EarlierCrawl]) -> None:
+    assert evaluate(CrawlReport([this]), history, NOW).alarms == ()

@@ -14,7 +14,7 @@ import pytest
 from govkz_scraper.importers.workers import cleaner
 from pipelines.errors import GovkzError
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite.prepared import Prepared, prepare
 
 BODY = "Әкім жаңа мектепті ашты. Оқушылар саны {} болды, ал мұғалімдер қаладан келді."
@@ -44,7 +44,7 @@ def nothing_is_left() -> Iterator[None]:
 def test_they_come_in_order_and_as_one_process_makes_them(jobs: int, count: int) -> None:
     with cleaner(jobs) as clean:
         cleaned: list[Prepared] = list(clean(raws(count)))
-    assert cleaned == [prepare(normalise(raw)) for raw in raws(count)]
+    assert cleaned == [prepare(process_story(raw)) for raw in raws(count)]
 
 
 def test_it_can_be_called_again_and_after_one_that_was_left_off() -> None:

@@ -15,7 +15,15 @@ from click.testing import CliRunner
 from govkz_scraper.commands.replica import command
 from govkz_scraper.replica.faults import PROFILES, Fault
 from govkz_scraper.replica.server import Replica
-from govkz_scraper.routes import Ask, NotAllowed, NotUnderstood, api, check_refusal, graphql, rss
+from govkz_scraper.routes import (
+    AccessDenied,
+    RouteRequest,
+    UnexpectedResponse,
+    api,
+    check_refusal,
+    graphql,
+    rss,
+)
 from pipelines.errors import BadInput
 from tests import asking
 from tests.asking import send
@@ -24,25 +32,29 @@ LISTING = api.ask("almobl", "ru", 1)
 FEED = rss.ask("almobl", "ru")
 
 
-def answers(profile: str, *asks: Ask) -> list[tuple[int, dict[str, str], bytes]]:
+def answers(profile: str, *asks: RouteRequest) -> list[tuple[int, dict[str, str], bytes]]:
     with Replica(faults=profile) as replica:
         return [send(replica.base_url, ask) for ask in asks]
 
 
 def test_without_faults_everything_works() -> None:
-    assert [status for status, _, _ in answers("none", LISTING, FEED, Ask("/robots.txt"))] == [200, 200, 200]
+    assert [status for status, _, _ in answers("none", LISTING, FEED, RouteRequest("/robots.txt"))] == [
+        200,
+        200,
+        200,
+    ]
 
 
 @pytest.mark.parametrize("profile", ["not-allowed", "401", "403", "filter-page"])
 def test_refusals_are_refusals_on_every_route(profile: str) -> None:
     for status, _, body in answers(profile, LISTING, FEED, graphql.ask("almobl", "ru", 1)):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(AccessDenied):
             check_refusal(status, body)
 
 
 def test_an_api_that_refuses_leaves_the_feed_open() -> None:
     refused, feed = answers("not-allowed-api", LISTING, FEED)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(AccessDenied):
         check_refusal(refused[0], refused[2])
     assert rss.read(feed[2], slug="almobl", lang="ru").stories
 
@@ -53,9 +65,9 @@ def test_foreign_and_damaged_answers_are_not_understood(profile: str) -> None:
     assert status == 200
     check_refusal(status, body)
     if profile != "xml-bomb":
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(UnexpectedResponse):
             api.read(body, slug="almobl", lang="ru", page=1)
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(UnexpectedResponse):
         rss.read(feed, slug="almobl", lang="ru")
 
 
@@ -103,8 +115,11 @@ def test_redirects_lead_in_a_circle_or_away() -> None:
 
 
 def test_robots_close_one_route_or_all() -> None:
-    assert b"Disallow: /api/v1/public/content-manager/" in answers("robots-api", Ask("/robots.txt"))[0][2]
-    assert answers("robots-all", Ask("/robots.txt"))[0][2].endswith(b"Disallow: /\n")
+    assert (
+        b"Disallow: /api/v1/public/content-manager/"
+        in answers("robots-api", RouteRequest("/robots.txt"))[0][2]
+    )
+    assert answers("robots-all", RouteRequest("/robots.txt"))[0][2].endswith(b"Disallow: /\n")
 
 
 def test_pages_repeat_without_end() -> None:
@@ -150,8 +165,8 @@ def test_an_answer_that_never_comes_ends_with_the_replica(monkeypatch: pytest.Mo
 def test_a_fault_of_one_s_own_can_be_served() -> None:
     fault = Fault("teapot", where="robots", status=418, body=b"short and stout", times=1)
     with Replica(faults=fault) as replica:
-        assert send(replica.base_url, Ask("/robots.txt"))[::2] == (418, b"short and stout")
-        assert send(replica.base_url, Ask("/robots.txt"))[0] == 200
+        assert send(replica.base_url, RouteRequest("/robots.txt"))[::2] == (418, b"short and stout")
+        assert send(replica.base_url, RouteRequest("/robots.txt"))[0] == 200
 
 
 def test_every_profile_is_listed_and_an_unknown_one_names_them() -> None:
@@ -197,13 +212,13 @@ def test_some_items_are_changed_or_gone_on_every_route() -> None:
 
 
 def test_item_pages_can_be_gone_while_their_list_stands() -> None:
-    listed = Ask("/replica-data/memleket/entities/almobl/press/news/1?lang=ru")
+    listed = RouteRequest("/replica-data/memleket/entities/almobl/press/news/1?lang=ru")
     with Replica(faults="404-details") as replica:
         status, _, body = send(replica.base_url, listed)
         href = json.loads(body)["cards"][0]["href"]
-        assert (status, send(replica.base_url, Ask(href))[0]) == (200, 404)
-    assert answers("none", Ask(href))[0][0] == 200
+        assert (status, send(replica.base_url, RouteRequest(href))[0]) == (200, 404)
+    assert answers("none", RouteRequest(href))[0][0] == 200
 
 
 def test_robots_can_close_every_data_route() -> None:
-    assert answers("robots-every-api", Ask("/robots.txt"))[0][2].endswith(b"Disallow: /api/\n")
+    assert answers("robots-every-api", RouteRequest("/robots.txt"))[0][2].endswith(b"Disallow: /api/\n")

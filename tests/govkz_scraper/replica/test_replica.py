@@ -13,7 +13,7 @@ import pytest
 
 from govkz_scraper.digests import read_digest
 from govkz_scraper.replica.server import Replica
-from govkz_scraper.routes import Ask, api, rendered
+from govkz_scraper.routes import RouteRequest, api, rendered
 from pipelines.errors import BadInput
 from tests.asking import send
 
@@ -25,7 +25,7 @@ def replica() -> Iterator[Replica]:
 
 
 def ask(replica: Replica, path: str, lang: str = "ru") -> tuple[int, bytes]:
-    status, _, body = send(replica.base_url, Ask(path, headers={"Accept-Language": lang}))
+    status, _, body = send(replica.base_url, RouteRequest(path, headers={"Accept-Language": lang}))
     return status, body
 
 
@@ -150,7 +150,7 @@ def test_the_command_serves_until_it_is_stopped(number: signal.Signals) -> None:
 def test_what_did_not_change_is_not_sent_again(replica: Replica) -> None:
     listing = api.ask("almobl", "ru", 1)
     _, headers, whole = send(replica.base_url, listing)
-    known = Ask(listing.path, headers=listing.headers | {"If-None-Match": headers["etag"]})
+    known = RouteRequest(listing.path, headers=listing.headers | {"If-None-Match": headers["etag"]})
     assert send(replica.base_url, known)[::2] == (304, b"")
-    other = Ask(listing.path, headers=listing.headers | {"If-None-Match": '"another"'})
+    other = RouteRequest(listing.path, headers=listing.headers | {"If-None-Match": '"another"'})
     assert send(replica.base_url, other)[::2] == (200, whole)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from govkz_scraper.routes import NotAllowed, NotUnderstood
+from govkz_scraper.routes import AccessDenied, UnexpectedResponse
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "routes.json").read_text("utf-8"))
 PARAMS = [
@@ -36,7 +36,7 @@ def body_of(given: dict[str, Any]) -> bytes:
 def test_a_reader_gives_what_the_answer_holds(given: dict[str, Any], expected: dict[str, Any]) -> None:
     route = importlib.import_module(f"govkz_scraper.routes.{given['route']}")
     lang = given.get("lang", "ru")
-    for key, error in (("not_understood", NotUnderstood), ("not_allowed", NotAllowed)):
+    for key, error in (("not_understood", UnexpectedResponse), ("not_allowed", AccessDenied)):
         if key in expected:
             with pytest.raises(error) as said:
                 route.read(body_of(given), slug="almobl", lang=lang, page=1)

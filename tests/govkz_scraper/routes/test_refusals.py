@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from govkz_scraper.routes import Listing, NotAllowed, api, check_refusal, evidence, graphql, rss
+from govkz_scraper.routes import AccessDenied, Listing, api, check_refusal, evidence, graphql, rss
 
 WORDS = "Доступ на интернет-ресурс временно ограничен"
 
@@ -28,7 +28,7 @@ WORDS = "Доступ на интернет-ресурс временно огр
     ],
 )
 def test_a_refusal_is_raised_with_its_evidence(status: int, body: bytes) -> None:
-    with pytest.raises(NotAllowed) as said:
+    with pytest.raises(AccessDenied) as said:
         check_refusal(status, body)
     assert str(said.value).isprintable()
     assert str(status) in str(said.value) or "filter page" in str(said.value)
@@ -61,7 +61,7 @@ def test_other_answers_are_no_refusal(status: int, body: bytes) -> None:
 def test_the_filter_in_json_is_a_refusal_too(
     read: Callable[..., Listing], answer: object, plain: bool
 ) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(AccessDenied):
         read(json.dumps(answer, ensure_ascii=not plain).encode(), slug="almobl", lang="ru", page=1)
 
 

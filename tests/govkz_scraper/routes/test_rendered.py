@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govkz_scraper.routes import NotUnderstood, rendered
+from govkz_scraper.routes import UnexpectedResponse, rendered
 
 CARDS = (
     "<div class='card-news-list__item'>"
@@ -136,7 +136,7 @@ def test_an_hour_apart_from_its_day_belongs_to_it() -> None:
     ],
 )
 def test_what_is_no_item_page_is_not_understood(page: str, said: str) -> None:
-    with pytest.raises(NotUnderstood, match=said):
+    with pytest.raises(UnexpectedResponse, match=said):
         rendered.read_item(page.encode(), slug="almobl", lang="ru", news_id=7)
 
 
@@ -168,7 +168,7 @@ def card(number: int, link: str = "<a title='Т {0}' href='{1}'></a>") -> str:
     ],
 )
 def test_an_error_in_place_of_the_cards_is_no_empty_list(words: str) -> None:
-    with pytest.raises(NotUnderstood, match="an error in place of a list"):
+    with pytest.raises(UnexpectedResponse, match="an error in place of a list"):
         rendered.read(list_of(words), slug="almobl", lang="ru", page=2)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from govkz_scraper.replica.server import Replica
 from govkz_scraper.routes import Listing, api, graphql, rendered, rss
-from pipelines.items import Normalised, RawStory
-from pipelines.process import normalise
+from pipelines.items import ProcessedStory, RawStory
+from pipelines.process import process_story
 from tests.asking import rendered_item, rendered_list, send
 
 SLUGS = ("almobl", "kostanay", "shymkent", "kostanai-kalasy-akimat", "mangystau")
@@ -56,7 +56,7 @@ def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
     return stories
 
 
-def essence(story: Normalised) -> tuple[object, ...]:
+def essence(story: ProcessedStory) -> tuple[object, ...]:
     return story.url, story.news_id, story.lang, story.entity, story.title, story.body, story.published
 
 
@@ -74,7 +74,9 @@ def test_every_route_gives_the_same_stories(replica: Replica, slug: str, lang: s
     for route, stories in found.items():
         assert [story.news_id for story in stories] == expected, route
         assert all(story.complete for story in stories if story.body_html), route
-    results = {route: [essence(normalise(story)) for story in stories] for route, stories in found.items()}
+    results = {
+        route: [essence(process_story(story)) for story in stories] for route, stories in found.items()
+    }
     for route in ("rss", "graphql", "pages"):
         assert results[route] == results["api"], route
 
@@ -108,6 +110,6 @@ def test_the_pages_that_a_browser_renders_read_like_the_api(replica: Replica, br
             shown = rendered.read_item(
                 page.content().encode(), slug="mangystau", lang="kk", news_id=story.news_id
             )
-            assert essence(normalise(shown)) == essence(normalise(story))
+            assert essence(process_story(shown)) == essence(process_story(story))
     finally:
         page.close()

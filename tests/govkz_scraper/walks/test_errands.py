@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govkz_scraper.crawl.report import ListingNote
+from govkz_scraper.crawl.report import ListingReport
 from govkz_scraper.errands import LIVE, Errand, Limits
 from govkz_scraper.routes import Listing
-from pipelines.items import Arrived, Progress, RawStory
-from pipelines.sqlite.listing_coverage import Covered
+from pipelines.items import FinishedWalk, Progress, RawStory
+from pipelines.sqlite.listing_coverage import ListingCoverage
 from tests.govkz_scraper.walks.listings import Site
 
 
@@ -24,7 +24,7 @@ class Database:
     """What the store would hold: when each item was last seen, and how far the listing was walked."""
 
     seen: dict[int, str] = field(default_factory=dict)
-    covered: Covered | None = None
+    covered: ListingCoverage | None = None
     clock: int = 0
 
     def now(self) -> str:
@@ -32,22 +32,25 @@ class Database:
         return f"{self.clock:09}"
 
     def write(self, progress: Progress) -> None:
-        old, walk = self.covered or Covered("api", None, None, None, None, progress.paging), progress.walk
-        if isinstance(walk, Arrived):
+        old, walk = (
+            self.covered or ListingCoverage("api", None, None, None, None, progress.paging),
+            progress.walk,
+        )
+        if isinstance(walk, FinishedWalk):
             complete = self.now() if walk.complete else old.complete_at
             caught_up = "2030-01-01"  # never the bound here
-            self.covered = Covered(
+            self.covered = ListingCoverage(
                 "api", complete, walk.newest or old.newest, caught_up, None, progress.paging
             )
         else:
-            self.covered = Covered(
+            self.covered = ListingCoverage(
                 "api", old.complete_at, old.newest, old.caught_up_at, walk, progress.paging
             )
 
 
 def run(site: Site, db: Database, limits: Limits, stop: int = 10_000, fails: int = 0) -> Errand:
     """Crawl once: ended by a kill after ``stop`` answers, with one answer that fails."""
-    note = ListingNote("almobl", "ru")
+    note = ListingReport("almobl", "ru")
     errand = Errand(note, LIVE, deque(["api"]), [db.covered] if db.covered else [])
     errand.begin("api", limits, db.now())
     for answer in range(1, stop + 1):

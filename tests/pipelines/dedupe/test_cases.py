@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite import open_store
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ def _mark(case: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("case", [_mark(case) for case in CASES])
 def test_case(case: dict[str, Any], turned: bool, tmp_path: Path) -> None:
     received = [
-        normalise(
+        process_story(
             RawStory(
                 **one, page_url="https://paper.example/", position=place, seen_at="2025-12-31T00:00:00+05:00"
             )

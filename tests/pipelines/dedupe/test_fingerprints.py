@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedupe.byte_tokens import MARKS, words_of
-from pipelines.dedupe.fingerprints import plainly_different, print_of
+from pipelines.dedupe.fingerprints import fingerprint_of, plainly_different
 from pipelines.dedupe.tokens import _words_of_any, words
 
 BODY = (
@@ -66,7 +66,7 @@ def test_rare_letters_tell_words_apart(word: str) -> None:
     ids=["marks", "glued", "capitals", "blanks"],
 )
 def test_damage_leaves_the_fingerprint(copy: str) -> None:
-    assert print_of(None, copy) == print_of(None, BODY)
+    assert fingerprint_of(None, copy) == fingerprint_of(None, BODY)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_damage_leaves_the_fingerprint(copy: str) -> None:
     ids=["cut", "signed", "without its beginning", "with rare letters"],
 )
 def test_a_changed_copy_is_found_and_not_told_apart_by_its_sketches(copy: str) -> None:
-    one, other = print_of(None, BODY), print_of(None, copy)
+    one, other = fingerprint_of(None, BODY), fingerprint_of(None, copy)
     assert {*one.bands} & {*other.bands}
     assert not plainly_different(one, other.numbers, other.words)
 
@@ -89,16 +89,19 @@ def test_another_issue_of_a_template_is_told_apart_by_its_numbers() -> None:
     next_year = (
         BODY.replace("2025", "2031").replace("136", "951").replace("4,7", "88,33").replace("12 ", "77 ")
     )
-    one, other = print_of(None, BODY), print_of(None, next_year)
+    one, other = fingerprint_of(None, BODY), fingerprint_of(None, next_year)
     assert plainly_different(one, other.numbers, other.words)
 
 
 def test_every_process_makes_the_same_fingerprint() -> None:
-    code = f"from pipelines.dedupe.fingerprints import print_of; print(print_of(None, {BODY!r}).bands)"
+    code = (
+        "from pipelines.dedupe.fingerprints import fingerprint_of; "
+        f"print(fingerprint_of(None, {BODY!r}).bands)"
+    )
     made = {
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
         ).stdout
         for seed in ("1", "2")
     }
-    assert made == {f"{print_of(None, BODY).bands}\n".encode()}
+    assert made == {f"{fingerprint_of(None, BODY).bands}\n".encode()}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedupe.tokens import Text
-from pipelines.dedupe.verification import Verdict, compare
+from pipelines.dedupe.verification import Match, compare
 
 BODY = (
     "В районе завершён ремонт дороги протяжённостью 3 километра. Работы вела компания «Дорстрой», на объекте"
@@ -24,7 +24,7 @@ LONG = (
 )  # fmt: skip
 
 
-def judged(one: Text, other: Text) -> Verdict | None:
+def judged(one: Text, other: Text) -> Match | None:
     """Compare both ways round, which must not matter."""
     assert compare(one, other) == compare(other, one)
     return compare(one, other)
@@ -126,10 +126,10 @@ def test_a_slip_of_the_pen_in_a_long_text_is_none(instead: str) -> None:
 
 def test_short_texts_that_are_equal_are_one_story_if_they_say_enough() -> None:
     title, body = "Открыт мост", "Через реку открыт новый мост."
-    assert judged(Text(title, body), Text("«Открыт мост»", body.upper())) == Verdict("letters", 1.0)
-    assert judged(Text(title, body), Text(None, body)) == Verdict("brief", 1.0)
+    assert judged(Text(title, body), Text("«Открыт мост»", body.upper())) == Match("letters", 1.0)
+    assert judged(Text(title, body), Text(None, body)) == Match("brief", 1.0)
     assert judged(Text(title, body), Text("Хорошая новость", body)) is None
-    assert judged(Text("Погода", "Без осадков."), Text("Погода", "Без осадков.")) == Verdict("brief", 1.0)
+    assert judged(Text("Погода", "Без осадков."), Text("Погода", "Без осадков.")) == Match("brief", 1.0)
 
 
 WORDS = st.lists(

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.export import dictionary_page
 from pipelines.items import LANGUAGES, RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite.data_dictionary import everything, fill, written_down
 from tests.databases import new_database
 
@@ -94,7 +94,7 @@ def test_every_rule_and_problem_that_cases_bring_is_explained() -> None:
         for case in json.loads(path.read_text("utf-8"))
     ]
     cleaned = [
-        normalise(RawStory(title=text, body=text, date=text)) for text in inputs if isinstance(text, str)
+        process_story(RawStory(title=text, body=text, date=text)) for text in inputs if isinstance(text, str)
     ]
     rules = {repair.rule for item in cleaned for repair in item.repairs}
     problems = {problem.kind for item in cleaned for problem in item.problems}

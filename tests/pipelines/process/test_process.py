@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.items import RawStory, undo
-from pipelines.process import STEPS, normalise
+from pipelines.process import STEPS, process_story
 
 ITEM = "https://www.gov.kz/memleket/entities/almobl/press/news/details/1129440"
 TODAY = date(2026, 1, 10)
@@ -20,12 +20,12 @@ EN = "A new school has opened in the district. It has three hundred places and t
 
 
 def kinds(raw: RawStory) -> list[str]:
-    return [problem.kind for problem in normalise(raw, today=TODAY).problems]
+    return [problem.kind for problem in process_story(raw, today=TODAY).problems]
 
 
 def received(raw: RawStory) -> dict[str, str]:
     """Undo everything that was done to the title and to the body."""
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     fields = {"title": clean.title or "", "body": clean.body or ""}
     return {name: undo(text, [r for r in clean.repairs if r.field == name]) for name, text in fields.items()}
 
@@ -41,7 +41,7 @@ def test_a_reprint_with_two_sources_and_a_signature() -> None:
         date="20.12.2025 14:05:33 117",
         page_url="file:///page.txt",
     )
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert (clean.body, clean.byline, clean.lang) == (RU, "Пресс-служба акима района", "ru")
     assert (clean.published, clean.published_at) == ("2025-12-20", "2025-12-20T14:05:33+05:00")
     assert (clean.url, clean.entity, clean.news_id) == (f"{ITEM}?lang=ru", "almobl", 1129440)
@@ -54,7 +54,7 @@ def test_html_becomes_text_and_comes_back() -> None:
     raw = RawStory(
         title="<b>Мост</b>", body_html=f"<p>{RU}</p><p>Пресс-служба акима района</p>", body="other"
     )
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert (clean.title, clean.body, clean.byline) == ("Мост", RU, "Пресс-служба акима района")
     assert received(raw) == {"title": raw.title, "body": raw.body_html}
 
@@ -62,7 +62,7 @@ def test_html_becomes_text_and_comes_back() -> None:
 @pytest.mark.parametrize("nothing", ["-", "–", " - ", "", "   ", "\u00a0", "\n"])
 def test_what_holds_nothing_is_none(nothing: str) -> None:
     raw = RawStory(title=nothing, body=f"{nothing}Source : {ITEM}?lang=kk")
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert (clean.title, clean.body, clean.text_hash, clean.lang) == (None, None, "", "kk")
     assert received(raw) == {"title": nothing, "body": raw.body}
 
@@ -86,7 +86,7 @@ def test_what_holds_nothing_is_none(nothing: str) -> None:
     ],
 )
 def test_where_it_was_seen(raw: RawStory, site: str, *, on_govkz: bool) -> None:
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert (clean.site, clean.on_govkz) == (site, on_govkz)
 
 
@@ -95,31 +95,31 @@ ON_GOVKZ = RawStory(page_url="https://www.gov.kz/x", url=f"{ITEM}?lang=kk", news
 
 def test_on_govkz_the_listing_names_the_language() -> None:
     raw = replace(ON_GOVKZ, title=RU, body=RU, lang="kk")
-    assert normalise(raw, today=TODAY).lang == "kk"
+    assert process_story(raw, today=TODAY).lang == "kk"
     assert "language-differs" in kinds(raw)
-    assert normalise(replace(raw, lang=None), today=TODAY).lang == "kk"  # the address names it too
-    assert normalise(replace(raw, lang="qq"), today=TODAY).lang == "kk-Latn"
+    assert process_story(replace(raw, lang=None), today=TODAY).lang == "kk"  # the address names it too
+    assert process_story(replace(raw, lang="qq"), today=TODAY).lang == "kk-Latn"
 
 
 def test_elsewhere_the_text_names_the_language() -> None:
     raw = RawStory(title=RU, body=EN, lang="kk", body_html=None)
-    assert normalise(raw, today=TODAY).lang == "en"
+    assert process_story(raw, today=TODAY).lang == "en"
     assert kinds(raw) == ["title-language"]
-    assert normalise(RawStory(title="123", lang="kz"), today=TODAY).lang == "kk"
+    assert process_story(RawStory(title="123", lang="kz"), today=TODAY).lang == "kk"
     assert kinds(RawStory(title=RU, lang="de")) == ["unknown-language"]
 
 
 def test_the_listing_names_the_publisher_and_the_address_the_id() -> None:
-    clean = normalise(replace(ON_GOVKZ, title=RU), today=TODAY)
+    clean = process_story(replace(ON_GOVKZ, title=RU), today=TODAY)
     assert (clean.entity, clean.news_id, clean.url) == ("moa", 1129440, f"{ITEM}?lang=kk")
-    made = normalise(RawStory(title=RU, entity="Almobl", news_id=1129440, lang="ru"), today=TODAY)
+    made = process_story(RawStory(title=RU, entity="Almobl", news_id=1129440, lang="ru"), today=TODAY)
     assert (made.url, made.entity) == (f"{ITEM}?lang=ru", "almobl")
     assert "address-differs" in kinds(replace(ON_GOVKZ, title=RU, news_id=5))
 
 
 def test_a_source_with_another_id_is_not_the_item() -> None:
     raw = RawStory(title=RU, body=f"{RU} Источник: {ITEM}", news_id=7, entity="moa")
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert clean.news_id == 7
     assert clean.url == "https://www.gov.kz/memleket/entities/moa/press/news/details/7"
     assert (ITEM, "gov.kz") in clean.addresses
@@ -156,8 +156,8 @@ def test_no_problem(title: str) -> None:
 
 def test_the_future_begins_on_the_day_it_was_seen() -> None:
     raw = RawStory(title=RU, date="20.12.2025", seen_at="2025-12-10T00:00:00+00:00")
-    assert [problem.kind for problem in normalise(raw).problems] == ["future-date"]
-    assert normalise(replace(raw, seen_at="2025-12-19T00:00:00+00:00")).published == "2025-12-20"
+    assert [problem.kind for problem in process_story(raw).problems] == ["future-date"]
+    assert process_story(replace(raw, seen_at="2025-12-19T00:00:00+00:00")).published == "2025-12-20"
 
 
 def test_equal_texts_have_equal_hashes() -> None:
@@ -165,8 +165,8 @@ def test_equal_texts_have_equal_hashes() -> None:
         RawStory(title=RU, body=KK),
         RawStory(title=RU, body=f"{KK}  Source : {ITEM}", date="20.12.2025"),
     )
-    assert normalise(one).text_hash == normalise(two).text_hash
-    assert normalise(one).text_hash != normalise(RawStory(title=RU + KK)).text_hash
+    assert process_story(one).text_hash == process_story(two).text_hash
+    assert process_story(one).text_hash != process_story(RawStory(title=RU + KK)).text_hash
 
 
 PIECES = [
@@ -207,7 +207,7 @@ def test_any_item_can_be_undone(title: str, body: str, *, html: bool, complete: 
     )
 )
 def test_no_item_raises(raw: RawStory) -> None:
-    clean = normalise(raw, today=TODAY)
+    clean = process_story(raw, today=TODAY)
     assert clean.raw is raw
     assert clean.title != ""
     assert clean.body != ""

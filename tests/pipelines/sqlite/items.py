@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pipelines.items import Normalised, RawStory, hash_text
+from pipelines.items import ProcessedStory, RawStory, hash_text
 
 BODY = (
     "Shymkent opened two new plants as part of its investment programme. The city's mayor took part in the "
@@ -28,7 +28,7 @@ def item(
     page_url: str | None = None,
     entity: str = "shymkent",
     **more: Any,
-) -> Normalised:
+) -> ProcessedStory:
     """One item; a gov.kz id gives it an address too."""
     url = None
     if news_id is not None:
@@ -45,7 +45,7 @@ def item(
         position=position,
         seen_at=seen_at,
     )
-    made = Normalised(
+    made = ProcessedStory(
         raw=raw,
         title=title,
         body=body,

@@ -15,7 +15,7 @@ from tests.pipelines.store.items import item
 from tests.pipelines.store.test_order import mixed_set
 from tests.pipelines.store.test_store import rows, sound
 
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 from pipelines.sqlite import Store, fts_index, open_store
 from pipelines.sqlite.bulk_insert import add_batches
 
@@ -30,7 +30,7 @@ def everything(store: Store) -> dict[str, list[str]]:
     return {name: sorted(map(repr, rows(store, f"SELECT * FROM {name}"))) for name in tables}
 
 
-def numbered(count: int) -> Iterator[Normalised]:
+def numbered(count: int) -> Iterator[ProcessedStory]:
     for number in range(1, count + 1):
         yield item(title=f"Plant number {number}", body=None, position=number)
 
@@ -60,7 +60,7 @@ def test_batches_store_what_one_item_at_a_time_does(
 def test_at_most_one_batch_is_fetched_ahead(tmp_path: Path) -> None:
     taken, ahead, stored = 0, [], 0
 
-    def items() -> Iterator[Normalised]:
+    def items() -> Iterator[ProcessedStory]:
         nonlocal taken
         for one in numbered(400):
             taken += 1
@@ -93,7 +93,7 @@ def test_an_error_in_fetching_loses_no_batch_before_it(
 ) -> None:
     """After 10 of 10 it comes while they are committed, after 15 in the midst of a batch."""
 
-    def items() -> Iterator[Normalised]:
+    def items() -> Iterator[ProcessedStory]:
         yield from numbered(good)
         raise error
 

@@ -10,7 +10,7 @@ import pytest
 from tests.pipelines.store.items import item
 from tests.pipelines.store.test_order import WEATHER, mixed_set
 
-from pipelines.dedupe.fingerprints import print_of
+from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.sqlite import open_store
 from pipelines.sqlite.resolution import candidate_index
 from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, index_text, put_away
@@ -60,9 +60,9 @@ def test_many_stories_of_a_template_are_found_alike_in_both_tables(tmp_path: Pat
         texts = []
         for number in range(4 * FEW):
             body = WEATHER.format(place="Taraz", day=1 + number % 28, wind=number, night=number, noon=number)
-            texts.append((print_of(None, body), f"2025-{1 + number % 12:02}-{1 + number % 28:02}"))
-        for text_id, (print_, day) in enumerate(texts, 1):
-            index_text(conn, print_, day, text_id)
+            texts.append((fingerprint_of(None, body), f"2025-{1 + number % 12:02}-{1 + number % 28:02}"))
+        for text_id, (fingerprint, day) in enumerate(texts, 1):
+            index_text(conn, fingerprint, day, text_id)
         asked = texts[:: PER_KEY // 4]
         recent = [candidates(conn, *one) for one in asked]
         assert all(recent)
@@ -79,13 +79,13 @@ def test_a_text_is_indexed_once_a_day_wherever_its_rows_lie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(candidate_index, "MOST_RECENT", 0)
-    print_ = print_of(None, item().body)
+    fingerprint = fingerprint_of(None, item().body)
     with open_store(tmp_path / "a.db") as store:
         conn = store.db.conn
         for _ in range(2):
-            index_text(conn, print_, "2025-12-20", 1)
+            index_text(conn, fingerprint, "2025-12-20", 1)
             put_away(conn)
-        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(print_.bands), 0)
-        index_text(conn, print_, "2025-12-21", 1)
-        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(print_.bands),) * 2
-        assert candidates(conn, print_, "2025-12-21") == [1]
+        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands), 0)
+        index_text(conn, fingerprint, "2025-12-21", 1)
+        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands),) * 2
+        assert candidates(conn, fingerprint, "2025-12-21") == [1]

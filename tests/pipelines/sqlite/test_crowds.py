@@ -11,7 +11,7 @@ import pytest
 from tests.pipelines.store.items import BODY, item
 
 from pipelines.items import RawStory
-from pipelines.process import normalise
+from pipelines.process import process_story
 from pipelines.sqlite import Store, open_store
 from pipelines.sqlite.integrity import check
 from pipelines.sqlite.resolution import match_component
@@ -101,7 +101,7 @@ def test_an_excerpt_and_a_whole_copy_of_one_text_are_one_revision(
     store: Store, order: tuple[int, ...], complete: bool
 ) -> None:
     given = versions(complete=complete)
-    take(store, *(normalise(given[number]) for number in order))
+    take(store, *(process_story(given[number]) for number in order))
     assert rows(store, "SELECT title, body FROM revisions") == [("Школа", TEXT)]
     assert rows(store, "SELECT title FROM stories") == [("Открыта школа",)]
 
@@ -110,7 +110,7 @@ def test_an_excerpt_and_a_whole_copy_of_one_text_are_one_revision(
 def test_what_the_feed_gave_first_makes_the_api_no_feed(store: Store, order: tuple[int, ...]) -> None:
     shown, api, changed = versions(body_html=f"<p>{TEXT}</p>", body=None)
     longer = replace(changed, title=api.title)
-    given = [normalise(one) for one in (shown, api, longer)]
+    given = [process_story(one) for one in (shown, api, longer)]
     take(store, *(given[number] for number in order))
     assert len(rows(store, "SELECT 1 FROM revisions")) == 1
 
@@ -118,7 +118,7 @@ def test_what_the_feed_gave_first_makes_the_api_no_feed(store: Store, order: tup
 def test_more_publishers_of_an_item_are_no_known_record(store: Store) -> None:
     _, api, _ = versions()
     assert take(
-        store, *(normalise(replace(api, projects=names)) for names in (("a",), ("a", "b"), ("b", "a")))
+        store, *(process_story(replace(api, projects=names)) for names in (("a",), ("a", "b"), ("b", "a")))
     ) == [
         "new",
         "copy",

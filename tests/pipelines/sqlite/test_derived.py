@@ -74,7 +74,8 @@ def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
 def test_other_fingerprints_are_of_another_version() -> None:
     """Files hold fingerprints: those of an earlier version would find nothing."""
     made = [
-        fingerprints.print_of(title, body) for title, body in (("Екі зауыт", None), (None, BODY), ("", ""))
+        fingerprints.fingerprint_of(title, body)
+        for title, body in (("Екі зауыт", None), (None, BODY), ("", ""))
     ]
     digest = sha256(repr(made).encode()).hexdigest()[:12]
     assert (fingerprints.VERSION, digest) == ("3", "f12e24b03044"), (

@@ -11,7 +11,7 @@ from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
 from tests.pipelines.store.test_store import rows, sound
 
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 from pipelines.sqlite import Store, fts_index, open_store
 
 INDEXED = "SELECT rowid FROM stories_fts WHERE stories_fts MATCH ? ORDER BY rowid"
@@ -57,7 +57,7 @@ def test_a_text_made_better_while_its_story_waits_is_found_by_its_new_words_alon
 
 
 def test_a_story_that_waits_goes_with_its_transaction(tmp_path: Path) -> None:
-    def items() -> Iterator[Normalised]:
+    def items() -> Iterator[ProcessedStory]:
         yield item()
         raise RuntimeError
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.pipelines.store.items import BODY, item
 
-from pipelines.items import Normalised
+from pipelines.items import ProcessedStory
 from pipelines.sqlite import open_store
 
 STRIPPED = BODY.replace('"', "").replace("'", "")
@@ -23,7 +23,7 @@ WEATHER = (
 )
 
 
-def mixed_set() -> list[Normalised]:
+def mixed_set() -> list[ProcessedStory]:
     """Copies of every kind, other stories of one template, two ids with one text, links, a changed text."""
     found = [
         item(),
@@ -56,7 +56,7 @@ def mixed_set() -> list[Normalised]:
     return found
 
 
-def stored(path: Path, items: list[Normalised]) -> list[tuple[Any, ...]]:
+def stored(path: Path, items: list[ProcessedStory]) -> list[tuple[Any, ...]]:
     """What a reader of the file sees of the stories, without the ids."""
     with open_store(path) as store:
         crawl = store.begin_crawl("test", {})
@@ -134,7 +134,7 @@ def _any_text(dice: random.Random) -> str:
     return dice.choice((text, text, *damages))
 
 
-def any_set(dice: random.Random) -> list[Normalised]:
+def any_set(dice: random.Random) -> list[ProcessedStory]:
     """Some copies with and without addresses, titles and dates, as likely of one story as of several."""
     found = []
     for position in range(dice.randint(3, 8)):

@@ -11,7 +11,7 @@ from tests.pipelines.store.items import BODY, item
 from tests.pipelines.store.test_order import mixed_set
 
 from pipelines.errors import BadInput
-from pipelines.items import Normalised, RawStory
+from pipelines.items import ProcessedStory, RawStory
 from pipelines.sqlite import Store, open_store
 from pipelines.sqlite.integrity import check, check_search_index
 
@@ -223,7 +223,7 @@ def test_reclean_changes_nothing_under_the_same_rules(store: Store) -> None:
         (i.raw.title, i.raw.body, i.raw.position, i.raw.news_id, i.raw.date, i.raw.lang): i for i in items
     }
 
-    def again(raws: list[RawStory]) -> list[Normalised]:
+    def again(raws: list[RawStory]) -> list[ProcessedStory]:
         return [known[raw.title, raw.body, raw.position, raw.news_id, raw.date, raw.lang] for raw in raws]
 
     tables = (
@@ -246,7 +246,7 @@ def test_reclean_applies_another_rule_and_keeps_ids(store: Store) -> None:
     store.add(item(body=BODY.replace("city", "cityy")), 1)
     store.add(item(position=2, published="2026-02-01"), 1)
 
-    def better(raws: list[RawStory]) -> list[Normalised]:
+    def better(raws: list[RawStory]) -> list[ProcessedStory]:
         return [item(position=raw.position or 0, published=raw.date) for raw in raws]
 
     result = store.reclean(better)
