@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govkz_scraper.walks import Plan
-from pipelines.items import Paging
-from tests.govkz_scraper.walks.listings import DAY, Site, walk_through
+from govkz_scraper.listings.windows import CrawlPlan
+from tests.govkz_scraper.listings.site import DAY, Site, read_through
 
 
 @pytest.mark.parametrize("count", [20, 55, 60])
@@ -18,14 +17,14 @@ def test_a_listing_that_shows_its_last_page_for_ever_has_an_end(count: int) -> N
     site = Site(count)
     full_page = site.page
     site.page = lambda number, size: full_page(min(number, -(-count // size)), size)  # type: ignore[method-assign]
-    walk, known = walk_through(site, Plan(full=True, size=10, paging=Paging(own=10)))
+    walk, known = read_through(site, CrawlPlan(full=True, size=10, fixed_size=True))
     assert walk.complete and len(known) == count
 
 
 def test_an_answer_that_comes_whatever_is_asked_for_proves_no_end() -> None:
     site = Site(330)
     site.page = lambda number, size: site.ids[:9]  # type: ignore[method-assign]
-    walk, known = walk_through(site, Plan(full=True))
+    walk, known = read_through(site, CrawlPlan(full=True))
     assert len(known) == 9 and not walk.complete
 
 
@@ -42,8 +41,8 @@ def test_a_wrong_answer_is_no_end(count: int, sizes: dict[str, int], moment: int
             wrong = ids[:5] if isinstance(given, str) else self.ids[given]
             return wrong if len(self.asked) == moment else ids
 
-    walk, known = walk_through(Wrong(count, **sizes), Plan(full=True))
-    assert known == set(range(1, count + 1)) and walk.complete, walk.trouble
+    walk, known = read_through(Wrong(count, **sizes), CrawlPlan(full=True))
+    assert known == set(range(1, count + 1)) and walk.complete, walk.error
 
 
 @given(st.integers(0, 600), st.integers(1, 45), st.sampled_from([0, 50]))
@@ -57,9 +56,9 @@ def test_items_of_one_time_may_come_in_another_order_with_each_size(count: int, 
         def day(self, news_id: int) -> date:
             return DAY + timedelta(days=news_id // tied)
 
-    walk, known = walk_through(Mixed(count, cap=cap), Plan(full=True))
+    walk, known = read_through(Mixed(count, cap=cap), CrawlPlan(full=True))
     if tied * 2 < (cap or 100):
-        assert known == set(range(1, count + 1)) and not walk.trouble
+        assert known == set(range(1, count + 1)) and not walk.error
 
 
 @given(
@@ -76,5 +75,5 @@ def test_pages_of_a_size_of_their_own_are_read_twice_so_that_what_was_drawn_up_i
         if asked in left:
             del site.ids[int(left[asked] * (len(site.ids) - 1))]
 
-    walk, known = walk_through(site, Plan(full=True, size=own, paging=Paging(own=own)), between=move)
+    walk, known = read_through(site, CrawlPlan(full=True, size=own, fixed_size=True), between=move)
     assert set(site.ids) <= known and walk.complete

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
 
-from govkz_scraper.walks import Answer, Plan, Walk, lowest, walk_of
+from govkz_scraper.listings.paginator import Paginator
+from govkz_scraper.listings.windows import CrawlPlan, ListingPage, lowest_date
 
 DAY = date(2026, 7, 1)
 
@@ -37,21 +38,26 @@ class Site:
         self.next_id += 1
 
 
-def walk_through(
-    site: Site, plan: Plan, known: set[int] | None = None, between: Callable[[int], object] = lambda n: None
-) -> tuple[Walk, set[int]]:
-    """Walk to the end; give the walk and all items that were taken."""
-    known, walk = set() if known is None else known, walk_of(plan)
-    while walk.window:
-        ids = site.page(walk.window.number, walk.window.size)
-        earlier = frozenset(set(ids) & known if plan.position and not walk.met else ())
+def read_through(
+    site: Site,
+    plan: CrawlPlan,
+    known: set[int] | None = None,
+    between: Callable[[int], object] = lambda n: None,
+) -> tuple[Paginator, set[int]]:
+    """Read a listing as far as planned; return the paginator and all items that were taken."""
+    known, pages = set() if known is None else known, Paginator(plan)
+    while window := pages.window:
+        ids = site.page(window.number, window.size)
+        earlier = frozenset(set(ids) & known if plan.position and not pages.has_items else ())
         days = [site.day(one) for one in ids]
         tied = [len(list(group)) for _, group in groupby(days)]
-        answer = Answer(tuple(ids), lowest(days), earlier, tied=[1, *tied][-1])
-        walk = walk.read(answer)
-        changed = 0 if walk.gap else len(set(ids) - known)
-        known |= set() if walk.gap else set(ids)
-        walk.settle(changed, answer)
+        page = ListingPage(
+            tuple(ids), lowest_date(days), max(days, default=None), earlier, tied=[1, *tied][-1]
+        )
+        pages.read(page)
+        changed = 0 if pages.has_gap else len(set(ids) - known)
+        known |= set() if pages.has_gap else set(ids)
+        pages.settle(changed, page)
         assert len(site.asked) < 900
         between(len(site.asked))
-    return walk, known
+    return pages, known

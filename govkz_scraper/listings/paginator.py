@@ -1,0 +1,433 @@
+"""Pagination of one listing: which page to request next, and when the listing is read far enough.
+
+Items are counted from the top. Pages overlap by at least one item, so that an item published or deleted
+meanwhile leaves no gap. What a route declares of its paging is believed; an answer that contradicts it is
+checked by a second, different request and changes this crawl of the listing only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from govkz_scraper.listings.windows import CrawlPlan, ListingPage, Window, next_window
+
+_FIRST_SIZE = 20  # items of the first page of an incremental run: most of them are known
+_SKIPPED = 3  # failed pages in a row after which a listing is given up
+_STALE = 3  # pages in a row without a new item: the site repeats itself
+_STEPS_BACK = 2  # pages without overlap in a row before the site is read by page numbers
+_DOUBTS = 12  # answers of one listing that contradict each other before it is given up
+
+
+@dataclass
+class Paginator:
+    """One listing under way: request ``window``, then call ``read`` and ``settle``, or ``fail``."""
+
+    plan: CrawlPlan
+    end: int = 0  # items from the top that are covered without a gap
+    trusted_end: int = 0  # the same before the first failed page: where a later run may go on
+    pages: int = 0
+    window: Window | None = None  # None: nothing more to request
+    reached: bool = False  # read as far as planned
+    limited: bool = False  # ended by max_pages
+    gave_up: bool = False  # the listing cannot be read: its top need not be read again
+    error: str | None = None  # why the listing is not read as far as planned
+    has_gap: bool = False  # the last page is not used: items above it were not seen
+    certain: bool = True  # False: the end that was reached may be none
+    _seen: dict[int, int] = field(default_factory=dict)  # item id -> its place when it was read
+    _size: int = 0  # items of a page to request
+    _largest: int = 0  # items of the largest page so far
+    _by_number: bool = False  # the site has a page size of its own: one page after the other
+    _first: int = 1  # number of the site's first page
+    _tied: int = 1  # items at the end whose order says nothing
+    _met: bool = False  # the last page had known items
+    _ends: set[Window] = field(default_factory=set)  # windows with nothing behind the last item
+    _short: bool = False  # the last page of the site's own size had fewer items
+    _blind: bool = False  # the page above failed: no overlap is to be expected
+    _steps_back: int = 0
+    _stale: int = 0
+    _skipped: int = 0
+    _doubts: int = 0
+    _idle: int = 0  # pages in a row without a new item
+    _had_items: bool = False  # before it was read from the top once more
+    _top: list[tuple[Window, frozenset[int]]] = field(default_factory=list)  # answers for page 1 in doubt
+    _rereading: bool = False  # second pass over pages that do not overlap
+    _checking_end: bool = False  # the page before an empty one is requested again
+    _repeated: tuple[int, frozenset[int]] = (0, frozenset())  # the last page with something new
+
+    def __post_init__(self) -> None:
+        """Start at the top, or before the place where an earlier run ended."""
+        plan = self.plan
+        self._size, self._by_number = plan.size, plan.fixed_size
+        self.end = self.trusted_end = plan.position
+        if plan.fixed_size or plan.position or plan.since or plan.single_page:
+            self.window = self._next()
+        else:
+            self.window = Window(1, min(_FIRST_SIZE, plan.size))
+
+    @property
+    def has_items(self) -> bool:
+        """Return whether the listing showed an item."""
+        return bool(self._seen)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether the whole listing was read, with nothing missing on the way."""
+        return self.plan.full and self.reached and self.has_items and self.certain
+
+    @property
+    def probing_first_page(self) -> bool:
+        """Return whether the window is page 0, requested to learn the numbering: an error is an answer."""
+        return self.window is not None and self.window.number == 0 and not self.has_first_page_0
+
+    @property
+    def has_first_page_0(self) -> bool:
+        """Return whether the site numbers its pages from 0."""
+        return self._first == 0
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """Return the ids that were read."""
+        return frozenset(self._seen)
+
+    # --- answers ------------------------------------------------------------------------------------------
+
+    def read(self, page: ListingPage) -> None:
+        """Handle a page: set the next ``window``, or ``has_gap`` where the page is of no use."""
+        window = self.window
+        assert window is not None  # noqa: S101 - only called while a window is open
+        self.pages, self._skipped, self.has_gap = self.pages + 1, 0, False
+        fresh = [one for one in page.ids if one not in self._seen and one not in page.known]
+        self._met = len(fresh) < len(page.ids) or bool(page.known)
+        if self.probing_first_page:
+            self._read_page_0(page)
+        elif not self._is_plausible_top(window, page):
+            self._doubt_top(window, page)
+        elif self._by_number:
+            self._read_by_number(window, page, fresh)
+        else:
+            self._read_overlapping(window, page, fresh)
+
+    def settle(self, changed: int, page: ListingPage) -> None:
+        """Decide, after the items were handled, whether the listing is read far enough.
+
+        ``changed`` counts items of the page that were new or had another text.
+        """
+        top_is_known = (
+            self.plan.newest is None
+            or self.pages > 1
+            or (page.newest or self.plan.newest) >= self.plan.newest
+        )
+        if self.window and not self.has_gap and top_is_known and not self._top and page.ids:
+            if self.plan.is_enough(changed, page.lowest, self._met):
+                self._arrive()
+        self._check_limits()
+
+    def fail(self) -> None:
+        """Handle a page that could not be read: go on after it, unless it is the first or one of several."""
+        window = self.window
+        assert window is not None  # noqa: S101 - only called while a window is open
+        self.pages += 1
+        if self.probing_first_page:
+            self._read_page_0(ListingPage(()))
+            return
+        self._skipped += 1
+        self.spoil(f"page {window.number} could not be read")
+        if self.pages == 1 or self._skipped >= _SKIPPED:
+            self.window, self.gave_up = None, True
+            return
+        self._blind, self.end = True, max(self.end, window.start + window.size)
+        self.window = self._next()
+        self._check_limits()
+
+    def spoil(self, why: str) -> None:
+        """Record that something on the way is missing: the plan is not fulfilled."""
+        self.error = self.error or why
+        self.reached = False
+
+    # --- the top ------------------------------------------------------------------------------------------
+
+    def _is_plausible_top(self, window: Window, page: ListingPage) -> bool:
+        """Return whether answers for page 1 agree: they begin with the same items, whatever their size."""
+        if window.page > 1 or self._by_number:
+            return True
+        if not page.ids:
+            return self.plan.was_empty or self.plan.single_page
+        return (
+            not (self._seen or self._top)
+            or self._overlaps(window, page)
+            or any(not ids.isdisjoint(page.ids) for _, ids in self._top)
+        )
+
+    def _doubt_top(self, window: Window, page: ListingPage) -> None:
+        """Page 1 is empty or shows other items than before: request it in another size, then page 0."""
+        self.has_gap = True
+        self._top.append((window, frozenset(page.ids)))
+        self._doubts += 1
+        if self._doubts > _DOUBTS:
+            self._give_up("page 1 shows other items each time")
+        elif len(self._top) == 1 and not self._seen:
+            other = self.plan.size if window.size < self.plan.size else max(2, window.size // 2)
+            self.window = Window(1, other)
+        else:
+            self.window = Window(1, self.plan.size, 0)
+
+    def _read_page_0(self, page: ListingPage) -> None:
+        """Decide between pages from 0, an empty listing and a wrong answer."""
+        self.has_gap = True
+        shown, doubted = frozenset(page.ids), self._top[-1][1] if self._top else frozenset[int]()
+        before = self._seen.keys() or (self._top[0][1] if len(self._top) > 1 else frozenset())
+        size = self._size if self._by_number else self.plan.size
+        by_number, self._top = self._by_number, []
+        if shown and shown.isdisjoint(doubted) and (by_number or before <= shown or not before):
+            if not by_number or shown.isdisjoint(self._seen):
+                self._first = 0
+                self._restart(size)
+                return
+        if by_number:
+            self._restart(size)
+        elif not shown and not before and not doubted:
+            self.has_gap = False
+            if self._had_items:
+                self._give_up("page 1 is empty, where it had items a moment ago")
+            else:
+                self._arrive()  # three requests agree that the listing is empty
+        else:
+            self._restart(size)
+
+    def _restart(self, size: int) -> None:
+        """Read from the top once more; items that were read stay read."""
+        self.has_gap, self._short, self._stale = True, False, 0
+        self._ends.clear()
+        self.end = self.trusted_end = 0
+        self._had_items = self._had_items or bool(self._seen)
+        self._seen, self._tied, self._size = {}, 1, size
+        self.window = Window(1, size, self._first)
+
+    # --- pages that overlap -------------------------------------------------------------------------------
+
+    def _next(self) -> Window:
+        """Return the next window: from above the items that share the last one's time, if it brings more."""
+        if self._by_number:
+            return Window(
+                self.end // self._size + 1 if self._seen or self._blind else max(1, self.end // self._size),
+                self._size,
+                self._first,
+            )
+        above_ties = next_window(max(self.end - self._tied, 1), self._size, self._first)
+        if self.end and above_ties.start + above_ties.size > self.end:
+            return above_ties
+        return next_window(self.end, self._size, self._first)
+
+    def _overlaps(self, window: Window, page: ListingPage) -> bool:
+        # Only at the upper end: below a failed page there are known items, too.
+        above = page.ids[: max(1, self.end - window.start)]
+        return any(news_id in self._seen or news_id in page.known for news_id in above)
+
+    def _read_overlapping(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+        rows = len(page.ids)
+        if rows > window.size:
+            self._read_by_page_numbers(max(rows, self._largest))
+        elif (window.page > 1 and not (self._overlaps(window, page) or self._blind)) or (
+            not fresh and rows < window.size and not self._shows_last_item(window, page)
+        ):
+            if 2 <= rows < window.size and window.size > max(self._largest, rows):
+                self.has_gap, self._largest = True, max(self._largest, rows)
+                self._size = self._largest  # maybe the site gives fewer items than requested
+                self.window = self._next()
+            else:
+                self._step_back()
+        else:
+            self._take(window, page, fresh)
+
+    def _take(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+        """Use a page that continues what was read."""
+        rows, short = len(page.ids), len(page.ids) < window.size
+        new_ground = window.start + rows > self.end or not self._seen
+        for place, news_id in enumerate(page.ids, window.start):
+            self._seen[news_id] = place
+        self._idle = 0 if fresh else self._idle + 1
+        if fresh:
+            self._ends.clear()
+        if rows <= 2 or rows < min(window.size, self._largest):  # fewer than the site can give
+            self._ends.add(window)
+        self._largest = max(self._largest, rows)
+        if fresh:
+            self._steps_back, self._stale, self._tied = 0, 0, page.tied
+        elif not short and new_ground:
+            self._stale += 1
+        if short and rows >= 2 and self._largest < window.size:
+            self._size = self._largest  # the site gives fewer items than requested, or this is the end
+        bottom = window.start + rows
+        if short and not self._blind:
+            bottom = min(bottom, self.end + len(fresh))  # a site may count pages of fewer items
+        if short:
+            self.end, self.trusted_end = min(self.end, bottom), min(self.trusted_end, bottom)
+        if fresh:
+            self._advance(bottom)
+        elif not short:
+            self._advance(bottom, trusted=bool(page.known))
+        self._blind = False
+        if (len(self._ends) > 1 and not fresh) or self.plan.single_page or not (rows or self._seen):
+            self._arrive()
+        elif self._stale >= _STALE:
+            self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
+        elif self._idle > _DOUBTS and not page.known:
+            self._give_up("the listing moves too fast to be read without gaps")
+        elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
+            self.window = Window(1, self.plan.size)  # page 1 in two sizes shows how pages are numbered
+        else:
+            # The same request again proves nothing.
+            windows = [
+                self._next(),
+                *(next_window(self.end, size, self._first) for size in self._other_sizes()),
+            ]
+            self.window = next((other for other in windows if other not in (window, *self._ends)), None)
+            if self.window is None:
+                self._arrive()
+
+    def _other_sizes(self) -> Iterator[int]:
+        yield from range(self._size - 1, 1, -1)
+        yield from range(self._size + 1, self.plan.size + 1)
+
+    def _shows_last_item(self, window: Window, page: ListingPage) -> bool:
+        """Return whether an answer without new items shows all that was read from its start on: an end."""
+        return len(page.ids) >= self.end - window.start
+
+    def _step_back(self) -> None:
+        """No overlap: items above were deleted, the answer is wrong, or the site pages in its own way."""
+        self.has_gap = True
+        self._ends.clear()
+        self._steps_back, self._doubts = self._steps_back + 1, self._doubts + 1
+        if self._doubts > _DOUBTS:
+            self._give_up("the listing moves too fast to be read without gaps")
+        elif self._steps_back > _STEPS_BACK:
+            if self._seen:
+                self._read_by_page_numbers(self._largest)
+            else:  # nothing is left where an earlier run stood
+                self._steps_back = 0
+                self._restart(self._size)
+        else:
+            for news_id in [one for one, place in self._seen.items() if place >= self.end]:
+                del self._seen[news_id]
+            trusted = self.trusted_end == self.end
+            self.end = max(0, self.end - max(1, self._size * self._steps_back // 2))
+            self.trusted_end = self.end if trusted else min(self.trusted_end, self.end)
+            self.window = self._next()
+
+    # --- pages of the site's own size ---------------------------------------------------------------------
+
+    def _read_by_page_numbers(self, size: int) -> None:
+        """Read the site's own pages one by one, from the top; page 0 shows how they are numbered."""
+        self.has_gap, self._by_number, self._size = True, True, max(size, 1)
+        self._steps_back, self._stale, self._short = 0, 0, False
+        self._top = []
+        self.window = Window(1, self._size, 0)
+
+    def _read_by_number(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+        rows = len(page.ids)
+        if rows > self._size and not self.plan.fixed_size:
+            self._restart(rows)
+            return
+        if window.page > 1 and not self._seen and not page.known and not self._blind:
+            self.end = self.trusted_end = 0  # nothing is left where an earlier run stood: from the top
+            self.has_gap, self.window = True, Window(1, self._size, self._first)
+            return
+        for place, news_id in enumerate(page.ids, window.start):
+            self._seen.setdefault(news_id, place)
+        self._blind, checking = False, self._checking_end
+        self._checking_end = False
+        if fresh:
+            self._stale, self._repeated = 0, (window.page, frozenset(page.ids))
+            self._advance(window.start + rows)
+        elif rows and not checking and not self._rereading:
+            self._stale += 1
+        if self._rereading:
+            last = self.end <= window.page * self._size or not rows or not page.more
+            self._finish_by_number() if last else self._turn(window.page + 1)
+        elif checking:  # the page before an empty one is as it was: the end is true
+            if fresh:
+                self._turn(window.page + 1)
+            elif rows:
+                self._finish_by_number()
+            else:
+                self._give_up(f"page {window.number} is empty, where it had items a moment ago")
+        elif not rows:
+            self._end_after_empty(window)
+        elif not page.more or self.plan.single_page:
+            self._finish_by_number()
+        elif self._stale:
+            self._end_after_repeat(window, page)
+        else:
+            self._short = rows < self._size
+            self._turn(window.page + 1)
+
+    def _end_after_empty(self, window: Window) -> None:
+        """An empty page proves nothing until the page before it is seen to be as it was."""
+        if window.page == 1:
+            self._stale += 1
+            if self._had_items and self._stale > 1:
+                self._give_up("page 1 is empty, where it had items a moment ago")
+            elif self._stale > 1 or self.plan.was_empty:
+                self._finish_by_number()
+        elif self._short and not self.plan.full:
+            self._finish_by_number()
+        else:
+            self._checking_end = True
+            self._turn(window.page - 1)
+
+    def _end_after_repeat(self, window: Window, page: ListingPage) -> None:
+        """Some sites give their last page for every further number; the first for all is no end."""
+        number, ids = self._repeated
+        if ids == frozenset(page.ids) and (number > 1 or len(page.ids) < self._size):
+            self.certain = number > 1
+            self._finish_by_number()
+        elif self._stale > 1:
+            if self._short and number == 1:
+                self.certain = False
+                self._finish_by_number()
+            else:
+                self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
+        else:
+            self._turn(window.page + 1)
+
+    def _finish_by_number(self) -> None:
+        """Read the pages once more: an item deleted meanwhile drew others up to pages already read."""
+        again = self.plan.full and not (self._rereading or self.error or self.plan.max_pages)
+        if again and self.end > self._size:
+            self._rereading = True
+            self._turn(1)
+        else:
+            self._arrive()
+
+    def _turn(self, page: int) -> None:
+        self.window = Window(page, self._size, self._first)
+
+    # --- what all have in common --------------------------------------------------------------------------
+
+    def _check_limits(self) -> None:
+        if self.window is None:
+            return
+        # Pages that showed only what an earlier run had do not count: each run would request them again.
+        stuck = self.end <= self.plan.position
+        if (
+            self.plan.max_pages
+            and self.pages >= self.plan.max_pages
+            and not stuck
+            and not self.probing_first_page
+        ):
+            self.window, self.limited = None, True
+        elif self.pages >= self.plan.page_limit and not self._rereading:
+            self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
+
+    def _advance(self, end: int, *, trusted: bool = True) -> None:
+        if trusted and self.trusted_end == self.end and not self.error:
+            self.trusted_end = max(self.trusted_end, end)
+        self.end = max(self.end, end)
+
+    def _arrive(self) -> None:
+        self.window, self.reached = None, self.error is None
+
+    def _give_up(self, why: str) -> None:
+        self.window, self.gave_up = None, True
+        self.spoil(why)

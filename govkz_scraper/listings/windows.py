@@ -1,0 +1,102 @@
+"""What a run wants of one listing, and the windows on it: page numbers and page sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_LAST_ITEMS = 3  # one old item at the end of a page says nothing about its page
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A page to request: its place from 1 and its size; ``number`` is what the site calls it."""
+
+    page: int
+    size: int
+    first: int = 1  # the number that the site gives its first page
+
+    @property
+    def start(self) -> int:
+        """Return how many items lie above it."""
+        return (self.page - 1) * self.size
+
+    @property
+    def number(self) -> int:
+        """Return the page number in the request."""
+        return self.page - 1 + self.first
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPlan:
+    """How far a run reads one listing."""
+
+    full: bool  # to the end of the listing
+    since: date | None = None  # down to this date, known or not
+    threshold: date | None = None  # down to what is known and unchanged before this date; None: at any date
+    newest: date | None = None  # date of the newest item known; a top that does not reach it is doubted
+    until_seen: bool = False  # down to the first item that this run has read already
+    position: int = 0  # items from the top that an interrupted crawl has covered
+    size: int = 100  # items of a page, as the route declares
+    fixed_size: bool = False  # the route ignores the requested size
+    single_page: bool = False  # the route has one page (a feed)
+    was_empty: bool = False  # earlier runs found the listing empty: one empty answer is enough
+    max_pages: int | None = None  # the user's limit
+    page_limit: int = 2000  # GOVKZ_MAX_PAGES: against listings without an end
+
+    def is_enough(self, changed: int, lowest: date | None, met: bool) -> bool:
+        """Return whether a page lies as far down as is wanted, by its changes, dates and known items."""
+        if self.full:
+            return False
+        if self.until_seen:
+            return met
+        if self.since:
+            return lowest is not None and lowest < self.since
+        return changed == 0 and (self.threshold is None or lowest is None or lowest < self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """One page of a listing, as the paginator sees it."""
+
+    ids: tuple[int, ...]  # from the top down
+    lowest: date | None = None  # the date that it reaches down to: see ``lowest_date``
+    newest: date | None = None  # the newest date on it
+    known: frozenset[int] = frozenset()  # those that an earlier part of this crawl has stored
+    more: bool = True  # False: the answer itself says that it is the last page
+    tied: int = 1  # items at its end with one date and time: their order says nothing
+
+
+def lowest_date(dates: Sequence[date | None]) -> date | None:
+    """Return the date that a page reaches down to, judged by its last items.
+
+    >>> lowest_date([date(2026, 7, 3), date(2026, 7, 2), date(2019, 1, 1)])
+    datetime.date(2026, 7, 3)
+    """
+    return max([day for day in dates if day][-_LAST_ITEMS:], default=None)
+
+
+def next_window(end: int, size: int, first: int = 1) -> Window:
+    """Return the window that overlaps the first ``end`` items by at least one and adds the most new ones.
+
+    >>> [(w.page, w.size) for w in (next_window(0, 100), next_window(100, 100), next_window(198, 100))]
+    [(1, 100), (2, 99), (3, 98)]
+    """
+    if end <= 0:
+        return Window(1, size, first)
+    best = max(range(size // 2 + 1, size + 1), key=lambda s: (s - (end - 1) % s, s))
+    return Window((end - 1) // best + 1, best, first)
+
+
+def overlap_threshold(newest: date | None, caught_up: date | None, overlap_days: float) -> date | None:
+    """Return the date back to which an incremental run reads: the overlap before what is known.
+
+    An item dated in the future would move the overlap past everything, so the date of the run that caught
+    up with the listing bounds it.
+
+    >>> overlap_threshold(date(2026, 7, 1), date(2026, 7, 8), 14)
+    datetime.date(2026, 6, 17)
+    """
+    days = [day for day in (newest, caught_up) if day]
+    return min(days) - timedelta(days=overlap_days) if days else None
