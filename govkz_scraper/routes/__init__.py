@@ -1,110 +1,130 @@
-"""The four ways to a gov.kz press item. A route is two pure functions: what to ask, and how to read it.
+"""The four routes to gov.kz press items: pure functions that build requests and parse responses.
 
-The facts (addresses, parameters, refusals) come from public material, 2018-2026; see docs/crawling.md.
+The facts (URLs, parameters, refusals) come from public material, 2018-2026; see docs/crawling.md.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
-from govkz_scraper.terminal import escape_control_chars
-from pipelines.items import Problem, RawStory
+from govkz_scraper.routes import api, graphql, rendered, rss
+from govkz_scraper.routes.responses import (
+    SITE,
+    AccessDenied,
+    Listing,
+    ListingNotFound,
+    Paging,
+    RouteRequest,
+    UnexpectedResponse,
+    check_refusal,
+    evidence,
+    load_json,
+    no_value,
+    quotes_filter,
+)
 
-SITE = "https://www.gov.kz"
-# The page that the state filter puts in place of content, with status 200: a refusal, never a story.
-_FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
-_FILTER_DESK = "support.sts.kz"
-_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
-_FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
-_DATA = re.compile(rb"[\[{]|(?:<\?xml[^>]{0,200}\?>\s*)?<(?:rss|feed|rdf)\b", re.IGNORECASE)
-_REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
+__all__ = [
+    "ROUTES",
+    "SITE",
+    "AccessDenied",
+    "Listing",
+    "ListingNotFound",
+    "Paging",
+    "Route",
+    "RouteRequest",
+    "UnexpectedResponse",
+    "check_refusal",
+    "evidence",
+    "load_json",
+    "no_value",
+    "quotes_filter",
+]
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
+
+
+class RequestBuilder(Protocol):
+    """Signature of a route's ``build_request``; routes that page by themselves ignore ``size``."""
+
+    def __call__(self, slug: str, lang: str, page: int, *, size: int) -> RouteRequest:
+        """Build the request for a page of a listing."""
+
+
+class BodyParser(Protocol):
+    """Signature of a route's ``parse_body``."""
+
+    def __call__(self, body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+        """Parse the body of a successful response."""
 
 
 @dataclass(frozen=True, slots=True)
-class RouteRequest:
-    """One request: to be sent to ``base_url + path``."""
+class Route:
+    """A way to a publisher's listing: its paging, its request builder and its response parser."""
 
-    path: str
-    method: str = "GET"
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    name: str  # on the command line
+    paging: Paging
+    build_request: RequestBuilder
+    parse_body: BodyParser
+    rendered: bool = False  # responses are pages rendered by a browser
 
+    def parse_listing(
+        self,
+        status: int,
+        body: bytes,
+        *,
+        slug: str,
+        lang: str,
+        page: int,
+        content_type: str = "",
+        redirected: bool = False,
+    ) -> Listing:
+        """Parse a response; raises AccessDenied, UnexpectedResponse or ListingNotFound.
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What one answer holds."""
+        ``redirected``: the response is from another URL, whose absence says nothing about the listing.
+        """
+        if self.rendered:
+            return self._parse_rendered(status, body, slug, lang, page)
+        check_refusal(status, body, most=len(body))  # data is expected here, so no page is a story
+        if status == 404 and page > self.paging.first_page and not redirected:
+            return Listing([])  # some servers answer 404 after the last page
+        if status in (404, 410) and self.paging.single_page and not redirected:
+            raise ListingNotFound(f"status {status}: there is no feed")
+        if status != 200:
+            raise UnexpectedResponse(f"status {status}")
+        return self.parse_body(to_utf8(body, content_type), slug=slug, lang=lang, page=page)
 
-    stories: list[RawStory]
-    problems: list[Problem] = field(default_factory=list)  # items that could not be read
-    more: bool = False  # a further page is worth asking for
-
-
-class AccessDenied(Exception):
-    """The site says no. Raised by ``check_refusal`` and readers; the spider closes that route."""
-
-
-class UnexpectedResponse(Exception):
-    """The answer is not what this route answers. Raised by the readers; the spider records a failed page."""
-
-
-class ListingNotFound(UnexpectedResponse):
-    """There is no such listing. Raised for feeds, for not every publisher has one; ``auto`` passes on."""
-
-
-def evidence(body: bytes | str, most: int = 120) -> str:
-    """Quote the beginning of an answer on one line, with nothing in it that a terminal would obey.
-
-    >>> evidence(b"<html>\\n\\x1b[31mno")
-    '<html>\\\\n\\\\x1b[31mno'
-    """
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    return escape_control_chars(text[:most])
-
-
-def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:
-    """Raise NotAllowed when an answer, whatever its status, is the site saying no.
-
-    ``most`` is the size of a page in bytes beyond which the filter's words are taken for a story about it.
-    """
-    start = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not _DATA.match(start) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
-        raise AccessDenied("the filter page stands in place of the answer")
-    if status in _REFUSALS:
-        raise AccessDenied(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
-    if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
-        raise AccessDenied(f"{status} notAllowed: {evidence(body)}")
+    def _parse_rendered(self, status: int, body: bytes, slug: str, lang: str, page: int) -> Listing:
+        try:
+            if status != 200:
+                raise UnexpectedResponse(f"status {status}")
+            return self.parse_body(body, slug=slug, lang=lang, page=page)
+        except UnexpectedResponse:
+            check_refusal(status, body)  # after parsing: a card may quote a refusal
+            raise
 
 
-def quotes_filter(text: str) -> bool:
-    """Tell whether a text has the words of the state filter's page."""
-    return _FILTER_WORDS in text or _FILTER_DESK in text
+def to_utf8(body: bytes, content_type: str) -> bytes:
+    """Convert data to UTF-8 from the charset of its Content-Type; other data is returned unchanged."""
+    named = _CHARSET.search(content_type)
+    declares = b"encoding" in body[:200] and body.lstrip().startswith(b"<?xml")  # the feed's own encoding
+    if named and not declares and not named[1].lower().startswith("utf"):
+        with contextlib.suppress(UnicodeDecodeError):
+            body.decode()
+            return body  # many servers send UTF-8 labelled as another charset
+        with contextlib.suppress(UnicodeError, LookupError):
+            return body.decode(named[1]).encode()
+    return body
 
 
-def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
-    """Say what an answer in JSON that holds no listing is: the site saying no, or nothing we know.
-
-    >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
-    AccessDenied('the words of the filter stand in place of the answer')
-    >>> no_listing({"error": "projects is wanted"}, "an object")
-    UnexpectedResponse('an object: {"error": "projects is wanted"}')
-    """
-    said = json.dumps(answer, ensure_ascii=False)
-    if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
-        return AccessDenied("the words of the filter stand in place of the answer")
-    if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
-        return AccessDenied(evidence(said))
-    return UnexpectedResponse(f"{what}: {evidence(said)}")
-
-
-def no_value(name: str) -> None:
-    """Read ``NaN`` and its like, which are no JSON and no text, as nothing."""
-
-
-def load_json(body: bytes) -> object:
-    """Read JSON; raises NotUnderstood with the beginning of what came instead."""
-    try:
-        return json.loads(body, parse_constant=no_value)
-    except (ValueError, RecursionError) as error:
-        raise UnexpectedResponse(f"not JSON ({type(error).__name__}): {evidence(body)}") from None
+ROUTES: dict[str, Route] = {
+    route.name: route
+    for route in (
+        Route("rss", rss.PAGING, rss.build_request, rss.parse_body),
+        Route("api", api.PAGING, api.build_request, api.parse_body),
+        Route("graphql", graphql.PAGING, graphql.build_request, graphql.parse_body),
+        Route("pages", rendered.PAGING, rendered.build_request, rendered.parse_body, rendered=True),
+    )
+}

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from govkz_scraper.routes import Listing, RouteRequest, load_json, no_listing
 from govkz_scraper.routes.api_items import listing_url, read_items
+from govkz_scraper.routes.responses import Listing, Paging, RouteRequest, load_json, no_listing
 
-FIRST_PAGE = 1
+PAGING = Paging(sizes_adjustable=True)
 PATH = "/api/v1/public/content-manager/news"
 
 
-def ask(slug: str, lang: str, page: int, *, size: int = 100) -> RouteRequest:
-    """Ask for one page of a listing. There is no total count: one walks until a page is empty."""
+def build_request(slug: str, lang: str, page: int, *, size: int = PAGING.page_size) -> RouteRequest:
+    """Build the request for a page. The API has no total count: the page after the last one is empty."""
     query = {"projects": f"eq:{slug}", "sort-by": "created_date:DESC", "page": page, "size": size}
     headers = {"Accept": "application/json", "Accept-Language": "qq" if lang == "kk-Latn" else lang}
     return RouteRequest(f"{PATH}?{urlencode(query, safe=':')}", headers=headers)
 
 
-def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Read one page: a bare list, or a list under ``content``; raises NotAllowed or NotUnderstood."""
+def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+    """Parse a page: a bare list, or a list under ``content``; raises AccessDenied or UnexpectedResponse."""
     answer = load_json(body)
     items = answer.get("content") if isinstance(answer, dict) else answer
     if not isinstance(items, list):
         raise no_listing(answer, "neither a list nor a content list")
-    return read_items(items, slug, lang, listing_url(ask(slug, lang, page).path))
+    return read_items(items, slug, lang, listing_url(build_request(slug, lang, page).path))
+
+
+ask = build_request  # former names, until every caller uses the new ones
+read = parse_body

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from govkz_scraper.routes import SITE, Listing, UnexpectedResponse, evidence
+from govkz_scraper.routes.responses import SITE, Listing, UnexpectedResponse, evidence
 from pipelines.items import Problem, RawStory
 from pipelines.urls import canonical_url
 

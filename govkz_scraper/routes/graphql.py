@@ -1,13 +1,13 @@
-"""The GraphQL address: undocumented, so it is asked only when the user names it."""
+"""The undocumented GraphQL endpoint, used only when the user names the route."""
 
 from __future__ import annotations
 
 import json
 
-from govkz_scraper.routes import Listing, RouteRequest, load_json, no_listing
 from govkz_scraper.routes.api_items import listing_url, read_items
+from govkz_scraper.routes.responses import Listing, Paging, RouteRequest, load_json, no_listing
 
-FIRST_PAGE = 1
+PAGING = Paging(page_size=50, max_page_size=50, sizes_adjustable=True)
 PATH = "/graphql"
 _QUERY = (
     'query{{news(projects:"eq:{slug}",_lang:"{lang}",_page:{page},_size:{size},_sort:"created_date:desc")'
@@ -15,16 +15,16 @@ _QUERY = (
 )
 
 
-def ask(slug: str, lang: str, page: int, *, size: int = 50) -> RouteRequest:
-    """Ask for one page; slug and language come from the checked source list, so they need no escaping."""
+def build_request(slug: str, lang: str, page: int, *, size: int = PAGING.page_size) -> RouteRequest:
+    """Build the request for a page. Slug and language are checked by the source list: nothing to escape."""
     wanted = "qq" if lang == "kk-Latn" else lang
     query = _QUERY.format(slug=slug, lang=wanted, page=page, size=size)
     headers = {"Accept": "application/json", "Accept-Language": wanted, "Content-Type": "application/json"}
     return RouteRequest(PATH, "POST", headers, json.dumps({"query": query}).encode())
 
 
-def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Read one page; raises NotAllowed or NotUnderstood with what the server said."""
+def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+    """Parse a page; raises AccessDenied or UnexpectedResponse with the server's message."""
     answer = load_json(body)
     if not isinstance(answer, dict):
         raise no_listing(answer, "not an object")
@@ -32,3 +32,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     if answer.get("errors") or not isinstance(data, dict) or "news" not in data:
         raise no_listing(answer.get("errors") or answer, "no news")
     return read_items(data["news"], slug, lang, listing_url(PATH))
+
+
+ask = build_request  # former names, until every caller uses the new ones
+read = parse_body

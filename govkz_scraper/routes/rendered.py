@@ -11,17 +11,24 @@ from urllib.parse import urlsplit
 
 from parsel import Selector, SelectorList
 
-from govkz_scraper.routes import SITE, Listing, RouteRequest, UnexpectedResponse, evidence
 from govkz_scraper.routes.api_items import listing_url
 from govkz_scraper.routes.rendered_blocks import blocks_after, date_at, end_of_story, one_line, views_at
+from govkz_scraper.routes.responses import (
+    SITE,
+    Listing,
+    Paging,
+    RouteRequest,
+    UnexpectedResponse,
+    check_refusal,
+    evidence,
+)
 from pipelines.items import Problem, RawStory
 from pipelines.urls import canonical_url, parse_address
 
-FIRST_PAGE = 1
+PAGING = Paging(page_size=10, max_page_size=10)
 CARD = "div.card-news-list__item"
 HEADING = "main h1"
 NEXT = 'button[aria-label="Next page"]'
-FULL = 10  # cards on a page of the list
 _LINK = 'a[href*="/press/news/details/"]'
 # What a page shows whose own request for data failed: no end of a list, though it has no cards.
 _ERROR = re.compile(
@@ -32,20 +39,22 @@ _ERROR = re.compile(
 )
 _SHORT = 600  # characters; an error page says no more
 _DATE = "p.categories__item.color_grey"
+_IN_BROWSER = {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
 
 
-def ask(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
-    """Ask for one page of the list; the site shows ten cards, whatever one asks for."""
+def build_request(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
+    """Build the request for a page of the list; its size is the site's."""
     path = f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}"
-    return RouteRequest(path, headers=_speaking(lang))
+    return RouteRequest(path, headers=_headers(lang), meta=dict(_IN_BROWSER))
 
 
-def ask_item(slug: str, news_id: int, lang: str) -> RouteRequest:
-    """Ask for the page of one item."""
-    return RouteRequest(canonical_url(slug, news_id, lang).removeprefix(SITE), headers=_speaking(lang))
+def build_item_request(slug: str, news_id: int, lang: str) -> RouteRequest:
+    """Build the request for the page of an item."""
+    path = canonical_url(slug, news_id, lang).removeprefix(SITE)
+    return RouteRequest(path, headers=_headers(lang), meta=dict(_IN_BROWSER))
 
 
-def _speaking(lang: str) -> dict[str, str]:
+def _headers(lang: str) -> dict[str, str]:
     return {"Accept-Language": lang.removesuffix("-Latn")}
 
 
@@ -58,10 +67,10 @@ def leads_elsewhere(url: str, news_id: int, lang: str) -> bool:
     return address.lang is not None and address.lang != lang
 
 
-def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Read a rendered list: titles, dates and addresses, no texts.
+def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
+    """Parse a rendered list: titles, dates and URLs, no bodies.
 
-    Raises NotUnderstood for the shell, and for an error in place of the cards.
+    Raises UnexpectedResponse for the shell, and for an error message in place of the cards.
     """
     root = _parsed(body)
     cards, main = root.css(CARD), root.css("main")
@@ -71,7 +80,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
         words = " ".join(" ".join(main[0].xpath(".//text()").getall()).split())
         if len(words) < _SHORT and _ERROR.search(words):
             raise UnexpectedResponse(f"an error in place of a list: {evidence(words)}")
-    page_url = listing_url(ask(slug, lang, page).path)
+    page_url = listing_url(build_request(slug, lang, page).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
     for position, card in enumerate(cards, 1):
@@ -84,8 +93,23 @@ def read(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     return Listing(stories, problems, more=_goes_on(root.css(NEXT), len(cards)))
 
 
-def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
-    """Read a rendered item page; raises NotUnderstood for the shell, an error page or another layout."""
+def parse_item_response(
+    status: int, body: bytes, url: str, *, slug: str, lang: str, news_id: int
+) -> RawStory:
+    """Parse the page of an item, rendered at ``url``; raises AccessDenied or UnexpectedResponse."""
+    try:
+        if status != 200:
+            raise UnexpectedResponse(f"status {status}")
+        if leads_elsewhere(url, news_id, lang):
+            raise UnexpectedResponse(f"led to another page: {url}"[:300])
+        return parse_item(body, slug=slug, lang=lang, news_id=news_id)
+    except UnexpectedResponse:
+        check_refusal(status, body)  # after parsing: a story may quote a refusal
+        raise
+
+
+def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
+    """Parse a rendered item page; raises UnexpectedResponse for the shell, an error or another layout."""
     root = _parsed(body)
     main = root.css("main:has(h1)")
     if not main:
@@ -116,7 +140,7 @@ def read_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
 def _goes_on(button: SelectorList[Selector], cards: int) -> bool:
     """Tell whether there is a further page; one without the button as we know it may have another."""
     if not button:
-        return cards >= FULL
+        return cards >= PAGING.page_size
     return "disabled" not in button[0].attrib and button[0].attrib.get("aria-disabled") != "true"
 
 
@@ -148,3 +172,9 @@ def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) ->
         position=position,
         complete=False,
     )
+
+
+ask = build_request  # former names, until every caller uses the new ones
+read = parse_body
+ask_item = build_item_request
+read_item = parse_item

@@ -7,12 +7,20 @@ import re
 from io import BytesIO
 from typing import Any
 
-from govkz_scraper.routes import Listing, RouteRequest, UnexpectedResponse, evidence, load_json, no_listing
 from govkz_scraper.routes.api_items import listing_url, whole_letters
+from govkz_scraper.routes.responses import (
+    Listing,
+    Paging,
+    RouteRequest,
+    UnexpectedResponse,
+    evidence,
+    load_json,
+    no_listing,
+)
 from pipelines.items import Problem, RawStory
 from pipelines.urls import canonical_url, parse_address
 
-FIRST_PAGE = 1
+PAGING = Paging(single_page=True)
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
 _DECLARES = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*\[)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)", re.IGNORECASE)
@@ -34,14 +42,14 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,99})|(\d{1,99}));", re.IGNORECASE)
 _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
 
 
-def ask(slug: str, lang: str, page: int = FIRST_PAGE, *, size: int = 0) -> RouteRequest:
-    """Ask for the feed; it has one page and its own size."""
+def build_request(slug: str, lang: str, page: int = PAGING.first_page, *, size: int = 0) -> RouteRequest:
+    """Build the request for the feed, which has one page of the site's size."""
     wanted = "qq" if lang == "kk-Latn" else lang
     headers = {"Accept": "application/rss+xml, text/xml", "Accept-Language": wanted}
     return RouteRequest(f"/api/v1/public/rss/{slug}/news/{wanted}", headers=headers)
 
 
-def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listing:
+def parse_body(body: bytes, *, slug: str, lang: str, page: int = PAGING.first_page) -> Listing:
     """Read RSS 2.0 or Atom.
 
     Raises NotUnderstood for what is no feed, or one that declares entities; NotAllowed for the site's words
@@ -64,7 +72,7 @@ def read(body: bytes, *, slug: str, lang: str, page: int = FIRST_PAGE) -> Listin
     feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
         raise UnexpectedResponse(f"not a feed: {evidence(body)}")
-    page_url = listing_url(ask(slug, lang).path)
+    page_url = listing_url(build_request(slug, lang).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
     for position, entry in enumerate(feed.entries, 1):
@@ -170,3 +178,7 @@ def _news_id(address: str | None) -> int | None:
     match = _ITEM.search(address)
     number = match[1] if match else address  # a guid may be the bare id
     return int(number) if number.isascii() and number.isdigit() and len(number) < 13 else None
+
+
+ask = build_request  # former names, until every caller uses the new ones
+read = parse_body

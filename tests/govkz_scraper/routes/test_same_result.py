@@ -26,7 +26,7 @@ def replica() -> Iterator[Replica]:
 def walk(replica: Replica, route: object, slug: str, lang: str, size: int) -> list[RawStory]:
     """Ask page after page until the route says that there is no more."""
     stories: list[RawStory] = []
-    page, more = route.FIRST_PAGE, True
+    page, more = route.PAGING.first_page, True
     while more:
         status, _, body = send(replica.base_url, route.ask(slug, lang, page, size=size))
         assert status == 200
@@ -40,7 +40,7 @@ def walk(replica: Replica, route: object, slug: str, lang: str, size: int) -> li
 def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
     """Read the list pages, then the page of each card."""
     stories: list[RawStory] = []
-    page, more = rendered.FIRST_PAGE, True
+    page, more = rendered.PAGING.first_page, True
     while more:
         listing = rendered.read(
             rendered_list(replica.library, slug, lang, page), slug=slug, lang=lang, page=page

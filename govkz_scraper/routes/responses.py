@@ -1,0 +1,120 @@
+"""What the routes share: requests, parsed listings, declared paging, and the detection of refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from govkz_scraper.terminal import escape_control_chars
+from pipelines.items import Problem, RawStory
+
+SITE = "https://www.gov.kz"
+# The page that the state filter puts in place of content, with status 200: a refusal, never a story.
+_FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
+_FILTER_DESK = "support.sts.kz"
+_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
+_FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
+_DATA = re.compile(rb"[\[{]|(?:<\?xml[^>]{0,200}\?>\s*)?<(?:rss|feed|rdf)\b", re.IGNORECASE)
+_REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a route pages its listings, as its site documents or shows it."""
+
+    first_page: int = 1
+    page_size: int = 100  # items per page unless another size is requested
+    max_page_size: int = 100
+    sizes_adjustable: bool = False  # the request may name a page size up to ``max_page_size``
+    single_page: bool = False  # the first page is the whole listing
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRequest:
+    """An HTTP request relative to the base URL of the site or its replica."""
+
+    path: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    meta: dict[str, Any] = field(default_factory=dict)  # for scrapy.Request
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One parsed page of a listing."""
+
+    stories: list[RawStory]
+    problems: list[Problem] = field(default_factory=list)  # items that could not be parsed
+    more: bool = False  # a further page may exist
+
+
+class AccessDenied(Exception):
+    """The site refuses access. Raised by ``check_refusal`` and the parsers; the spider closes the route."""
+
+
+class UnexpectedResponse(Exception):
+    """The response is not a listing or an item. Raised by the parsers; the spider records a failed page."""
+
+
+class ListingNotFound(UnexpectedResponse):
+    """The publisher has no such listing. Raised for feeds; ``--route auto`` goes on to the next route."""
+
+
+def evidence(body: bytes | str, most: int = 120) -> str:
+    """Quote the beginning of an answer on one line, with nothing in it that a terminal would obey.
+
+    >>> evidence(b"<html>\\n\\x1b[31mno")
+    '<html>\\\\n\\\\x1b[31mno'
+    """
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    return escape_control_chars(text[:most])
+
+
+def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:
+    """Raise NotAllowed when an answer, whatever its status, is the site saying no.
+
+    ``most`` is the size of a page in bytes beyond which the filter's words are taken for a story about it.
+    """
+    start = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not _DATA.match(start) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
+        raise AccessDenied("the filter page stands in place of the answer")
+    if status in _REFUSALS:
+        raise AccessDenied(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
+    if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
+        raise AccessDenied(f"{status} notAllowed: {evidence(body)}")
+
+
+def quotes_filter(text: str) -> bool:
+    """Tell whether a text has the words of the state filter's page."""
+    return _FILTER_WORDS in text or _FILTER_DESK in text
+
+
+def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
+    """Say what an answer in JSON that holds no listing is: the site saying no, or nothing we know.
+
+    >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
+    AccessDenied('the words of the filter stand in place of the answer')
+    >>> no_listing({"error": "projects is wanted"}, "an object")
+    UnexpectedResponse('an object: {"error": "projects is wanted"}')
+    """
+    said = json.dumps(answer, ensure_ascii=False)
+    if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
+        return AccessDenied("the words of the filter stand in place of the answer")
+    if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
+        return AccessDenied(evidence(said))
+    return UnexpectedResponse(f"{what}: {evidence(said)}")
+
+
+def no_value(name: str) -> None:
+    """Read ``NaN`` and its like, which are no JSON and no text, as nothing."""
+
+
+def load_json(body: bytes) -> object:
+    """Read JSON; raises NotUnderstood with the beginning of what came instead."""
+    try:
+        return json.loads(body, parse_constant=no_value)
+    except (ValueError, RecursionError) as error:
+        raise UnexpectedResponse(f"not JSON ({type(error).__name__}): {evidence(body)}") from None
