@@ -127,6 +127,19 @@ def feed(conn: sqlite3.Connection) -> None:
     waiting.clear()
 
 
+def pending_rows(conn: sqlite3.Connection) -> Waiting:
+    """Return a copy of the queue, for ``restore_pending``."""
+    return list(_waiting(conn))
+
+
+def restore_pending(conn: sqlite3.Connection, rows: Waiting) -> None:
+    """Reset the queue to an earlier state, after rolling back to the savepoint of that time.
+
+    Rows flushed since then are pending again, because the rollback has removed them from the index.
+    """
+    _waiting(conn)[:] = rows
+
+
 def drop(conn: sqlite3.Connection) -> None:
     """Forget the stories that wait: the transaction that wrote them is rolled back."""
     _waiting(conn).clear()

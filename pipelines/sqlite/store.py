@@ -113,10 +113,50 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. Immediate: a deferred one fails at its first write under a second writer."""
+        """Commit everything in the block, or nothing; join a transaction that is open already."""
         if self._conn.in_transaction:
-            yield
+            with database_errors(self.path):
+                yield
             return
+        self.begin()
+        with database_errors(self.path):
+            try:
+                yield
+            except BaseException:
+                self.rollback()
+                raise
+        self.commit()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what the block wrote if it raises, and re-raise; the transaction around it stays open.
+
+        Outside a transaction it opens one.
+        """
+        if not self._conn.in_transaction:
+            with self.transaction():
+                yield
+            return
+        pending = fts_index.pending_rows(self._conn)
+        with database_errors(self.path):
+            self._conn.execute("SAVEPOINT item")
+            try:
+                yield
+            except BaseException:
+                if self._conn.in_transaction:  # a full disk, for one, rolls back the whole transaction
+                    self._conn.execute("ROLLBACK TO item")
+                    self._conn.execute("RELEASE item")
+                    fts_index.restore_pending(self._conn, pending)
+                else:
+                    fts_index.drop(self._conn)
+                raise
+            self._conn.execute("RELEASE item")
+
+    def begin(self) -> None:
+        """Begin a transaction that ``commit`` or ``rollback`` ends, for a caller without a ``with`` block.
+
+        Immediate: a deferred transaction fails at its first write if another connection writes.
+        """
         if identity(self.path) != self._file:
             raise DatabaseError(
                 f"{self.path} was removed or replaced while it was open: what was stored since is lost; "
@@ -124,16 +164,27 @@ class Store:
             )
         with database_errors(self.path):
             self._conn.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Commit the open transaction with its rows of the full-text index; roll it back if that fails."""
+        if not self._conn.in_transaction:
+            raise DatabaseError(
+                f"an error has rolled back the open transaction of {self.path}: run the command again"
+            )
+        with database_errors(self.path):
             try:
-                yield
                 fts_index.feed(self._conn)
                 (self._conn.beside or _here)(self._commit)
             except BaseException:
-                with self._turn:
-                    fts_index.drop(self._conn)
-                    if self._conn.in_transaction:
-                        self._conn.execute("ROLLBACK")
+                self.rollback()
                 raise
+
+    def rollback(self) -> None:
+        """Undo the open transaction; do nothing if an error has ended it already."""
+        with self._turn, database_errors(self.path):
+            fts_index.drop(self._conn)
+            if self._conn.in_transaction:
+                self._conn.execute("ROLLBACK")
 
     def _commit(self) -> None:
         with self._turn:

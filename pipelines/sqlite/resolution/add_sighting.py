@@ -27,6 +27,7 @@ class Added:
     story_id: int
     sighting_id: int
     outcome: Outcome
+    matched_by: MatchedBy
 
 
 def add(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: int, now: str) -> Added:
@@ -39,13 +40,15 @@ def add(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: in
     return added
 
 
+_KNOWN = (
+    "SELECT id, story_id, seen_at, last_seen_at, on_govkz, matched_by FROM sightings WHERE record_hash = ?"
+)
 # A story that was gone and is seen again.
 _BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at <= ?"
 
 
 def _place(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) -> Added:
-    query = "SELECT id, story_id, seen_at, last_seen_at, on_govkz FROM sightings WHERE record_hash = ?"
-    known = conn.execute(query, (item.digest,)).fetchone()
+    known = conn.execute(_KNOWN, (item.digest,)).fetchone()
     if known is not None:
         return _seen_again(conn, known, seen_at)
     story_id, sighting_id = _next_ids(conn)
@@ -56,14 +59,14 @@ def _place(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id)
         if not unlike:
             relink(conn, story_id)
-        return Added(story_id, sighting_id, "new")
+        return Added(story_id, sighting_id, "new", "new")
     return _join(conn, item, (sighting_id, crawl_id), seen_at, text_id)
 
 
 def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
     """An identical record: only when it was seen is new; on gov.kz that can make an old text current."""
     story_id, sighting_id = known["story_id"], known["id"]
-    added = Added(story_id, sighting_id, "known")
+    added = Added(story_id, sighting_id, "known", known["matched_by"])
     first, last = min(known["seen_at"], seen_at), max(known["last_seen_at"], seen_at)
     if (first, last) == (known["seen_at"], known["last_seen_at"]):
         return added
@@ -77,7 +80,8 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
         if conn.execute(query, (story_id,)).fetchone()[0] > 1:
             changes, _ = settle(conn, [sighting_id], seen_at)
             if changes.get(story_id) in ("better", "revision"):  # the publisher went back to this text
-                return Added(story_id, sighting_id, "revision")
+                _, matched_by = _story_of(conn, sighting_id)
+                return Added(story_id, sighting_id, "revision", matched_by)
     return added
 
 
@@ -194,12 +198,19 @@ def _join(
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, reason)
     changes, _ = settle(conn, [sighting_id], seen_at, fresh=[sighting_id])
-    story_id = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting_id,)).fetchone()[0]
+    story_id, matched_by = _story_of(conn, sighting_id)
     change = changes.get(story_id)
     # Put in beside the right neighbour, it changed nothing; but its text may be another story's, too.
     if change is None and text_id is not None and not _shares_text(conn, text_id, sighting_id, story_id):
         relink(conn, story_id)
-    return Added(story_id, sighting_id, change if change in ("new", "better", "revision") else "copy")
+    outcome: Outcome = change if change in ("new", "better", "revision") else "copy"
+    return Added(story_id, sighting_id, outcome, matched_by)
+
+
+def _story_of(conn: sqlite3.Connection, sighting_id: int) -> tuple[int, MatchedBy]:
+    query = "SELECT story_id, matched_by FROM sightings WHERE id = ?"
+    story_id, matched_by = conn.execute(query, (sighting_id,)).fetchone()
+    return story_id, matched_by
 
 
 def _shares_text(conn: sqlite3.Connection, text_id: int, sighting_id: int, story_id: int) -> bool:
