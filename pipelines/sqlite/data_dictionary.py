@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-# Rooms whose modules may explain rules and problems. Those that need Scrapy or write files are not asked.
-_ROOMS = ("text", "matching", "dates", "language", "addresses", "bylines", "normalise", "store")
+# Whose modules may define RULES and PROBLEMS. What needs Scrapy or writes files is not imported.
+_PACKAGES = ("charmap", "clean", "dates", "dedupe", "language", "process", "sqlite", "urls")
 
 
 class Explanation(NamedTuple):
@@ -77,7 +77,11 @@ def _beside_the_code() -> tuple[dict[str, str], dict[str, str]]:
 def _modules() -> list[str]:
     package = importlib.import_module("pipelines")
     found = pkgutil.walk_packages(package.__path__, "pipelines.")
-    return [module.name for module in found if module.name.split(".")[1] in _ROOMS]
+    return [
+        module.name
+        for module in found
+        if module.name.split(".")[1] in _PACKAGES and not module.name.endswith(".pipeline")
+    ]
 
 
 def fill(db: sqlite3.Connection) -> None:

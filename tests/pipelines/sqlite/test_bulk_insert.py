@@ -11,13 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.pipelines.store.items import item
-from tests.pipelines.store.test_order import mixed_set
-from tests.pipelines.store.test_store import rows, sound
 
 from pipelines.items import ProcessedStory
 from pipelines.sqlite import Store, fts_index, open_store
 from pipelines.sqlite.bulk_insert import add_batches
+from tests.pipelines.sqlite.items import item
+from tests.pipelines.sqlite.test_order import mixed_set
+from tests.pipelines.sqlite.test_store import rows, sound
 
 TABLES = """
     SELECT name FROM sqlite_master

@@ -7,13 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.pipelines.store.items import item
-from tests.pipelines.store.test_order import WEATHER, mixed_set
 
 from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.sqlite import open_store
 from pipelines.sqlite.resolution import candidate_index
 from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, index_text, put_away
+from tests.pipelines.sqlite.items import item
+from tests.pipelines.sqlite.test_order import WEATHER, mixed_set
 
 EVERY = (
     "SELECT * FROM {} WHERE story_id > 0 ORDER BY 1",

@@ -11,14 +11,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.pipelines.store.items import BODY, item
-from tests.pipelines.store.test_order import mixed_set
 
 from pipelines.errors import DatabaseError
 from pipelines.sqlite import Store, connection, open_store
 from pipelines.sqlite.integrity import check, check_search_index
 from pipelines.sqlite.read_only import reading
 from pipelines.sqlite.transactions import whole
+from tests.pipelines.sqlite.items import BODY, item
+from tests.pipelines.sqlite.test_order import mixed_set
 
 
 def rows(store: Store, query: str, *values: object) -> list[tuple[object, ...]]:
@@ -100,7 +100,7 @@ def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
 
     path = tmp_path / "a.db"
     with monkeypatch.context() as patched:
-        patched.setattr(connection.explanations, "fill", cut_short)
+        patched.setattr(connection.data_dictionary, "fill", cut_short)
         with pytest.raises(KeyboardInterrupt):
             open_store(path)
     with pytest.raises(DatabaseError, match="is empty"), reading(path):

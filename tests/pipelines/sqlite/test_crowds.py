@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipelines.store.items import BODY, item
 
 from pipelines.items import RawStory
 from pipelines.process import process_story
@@ -16,6 +15,7 @@ from pipelines.sqlite import Store, open_store
 from pipelines.sqlite.integrity import check
 from pipelines.sqlite.resolution import match_component
 from pipelines.sqlite.rows import SEEN
+from tests.pipelines.sqlite.items import BODY, item
 
 CRAWL = 1
 STRIPPED = BODY.replace('"', "").replace("'", "")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.pipelines.store.items import BODY, item
-from tests.pipelines.store.test_order import mixed_set
-from tests.pipelines.store.test_store import rows, sound
 
 from pipelines.items import ProcessedStory
 from pipelines.sqlite import Store, fts_index, open_store
+from tests.pipelines.sqlite.items import BODY, item
+from tests.pipelines.sqlite.test_order import mixed_set
+from tests.pipelines.sqlite.test_store import rows, sound
 
 INDEXED = "SELECT rowid FROM stories_fts WHERE stories_fts MATCH ? ORDER BY rowid"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipelines.store.items import BODY, item
 
 from pipelines.items import ProcessedStory
 from pipelines.sqlite import open_store
+from tests.pipelines.sqlite.items import BODY, item
 
 STRIPPED = BODY.replace('"', "").replace("'", "")
 PRESS = "Press service of the akim of Shymkent."

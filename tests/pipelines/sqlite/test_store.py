@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.pipelines.store.items import BODY, item
-from tests.pipelines.store.test_order import mixed_set
 
 from pipelines.errors import BadInput
 from pipelines.items import ProcessedStory, RawStory
 from pipelines.sqlite import Store, open_store
 from pipelines.sqlite.integrity import check, check_search_index
+from tests.pipelines.sqlite.items import BODY, item
+from tests.pipelines.sqlite.test_order import mixed_set
 
 STRIPPED = BODY.replace('"', "").replace("'", "")
 LATER = "2025-12-23T06:00:00+05:00"
