@@ -25,7 +25,7 @@ def command(lang: str | None, explain: bool) -> None:
     Line ends, blanks, quotation marks, encoding, letters of the other alphabet and glued sentences are put
     right; what is not certain is left alone. With --explain each repair is listed with its place.
     """
-    from pipelines.clean.repair_order import clean_text
+    from pipelines.clean import clean_text
 
     received = _read()
     cleaned = clean_text(received, lang)

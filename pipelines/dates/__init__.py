@@ -8,13 +8,13 @@ cannot be is a problem and no date, never another day.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.dates.date_patterns import find_day
 from pipelines.dates.time_of_day import Clock, clock_of, read_clock
-from pipelines.items import Problem
+from pipelines.items import Problem, ProcessedStory
 
 # Almaty stands for the country: most regions always kept its time, and all do since 2024-03-01.
 ZONE = ZoneInfo("Asia/Almaty")
@@ -47,6 +47,33 @@ class ParsedDate:
     date: date | None = None
     at: datetime | None = None  # aware; None: only a date was printed
     problem: Problem | None = None
+
+
+def date_story(story: ProcessedStory, *, today: date | None = None) -> ProcessedStory:
+    """Add the publication date of a story, or the problem that its printed date has.
+
+    ``today`` bounds future dates; it defaults to the day in Kazakhstan on which the story was seen, so that
+    reprocessing returns the same date.
+    """
+    printed = story.raw.date
+    if not printed or not printed.strip():
+        return story
+    parsed = parse_date(printed, today=today or _day_seen(story.raw.seen_at))
+    return replace(
+        story,
+        published=parsed.date.isoformat() if parsed.date else None,
+        published_at=parsed.at.isoformat() if parsed.at else None,
+        problems=(*story.problems, parsed.problem) if parsed.problem else story.problems,
+    )
+
+
+def _day_seen(seen_at: str | None) -> date | None:
+    """Return the day in Kazakhstan of an instant; None: it is missing or unreadable."""
+    try:
+        seen = datetime.fromisoformat(seen_at or "")
+        return (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(ZONE).date()
+    except (ValueError, OverflowError):
+        return None
 
 
 def parse_date(text: str | None, *, today: date | None = None) -> ParsedDate:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 import ftfy  # noqa: E402 - the checkout has to be on the path first
 
-from pipelines.clean.repair_order import clean_text  # noqa: E402
+from pipelines.clean import clean_text  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 STAND_INS = [

@@ -21,10 +21,11 @@ from generate import records
 from govkz_scraper.importers.raw_records import Line, read_line
 from pipelines.clean.prefilter import suspects
 from pipelines.clean.repair_order import FAMILIES
+from pipelines.clean.story import STEPS, begin_draft
 from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.items import RawStory
 from pipelines.language.folding import fold
-from pipelines.process import STEPS, begin, process_story
+from pipelines.process import process_story
 from pipelines.sqlite import open_store
 from pipelines.sqlite.prepared import prepare
 from pipelines.sqlite.rows import record_hash
@@ -51,7 +52,7 @@ def row(name: str, milliseconds: float) -> float:
 
 def cleaning(raws: list[RawStory]) -> None:
     """Print what each step costs, and within the repair of bodies each family."""
-    items = [begin(raw) for raw in raws]
+    items = [begin_draft(raw) for raw in raws]
     for step, _ in STEPS:
         began = time.process_time()
         for item in items:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipelines.clean import clean_text
 from pipelines.clean.apostrophes import fix_apostrophes
 from pipelines.clean.html import html_to_text
 from pipelines.clean.quotes import fix_quotes
-from pipelines.clean.repair_order import clean_text
 from pipelines.clean.sentence_spacing import fix_glue
 from pipelines.clean.whitespace import fix_spaces
 from pipelines.items import Cleaned, undo

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.clean.story import STEPS, clean_story
+from pipelines.dates import date_story
 from pipelines.items import RawStory, undo
-from pipelines.process import STEPS, process_story
+from pipelines.process import process_story
 
 ITEM = "https://www.gov.kz/memleket/entities/almobl/press/news/details/1129440"
 TODAY = date(2026, 1, 10)
@@ -158,6 +160,15 @@ def test_the_future_begins_on_the_day_it_was_seen() -> None:
     raw = RawStory(title=RU, date="20.12.2025", seen_at="2025-12-10T00:00:00+00:00")
     assert [problem.kind for problem in process_story(raw).problems] == ["future-date"]
     assert process_story(replace(raw, seen_at="2025-12-19T00:00:00+00:00")).published == "2025-12-20"
+
+
+def test_cleaning_leaves_the_date_to_the_next_step() -> None:
+    raw = RawStory(title=KK, body=KK, date="31.02.2025")
+    clean = clean_story(raw)
+    assert (clean.published, clean.published_at, clean.problems) == (None, None, ())
+    assert [problem.kind for problem in date_story(clean, today=TODAY).problems] == ["impossible-date"]
+    assert process_story(raw, today=TODAY) == date_story(clean, today=TODAY)
+    assert date_story(clean_story(replace(raw, date="20.12.2025 18:30"))).published_at is not None
 
 
 def test_equal_texts_have_equal_hashes() -> None:
