@@ -15,7 +15,7 @@ from govkz_scraper.config import get_number, get_text
 from govkz_scraper.gates import ROUTES
 from govkz_scraper.sources import Source, choose_sources
 from pipelines.errors import BadInput
-from pipelines.items import LANGUAGES
+from pipelines.language.codes import LANGUAGES
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

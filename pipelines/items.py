@@ -1,7 +1,4 @@
-"""The values that travel along the road: what was received, what was changed, what is stored.
-
-Every record is frozen. A step never edits one; it makes a new one.
-"""
+"""Frozen records: what was received, what cleaning changed, what is stored."""
 
 from __future__ import annotations
 
@@ -10,43 +7,41 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
 
-Lang = Literal["kk", "ru", "en", "kk-Latn"]
-LANGUAGES: tuple[Lang, ...] = ("kk", "ru", "en", "kk-Latn")
 MatchedBy = Literal["new", "address", "text", "near-text", "hand"]
 LinkKind = Literal["translation", "reprint", "update"]
 
 
 @dataclass(frozen=True, slots=True)
 class RawStory:
-    """One press item exactly as a page, a feed or a file gave it. Absent means: the place did not say."""
+    """One press item exactly as received from a page, a feed or a file. None: not stated there."""
 
-    url: str | None = None  # address of the press item itself; absent for a reprint without a source
-    entity: str | None = None  # gov.kz slug of the publisher whose listing was read
-    news_id: int | None = None  # gov.kz id, global over publishers and languages
+    url: str | None = None  # URL of the press item itself; None: a reprint without a source
+    entity: str | None = None  # publisher slug of the listing
+    news_id: int | None = None  # gov.kz id, unique across publishers and shared by language versions
     lang: str | None = None  # what the publisher or listing declares, not what the text is
     title: str | None = None
     body: str | None = None  # plain text
-    body_html: str | None = None  # HTML; when both are given the HTML wins, for it has the paragraphs
+    body_html: str | None = None  # HTML; preferred to ``body`` because it has the paragraphs
     date: str | None = None  # as printed
     section: str | None = None
-    page_url: str | None = None  # where it was seen; absent for a record that does not say
-    position: int | None = None  # 1-based over the whole page
-    seen_at: str | None = None  # ISO 8601 with an offset; absent: now, filled in by the store
-    sources: tuple[str, ...] = ()  # further addresses named as source, in the order printed
+    page_url: str | None = None  # where it was seen
+    position: int | None = None  # 1-based, over the whole page
+    seen_at: str | None = None  # ISO 8601 with an offset; None: the store fills in the current time
+    sources: tuple[str, ...] = ()  # further URLs named as sources, in the order printed
     projects: tuple[str, ...] = ()  # every publisher slug that gov.kz lists for the item
-    complete: bool = True  # False when the reader knows that the text is an excerpt or cut off
-    rest: str | None = None  # a JSON object of what else was received; absent: nothing else
+    complete: bool = True  # False: known to be an excerpt or truncated
+    rest: str | None = None  # a JSON object of everything else received; None: nothing else
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
     """One change that cleaning made.
 
-    ``start`` counts characters in the text as it stood when this repair was made, that is with every
-    repair listed before it applied. Undoing the list backwards gives the received text: see ``undo``.
+    ``start`` is an offset in the text with every earlier repair of the list applied. Undoing the list in
+    reverse order returns the received text: see ``undo``.
     """
 
-    rule: str  # the name of the rule, as explained in data/README.md
+    rule: str  # as explained in data/README.md
     before: str
     after: str
     start: int
@@ -55,16 +50,16 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One defect that was seen and left alone."""
+    """One defect that was reported and not repaired."""
 
-    kind: str  # the name of the kind, as explained in data/README.md
-    detail: str  # what a person needs to find it; never a whole body
+    kind: str  # as explained in data/README.md
+    detail: str  # enough to find the place; never a whole body
     field: str = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text after cleaning, with everything that was done and everything that was left."""
+    """A text after cleaning, with its repairs and remaining problems."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
@@ -73,24 +68,24 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedStory:
-    """A received item after every step of ``normalise``: what the matcher compares and the store writes."""
+    """A received item after cleaning and dating: what matching compares and the store writes."""
 
     raw: RawStory
     title: str | None  # None: the item has no title
-    body: str | None  # None: the item has no body; paragraphs are parted by one empty line
-    published: str | None  # local date in Kazakhstan, YYYY-MM-DD; None: no possible date was printed
+    body: str | None  # None: the item has no body; paragraphs are separated by one empty line
+    published: str | None  # local date in Kazakhstan, YYYY-MM-DD; None: no valid date was printed
     published_at: str | None  # ISO 8601 with offset; None: only a date was printed
-    byline: str | None  # signature taken out of the body; None: unsigned
-    lang: str | None  # of the story: a Lang, or None where there is too little to tell
-    url: str | None  # canonical gov.kz address, else the first source address; None: no address
+    byline: str | None  # signature cut out of the body; None: unsigned
+    lang: str | None  # of the story: a Lang; None: too little text to identify it
+    url: str | None  # canonical gov.kz URL, else the first source URL; None: no URL
     entity: str | None
     news_id: int | None
-    site: str  # host where it was seen, "file" for a local file without --url
+    site: str  # host where it was seen; "file" for a local file without --url
     on_govkz: bool  # seen on gov.kz itself: may change a story's text
     addresses: tuple[tuple[str, str], ...] = ()  # (url, kind) of every source, kind "gov.kz" or "other"
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
-    complete: bool = True  # False: known to be an excerpt or cut off
+    complete: bool = True  # False: known to be an excerpt or truncated
     text_hash: str = field(default="")  # see ``hash_text``
 
 
@@ -156,7 +151,7 @@ class CleanPage:
 
 
 def hash_text(title: str | None, body: str | None) -> str:
-    """Hash a cleaned text: equal for equal titles and bodies wherever they stand; "" when there is none.
+    """Hash a cleaned title and body; "" when there is neither.
 
     >>> hash_text("Жол", None) == hash_text("Жол", "") != hash_text(None, "Жол")
     True
@@ -168,7 +163,7 @@ def hash_text(title: str | None, body: str | None) -> str:
 
 
 def undo(text: str, repairs: Iterable[Repair]) -> str:
-    """Rebuild the received text of one field from the cleaned text and its repairs.
+    """Restore the received text of one field from the cleaned text and its repairs.
 
     >>> undo("a b", [Repair("spaces", "  ", " ", 1)])
     'a  b'

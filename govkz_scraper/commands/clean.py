@@ -10,7 +10,8 @@ import click
 
 from govkz_scraper.terminal import escape_control_chars
 from pipelines.errors import BadInput
-from pipelines.items import LANGUAGES, Cleaned, Repair
+from pipelines.items import Cleaned, Repair
+from pipelines.language.codes import LANGUAGES
 
 _SHOWN = 60  # characters of a repair that a terminal line has room for
 _AROUND = 18  # characters shown on either side of it

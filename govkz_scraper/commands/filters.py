@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipelines.items import LANGUAGES
+from pipelines.language.codes import LANGUAGES
 
 _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d\d)\.(?P<m2>\d\d)\.(?P<y2>\d{4})", re.ASCII)
 Reader = Callable[[click.Context, click.Parameter, Any], Any]

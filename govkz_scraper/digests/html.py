@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipelines.clean.html import html_to_text
-from pipelines.urls import SOURCE_LABEL, parse_address
+from pipelines.clean.source_lines import SOURCE_LABEL
+from pipelines.urls import parse_address
 
 _PAGE = re.compile(
     r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|div|!--|section|main|article|header|table|h[1-6]|p|ul|title|meta)\b"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.urls import SOURCE_LABEL
+from pipelines.clean.source_lines import SOURCE_LABEL
 
 LONGEST_TITLE = 400  # characters; the longest seen has 290
 LONGEST_SECTION = 60

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from govkz_scraper.digests.line_classifier import LONGEST_TITLE, Line, is_furniture
 from pipelines.clean.bylines import take_byline
+from pipelines.clean.source_lines import extract_sources
 from pipelines.dates import parse_date
 from pipelines.items import RawStory
-from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address, take_sources
+from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address
 
 # A date of which the end is missing: alone on the last line, or after a title.
 _CUT_DATE = re.compile(r"\d{1,2}\.(?:\d{1,2}(?:\.\d{0,3})?)?\Z")
@@ -60,7 +61,7 @@ def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
     body = items[-1].body
     if body is None:
         return False
-    found = take_sources(body)
+    found = extract_sources(body)
     if not found.urls:
         return bool(found.problems) or (
             not page.endswith("\n") and not _FINISHED.search(body) and take_byline(body).byline is None
@@ -81,7 +82,7 @@ def _is_short(news_id: int, items: Sequence[RawStory]) -> bool:
         address.news_id
         for item in items[:-1]
         if item.body
-        for address in map(parse_address, take_sources(item.body).urls)
+        for address in map(parse_address, extract_sources(item.body).urls)
         if address and address.news_id
     ]
     if others:

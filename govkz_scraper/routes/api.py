@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from govkz_scraper.routes.api_items import listing_url, read_items
 from govkz_scraper.routes.responses import Listing, Paging, RouteRequest, load_json, no_listing
+from pipelines.language.codes import to_site_code
 
 PAGING = Paging(sizes_adjustable=True)
 PATH = "/api/v1/public/content-manager/news"
@@ -14,7 +15,7 @@ PATH = "/api/v1/public/content-manager/news"
 def build_request(slug: str, lang: str, page: int, *, size: int = PAGING.page_size) -> RouteRequest:
     """Build the request for a page. The API has no total count: the page after the last one is empty."""
     query = {"projects": f"eq:{slug}", "sort-by": "created_date:DESC", "page": page, "size": size}
-    headers = {"Accept": "application/json", "Accept-Language": "qq" if lang == "kk-Latn" else lang}
+    headers = {"Accept": "application/json", "Accept-Language": to_site_code(lang)}
     return RouteRequest(f"{PATH}?{urlencode(query, safe=':')}", headers=headers)
 
 

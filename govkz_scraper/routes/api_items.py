@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 from govkz_scraper.routes.responses import SITE, Listing, UnexpectedResponse, evidence
 from pipelines.items import Problem, RawStory
+from pipelines.language.codes import from_site_code
 from pipelines.urls import canonical_url
 
-# What the site calls the languages: qq is Kazakh in Latin letters, 2018-2021.
-_LANGS = {"kk": "kk", "kz": "kk", "ru": "ru", "en": "en", "qq": "kk-Latn"}
 _HALF = re.compile("[\ud800-\udfff]")
 _TAKEN = {"id", "title", "body", "created_date", "projects", "sys_lang"}
 
@@ -43,7 +42,7 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
     news_id = _number(item.get("id"))
     if news_id is None:
         raise UnexpectedResponse(f"no id: {evidence(repr(item.get('id')))}")
-    own_lang = _LANGS.get((_text(item.get("sys_lang")) or "").strip().lower(), lang)
+    own_lang = from_site_code(_text(item.get("sys_lang"))) or lang
     return RawStory(
         url=canonical_url(slug, news_id, own_lang),
         entity=slug,

@@ -6,6 +6,7 @@ import json
 
 from govkz_scraper.routes.api_items import listing_url, read_items
 from govkz_scraper.routes.responses import Listing, Paging, RouteRequest, load_json, no_listing
+from pipelines.language.codes import to_site_code
 
 PAGING = Paging(page_size=50, max_page_size=50, sizes_adjustable=True)
 PATH = "/graphql"
@@ -17,7 +18,7 @@ _QUERY = (
 
 def build_request(slug: str, lang: str, page: int, *, size: int = PAGING.page_size) -> RouteRequest:
     """Build the request for a page. Slug and language are checked by the source list: nothing to escape."""
-    wanted = "qq" if lang == "kk-Latn" else lang
+    wanted = to_site_code(lang)
     query = _QUERY.format(slug=slug, lang=wanted, page=page, size=size)
     headers = {"Accept": "application/json", "Accept-Language": wanted, "Content-Type": "application/json"}
     return RouteRequest(PATH, "POST", headers, json.dumps({"query": query}).encode())

@@ -23,6 +23,7 @@ from govkz_scraper.routes.responses import (
     evidence,
 )
 from pipelines.items import Problem, RawStory
+from pipelines.language.codes import to_site_code
 from pipelines.urls import canonical_url, parse_address
 
 PAGING = Paging(page_size=10, max_page_size=10)
@@ -44,7 +45,7 @@ _IN_BROWSER = {"playwright": True, "playwright_page_goto_kwargs": {"wait_until":
 
 def build_request(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
     """Build the request for a page of the list; its size is the site's."""
-    path = f"/memleket/entities/{slug}/press/news/{page}?lang={'qq' if lang == 'kk-Latn' else lang}"
+    path = f"/memleket/entities/{slug}/press/news/{page}?lang={to_site_code(lang)}"
     return RouteRequest(path, headers=_headers(lang), meta=dict(_IN_BROWSER))
 
 

@@ -18,6 +18,7 @@ from govkz_scraper.routes.responses import (
     no_listing,
 )
 from pipelines.items import Problem, RawStory
+from pipelines.language.codes import to_site_code
 from pipelines.urls import canonical_url, parse_address
 
 PAGING = Paging(single_page=True)
@@ -44,7 +45,7 @@ _ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or n
 
 def build_request(slug: str, lang: str, page: int = PAGING.first_page, *, size: int = 0) -> RouteRequest:
     """Build the request for the feed, which has one page of the site's size."""
-    wanted = "qq" if lang == "kk-Latn" else lang
+    wanted = to_site_code(lang)
     headers = {"Accept": "application/rss+xml, text/xml", "Accept-Language": wanted}
     return RouteRequest(f"/api/v1/public/rss/{slug}/news/{wanted}", headers=headers)
 

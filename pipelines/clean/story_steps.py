@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from pipelines.clean import source_lines
 from pipelines.clean.bylines import take_byline
 from pipelines.clean.edits import around
 from pipelines.clean.html import html_to_text, looks_like_html
 from pipelines.clean.repair_order import clean_text
-from pipelines.items import LANGUAGES, Cleaned, Lang, Problem, RawStory, Repair
+from pipelines.items import Cleaned, Problem, RawStory, Repair
 from pipelines.language import detect_language, own_words
-from pipelines.urls import Address, canonical_url, parse_address, take_sources
+from pipelines.language.codes import from_site_code
+from pipelines.urls import Address, canonical_url, parse_address
 
 PROBLEMS = {
     "address-differs": "The record gives another id than its own address; the address was taken.",
@@ -36,10 +38,6 @@ _ERROR_TITLE = re.compile(
 )
 # A web translator shows how much of its limit of 5,000 characters is used; saved pages keep the counter.
 _DEBRIS = re.compile(r"(?<!\d)\d{1,4}\s?/\s?5[\s,.]?000(?!\d)")
-
-
-# Besides our own names: the site's `qq` (Kazakh in Latin letters, 2018-2021), and what people write for `kk`.
-LANGS: dict[str, Lang] = {name.lower(): name for name in LANGUAGES} | {"kz": "kk", "qq": "kk-Latn"}
 
 
 @dataclass(slots=True)
@@ -81,7 +79,7 @@ def extract_sources(draft: StoryDraft) -> None:
     """Cut the source lines out of the body and collect every URL of the item."""
     named = [url.strip() for url in (draft.raw.url, *draft.raw.sources) if url and url.strip()]
     if draft.body is not None:
-        found = take_sources(draft.body, cut_off=not draft.raw.complete)
+        found = source_lines.extract_sources(draft.body, cut_off=not draft.raw.complete)
         draft.record("body", found.repairs, found.problems)
         draft.body = found.body
         named += found.urls
@@ -97,7 +95,7 @@ def resolve_url(draft: StoryDraft) -> None:
         # A source with another id is where the item comes from, not the item.
         own = next((address for address in named if address.news_id == raw.news_id), None)
         if own is None and entity:
-            lang = LANGS.get((raw.lang or "").strip().lower())
+            lang = from_site_code(raw.lang)
             own = Address(canonical_url(entity, raw.news_id, lang), entity, raw.news_id, lang)
     elif own is None:
         own = next((address for address in named if address.news_id), named[0] if named else None)
@@ -171,7 +169,7 @@ def resolve_language(draft: StoryDraft) -> None:
         draft.problems.append(Problem("title-language", f"title {title}, body {body}", "title"))
     text = body or title
     address = draft.address.lang if draft.address else None
-    declared: str | None = LANGS.get((draft.raw.lang or "").strip().lower())
+    declared: str | None = from_site_code(draft.raw.lang)
     if draft.raw.lang and declared is None:
         draft.problems.append(Problem("unknown-language", draft.raw.lang[:40], "lang"))
     if not draft.on_govkz:

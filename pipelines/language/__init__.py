@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.charmap import PAGE, byte_table, bytes_of, to_page
-from pipelines.items import Lang
 from pipelines.language.bigrams import Pair, tables
+from pipelines.language.codes import Lang
 
 _READ = 700  # characters that decide: a few sentences
 _COUNTED = (150, 600)  # letters whose pairs are counted: the second number where the first is not clear

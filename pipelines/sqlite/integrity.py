@@ -6,7 +6,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from pipelines.items import LANGUAGES, Repair, undo
+from pipelines.items import Repair, undo
+from pipelines.language.codes import LANGUAGES
 
 _DATE = "____-__-__"
 # What is wrong -> rows that are wrong; each query gives ids to name. Sentences are for the reader of

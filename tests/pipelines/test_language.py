@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.items import LANGUAGES
+from pipelines.language.codes import LANGUAGES
 from pipelines.language import detect_language
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "language.json").read_text("utf-8"))

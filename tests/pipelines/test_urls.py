@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.clean.source_lines import extract_sources
 from pipelines.items import undo
-from pipelines.urls import canonical_url, parse_address, take_sources
+from pipelines.urls import canonical_url, parse_address
 
 FOLDER = Path(__file__).parents[1] / "cases"
 ADDRESSES = json.loads((FOLDER / "urls.json").read_text("utf-8"))
@@ -32,7 +33,7 @@ def test_address(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", SOURCES, ids=named)
 def test_source_lines(case: dict[str, Any]) -> None:
-    found = take_sources(case["input"], cut_off=case["cut_off"])
+    found = extract_sources(case["input"], cut_off=case["cut_off"])
     kinds = [problem.kind for problem in found.problems]
     assert [found.body, list(found.urls), kinds] == case["expected"]
     assert undo(found.body, found.repairs) == case["input"]
@@ -42,7 +43,7 @@ def test_no_shortened_id_is_taken_wherever_the_text_breaks_off() -> None:
     whole = canonical_url("almobl", 1129440, "kk")
     text = f"It is open. Source: https://paper.example/post/Source : {whole}"
     for end in range(len(text) + 1):
-        found = take_sources(text[:end], cut_off=True)
+        found = extract_sources(text[:end], cut_off=True)
         ids = {address.news_id for address in map(parse_address, found.urls) if address}
         assert ids <= {1129440}, text[:end]
         assert undo(found.body, found.repairs) == text[:end]
@@ -67,7 +68,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=20), st.booleans())
 def test_any_text_can_be_undone(pieces: list[str], cut_off: bool) -> None:
     text = "".join(pieces)
-    found = take_sources(text, cut_off=cut_off)
+    found = extract_sources(text, cut_off=cut_off)
     assert undo(found.body, found.repairs) == text
     assert parse_address(text) is None or parse_address(text).entity  # type: ignore[union-attr]  # never raises
 
@@ -88,6 +89,6 @@ def test_any_text_can_be_undone(pieces: list[str], cut_off: bool) -> None:
 def test_a_million_characters_come_to_an_end(unit: str) -> None:
     # Not timed: what goes back over the text again and again would take hours.
     text = "Source: https://" + unit * (1_000_000 // len(unit))
-    taken = take_sources(text)
+    taken = extract_sources(text)
     assert undo(taken.body, taken.repairs) == text
     assert parse_address(text) is None

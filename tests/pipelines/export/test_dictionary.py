@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.export import dictionary_page
-from pipelines.items import LANGUAGES, RawStory
+from pipelines.items import RawStory
+from pipelines.language.codes import LANGUAGES
 from pipelines.process import process_story
 from pipelines.sqlite.data_dictionary import everything, fill, written_down
 from tests.databases import new_database
