@@ -22,8 +22,12 @@ from govkz_scraper.crawl.failure_messages import is_silence, reason
 from govkz_scraper.crawl.report import Failure, Refusal
 from govkz_scraper.errands import Errand, Limits
 from govkz_scraper.gates import Gates
-from govkz_scraper.middlewares import AFTER_REST, HostBackingOff
-from govkz_scraper.robots import RobotsTxtDisallowed, RobotsTxtUnavailable
+from govkz_scraper.middlewares import (
+    BACKOFF_FIRST,
+    HostBackingOff,
+    RobotsTxtDisallowed,
+    RobotsTxtUnavailable,
+)
 from govkz_scraper.routes import RouteRequest, rendered
 
 if TYPE_CHECKING:
@@ -181,7 +185,7 @@ class ErrandSpider(ReportingSpider):
         if request.meta.get("retry_times", 0) == 0 and errand.note.route != "pages":
             again = get_retry_request(request, spider=self, reason="unreadable", max_retry_times=1)
         if again is not None:
-            again.meta[AFTER_REST] = True
+            again.meta[BACKOFF_FIRST] = True
             yield again
         else:
             async for one in self._failed_page(errand, request.url, why):

@@ -88,6 +88,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
             "args": arguments,
         },
         "PLAYWRIGHT_ABORT_REQUEST": partial(unwanted, hosts),
+        "RETRY_EXCEPTIONS": [*settings.getlist("RETRY_EXCEPTIONS"), "playwright.async_api.Error"],
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
     }
     for name, value in values.items():

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from govkz_scraper import __version__
-from govkz_scraper.backoff import RetryPolicy
 from govkz_scraper.config import get_number, get_text
 from govkz_scraper.gates import ROUTES
 from govkz_scraper.sources import Source, choose_sources
@@ -113,8 +112,8 @@ def on_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def apply_policy(settings: BaseSettings, *addresses: str) -> RetryPolicy:
-    """Turn the GOVKZ_* settings into Scrapy's, and give the limits of patience. Raises BadInput."""
+def apply_policy(settings: BaseSettings, *addresses: str) -> None:
+    """Derive Scrapy settings from the GOVKZ_* settings; raises BadInput."""
     local = all(map(on_loopback, addresses))
 
     def knob(name: str) -> float:
@@ -131,12 +130,14 @@ def apply_policy(settings: BaseSettings, *addresses: str) -> RetryPolicy:
         "AUTOTHROTTLE_ENABLED": not local,
         "DOWNLOAD_TIMEOUT": knob("GOVKZ_TIMEOUT"),
         "DOWNLOAD_MAXSIZE": int(knob("GOVKZ_MAX_BYTES")),
+        "RETRY_TIMES": int(knob("GOVKZ_RETRIES")),
+        "GOVKZ_RETRY_PAUSE": knob("GOVKZ_RETRY_PAUSE"),
+        "GOVKZ_MAX_WAIT": knob("GOVKZ_MAX_WAIT"),
     }
     for name, value in derived.items():
         settings.set(name, value, priority="spider")  # -s on the command line still wins
     for name in ("GOVKZ_OVERLAP_DAYS", "GOVKZ_MAX_PAGES", "GOVKZ_SILENT_DAYS"):
         knob(name)  # a bad one is said before anything is asked
-    return RetryPolicy(knob("GOVKZ_RETRY_PAUSE"), int(knob("GOVKZ_RETRIES")), knob("GOVKZ_MAX_WAIT"))
 
 
 def _langs(value: str) -> tuple[str, ...]:

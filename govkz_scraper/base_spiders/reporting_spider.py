@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure as Failed
 
-    from govkz_scraper.backoff import RetryPolicy
-
 logger = logging.getLogger("govkz_scraper.crawl")
 Stored = asyncio.Future[tuple[str, ...]]
 
@@ -30,7 +28,6 @@ Stored = asyncio.Future[tuple[str, ...]]
 class ReportingSpider(Spider, ABC):
     """Keeps notes of what it does and of what goes wrong, a mistake of its own included."""
 
-    manners: RetryPolicy
     hosts: frozenset[str]  # that may be asked
 
     def __init__(self, arguments: dict[str, str]) -> None:
@@ -43,7 +40,7 @@ class ReportingSpider(Spider, ABC):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Read the arguments and set the manners; raises BadInput for a bad argument or setting."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.manners = apply_policy(crawler.settings, *spider.addresses())
+        apply_policy(crawler.settings, *spider.addresses())
         crawler.signals.connect(spider.recover, signal=signals.spider_error)
         return spider
 

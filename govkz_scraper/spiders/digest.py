@@ -18,7 +18,7 @@ from govkz_scraper.config import get_number
 from govkz_scraper.crawl.failure_messages import reason
 from govkz_scraper.crawl.report import Failure, ListingReport, Refusal
 from govkz_scraper.digests import read_digest
-from govkz_scraper.robots import RobotsTxtDisallowed
+from govkz_scraper.middlewares import RobotsTxtDisallowed
 from govkz_scraper.routes import AccessDenied, UnexpectedResponse, check_refusal, quotes_filter
 from govkz_scraper.spider_arguments import (
     hosts_of,

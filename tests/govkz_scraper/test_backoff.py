@@ -1,13 +1,12 @@
-"""How long a host is left alone: what it asked for, what we give by ourselves, and what is no word at all."""
+"""Retry-After headers, valid and invalid, and the delays of back-off."""
 
 from __future__ import annotations
 
 import pytest
 
-from govkz_scraper.backoff import RetryPolicy, backoff_delay, retry_after
+from govkz_scraper.backoff import backoff_delay, parse_retry_after
 
 NOON = 1_790_000_000.0  # Unix time: 2026-09-21 14:13:20 UTC
-MANNERS = RetryPolicy(pause=5.0, retries=2, max_wait=900.0)
 
 
 @pytest.mark.parametrize(
@@ -33,15 +32,15 @@ MANNERS = RetryPolicy(pause=5.0, retries=2, max_wait=900.0)
         ("Mon, 32 Sep 2026 14:14:20 GMT", None),
     ],
 )
-def test_a_rest_asked_for_is_read_as_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, NOON) == seconds
+def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
+    assert parse_retry_after(value, NOON) == seconds
 
 
 @pytest.mark.parametrize(
-    ("tries", "asked", "seconds"),
+    ("failures", "requested", "seconds"),
     [(1, None, 5.0), (3, None, 20.0), (99, None, 900.0), (1, 60.0, 60.0), (1, 0.0, 5.0), (1, 5000.0, 5000.0)],
 )
-def test_a_rest_grows_and_is_never_shorter_than_asked_for(
-    tries: int, asked: float | None, seconds: float
+def test_a_delay_grows_and_is_never_shorter_than_requested(
+    failures: int, requested: float | None, seconds: float
 ) -> None:
-    assert backoff_delay(tries, asked, MANNERS) == seconds
+    assert backoff_delay(failures, requested, pause=5.0, max_wait=900.0) == seconds

@@ -93,7 +93,7 @@ CASES = {
     "repeating": Case({"body": ever_the_same}, "has no end", most=4, routes=PAGED),
     "loop": Case({"status": 302, "headers": {"Location": "{self}"}}, "max redirections", most=6),
     "sent away": Case(
-        {"status": 301, "headers": {"Location": "http://127.0.0.2:9/"}}, "redirected to another place", most=1
+        {"status": 301, "headers": {"Location": "http://127.0.0.2:9/"}}, "redirected off site", most=1
     ),
     "oversized": Case({"body": b"[" + b" " * 400_000}, "too large", most=1),
     "packed bomb": Case(

@@ -196,4 +196,4 @@ def test_what_a_browser_was_led_to_on_another_host_is_no_story(chromium: str, tm
             code, summary, said = crawl(site.url, tmp_path / "a.db", *ask, **knobs)
     assert code == 1, said
     assert rows(tmp_path / "a.db", "SELECT title FROM stories") == []
-    assert "redirected to another place" in summary["failures"][0]["why"]
+    assert "redirected off site" in summary["failures"][0]["why"]
