@@ -27,7 +27,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0  # GOVKZ_DOWNLOAD_DELAY is a promise, not a mean
 AUTOTHROTTLE_ENABLED = True  # slows down with a slow site, never below the delay
 AUTOTHROTTLE_MAX_DELAY = 60.0
-RETRY_ENABLED = False  # Scrapy's retries come at once and know no Retry-After: BackOff does it
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 5  # 20 by default; a press listing redirects once or never
 METAREFRESH_ENABLED = False  # a page that sends elsewhere is no answer to a listing
 HTTPERROR_ALLOW_ALL = True  # a refusal is read and recorded, not dropped
@@ -42,13 +43,14 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own takes a robots.txt that cannot be had for leave to go on.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "govkz_scraper.robots.StrictRobotsTxtMiddleware": 100,
+    "govkz_scraper.middlewares.StrictRobotsTxtMiddleware": 100,
     # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Further out than 600 in the answers' way: sees a redirect before RedirectMiddleware follows it.
     "govkz_scraper.middlewares.AllowedHostsMiddleware": 650,
-    # Next to the wire: nothing stands between the end of a rest and the request.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "govkz_scraper.middlewares.BackoffMiddleware": 950,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 960,
 }
 EXTENSIONS = {
     # Opens the database before anything is asked, and closes the record with the verdict.
