@@ -1,4 +1,4 @@
-"""The settings of our own, ``GOVKZ_*``: their defaults, what they mean, and how a bad value is said."""
+"""The ``GOVKZ_*`` settings: defaults, meanings, and the messages for bad values."""
 
 from __future__ import annotations
 
@@ -17,78 +17,80 @@ class Setting:
 
     default: str | float
     meaning: str
-    on_loopback: float | None = None  # another default when the site is a replica on this machine
+    on_loopback: float | None = None  # default when the site is a replica on this machine
     least: float = 0.0
     most: float = math.inf
-    whole: bool = False  # a count
-    header: bool = False  # goes into one, where only ASCII is sure to arrive
+    whole: bool = False  # an integer
+    header: bool = False  # becomes a header, which is ASCII
 
 
 SETTINGS = {
     "GOVKZ_DB": Setting("data/govkz.db", "the SQLite file that is written to"),
-    "GOVKZ_CONTACT": Setting(
-        "", "an address in the user agent, at which the site can reach whoever crawls it", header=True
-    ),
+    "GOVKZ_CONTACT": Setting("", "contact address in the user agent, for the site's operators", header=True),
     "GOVKZ_DOWNLOAD_DELAY": Setting(
         1.0, "seconds between two requests to one host", on_loopback=0.0, most=86_400
     ),
-    "GOVKZ_TIMEOUT": Setting(60.0, "seconds to wait for an answer", on_loopback=5.0, least=0.1, most=3600),
+    "GOVKZ_TIMEOUT": Setting(60.0, "seconds to wait for a response", on_loopback=5.0, least=0.1, most=3600),
     "GOVKZ_RETRY_PAUSE": Setting(
         5.0,
-        "seconds of rest for a host before the first retry; doubled for each further",
+        "seconds before the first retry; doubled for each further one",
         on_loopback=0.2,
         most=86_400,
     ),
     "GOVKZ_RETRIES": Setting(
         2,
-        "further tries after a time-out, a broken connection or an error of the server",
+        "retries after a timeout, a broken connection or a server error",
         most=20,
         whole=True,
     ),
     "GOVKZ_MAX_WAIT": Setting(
         900.0,
-        "longest rest in seconds that the site may ask for (Retry-After) before it is given up",
+        "longest Retry-After in seconds that is waited for; a longer one ends the crawl of the host",
         most=86_400,
     ),
     "GOVKZ_OVERLAP_DAYS": Setting(
-        14, "days before the newest known item that every run reads again, for late items", most=36_500
+        14,
+        "days before the newest known item that every run reads again, for items published late",
+        most=36_500,
     ),
     "GOVKZ_MAX_PAGES": Setting(
-        2000, "pages of one listing after which a walk is given up as endless", least=1, whole=True
+        2000, "pages of one listing after which it is given up as endless", least=1, whole=True
     ),
     "GOVKZ_MAX_BYTES": Setting(
-        33554432, "bytes of one answer after which it is given up", least=1000, whole=True
+        33554432, "bytes of one response after which it is given up", least=1000, whole=True
     ),
     "GOVKZ_SILENT_DAYS": Setting(
-        30, "days without a new item after which a source raises an alarm", least=1, most=36_500
+        30, "days without a new item after which a publisher raises an alarm", least=1, most=36_500
     ),
-    "GOVKZ_CHROMIUM": Setting("", "the browser of the route pages; empty: the system's Chromium"),
+    "GOVKZ_CHROMIUM": Setting("", "path of the browser for the route pages; empty: the system's Chromium"),
 }
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Give the knobs that the environment sets: for ``settings.py``."""
+    """Return the settings that environment variables set, for ``settings.py``."""
     return {name: environment[name] for name in SETTINGS if environment.get(name, "").strip()}
 
 
 def get_number(get: Callable[[str], Any], name: str, *, loopback: bool = False) -> float:
-    """Read a number; raises BadInput for what is none. ``get`` looks a setting up; None: not set."""
-    knob, value = SETTINGS[name], get(name)
+    """Return a number; raises BadInput if it is none. ``get`` looks a setting up; None: not set."""
+    setting, value = SETTINGS[name], get(name)
     if value is None or value == "":
-        value = knob.on_loopback if loopback and knob.on_loopback is not None else knob.default
+        value = setting.on_loopback if loopback and setting.on_loopback is not None else setting.default
     try:
         found = float(value)
     except (TypeError, ValueError):
-        raise BadInput(f"{name}={value}: not a number ({knob.meaning})") from None
-    if not (math.isfinite(found) and knob.least <= found <= knob.most) or (knob.whole and found % 1):
-        kind = "whole number" if knob.whole else "number"
-        bound = f" and not above {knob.most:g}" if knob.most < math.inf else ""
-        raise BadInput(f"{name}={value}: must be a {kind} not below {knob.least:g}{bound} ({knob.meaning})")
+        raise BadInput(f"{name}={value}: not a number ({setting.meaning})") from None
+    if not (math.isfinite(found) and setting.least <= found <= setting.most) or (setting.whole and found % 1):
+        kind = "whole number" if setting.whole else "number"
+        bound = f" and not above {setting.most:g}" if setting.most < math.inf else ""
+        raise BadInput(
+            f"{name}={value}: must be a {kind} not below {setting.least:g}{bound} ({setting.meaning})"
+        )
     return found
 
 
 def get_text(get: Callable[[str], Any], name: str) -> str:
-    """Read a text: one line, in ASCII where it goes into a header. Raises BadInput."""
+    """Return a text: one line, in ASCII where it becomes a header. Raises BadInput."""
     value = get(name)
     found = str(SETTINGS[name].default if value is None else value)
     if not found.isprintable() or (SETTINGS[name].header and not found.isascii()):

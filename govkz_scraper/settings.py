@@ -1,6 +1,6 @@
-"""Scrapy settings: who we are, how we behave, and the road of an item. A reason beside each.
+"""Scrapy settings of the project, in the order of Scrapy's template.
 
-Our own settings are named ``GOVKZ_*`` and are environment variables too: see knobs.py, docs/settings.md.
+Settings of our own are named ``GOVKZ_*`` and are environment variables too: see config.py and the docs.
 """
 
 from govkz_scraper import __version__
@@ -9,60 +9,67 @@ from govkz_scraper.config import from_environment
 BOT_NAME = "govkz"
 SPIDER_MODULES = ["govkz_scraper.spiders"]
 NEWSPIDER_MODULE = "govkz_scraper.spiders"
+COMMANDS_MODULE = "govkz_scraper.scrapy_commands"  # `scrapy crawl` with our exit codes
 
-# --- who we are -------------------------------------------------------------------------------------------
-# The spider adds the contact (GOVKZ_CONTACT).
+# Crawl responsibly: the spiders add a contact (GOVKZ_CONTACT).
 USER_AGENT = f"govkz-scraper/{__version__}"
-TELNETCONSOLE_ENABLED = False  # a crawl on a schedule needs no open port
-REMOTE_CONTROL_ENABLED = False  # nor one that runs Python code sent to it, which Scrapy opens by default
-COOKIES_ENABLED = False  # nothing to log in to; a cookie would only tie requests together
-REFERRER_POLICY = "no-referrer"
-
-# --- manners ----------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # on every route
-DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is False
+
+# Concurrency and throttling
 CONCURRENT_REQUESTS = 4
-# One at a time: then no request is on its way to the wire when a Retry-After comes in.
+# One at a time: no request is under way when a Retry-After arrives.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY_JITTER = 0  # GOVKZ_DOWNLOAD_DELAY is a promise, not a mean
+DOWNLOAD_DELAY_JITTER = 0  # GOVKZ_DOWNLOAD_DELAY is a minimum, not a mean
 AUTOTHROTTLE_ENABLED = True  # slows down with a slow site, never below the delay
 AUTOTHROTTLE_MAX_DELAY = 60.0
-RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
-RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
-REDIRECT_MAX_TIMES = 5  # 20 by default; a press listing redirects once or never
-METAREFRESH_ENABLED = False  # a page that sends elsewhere is no answer to a listing
-HTTPERROR_ALLOW_ALL = True  # a refusal is read and recorded, not dropped
-DOWNLOAD_FAIL_ON_DATALOSS = True
-DOWNLOAD_WARNSIZE = 0  # GOVKZ_MAX_BYTES is the bound, and it is a failed page
+CONCURRENT_ITEMS = 1  # the items of a page and its checkpoint are stored in order
 
-# --- the road ---------------------------------------------------------------------------------------------
-ITEM_PIPELINES = {
-    "pipelines.adapters.NormalisePipeline": 300,  # before storing: the store takes only clean items
-    "pipelines.adapters.StorePipeline": 800,  # last: what is stored has passed everything
-}
+COOKIES_ENABLED = False  # there is no login; a cookie would only link requests
+TELNETCONSOLE_ENABLED = False  # a scheduled crawl needs no open port
+REMOTE_CONTROL_ENABLED = False  # nor one that runs Python code sent to it, which Scrapy opens by default
+REFERRER_POLICY = "no-referrer"
+
+# Responses
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is False
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_WARNSIZE = 0  # GOVKZ_MAX_BYTES is the limit, and exceeding it is a failed page
+HTTPERROR_ALLOW_ALL = True  # a refusal is parsed and recorded, not dropped
+METAREFRESH_ENABLED = False  # a page that redirects is no response to a listing request
+REDIRECT_MAX_TIMES = 5  # Scrapy's default is 20; a press listing redirects once or never
+
 DOWNLOADER_MIDDLEWARES = {
-    # Scrapy's own takes a robots.txt that cannot be had for leave to go on.
+    # Scrapy's own treats an unreachable robots.txt as permission.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "govkz_scraper.middlewares.StrictRobotsTxtMiddleware": 100,
-    # Scrapy's own drops redirected requests without a word to the spider; HostGuard says what it refused.
+    # Scrapy's own drops redirected requests without telling the spider.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # Further out than 600 in the answers' way: sees a redirect before RedirectMiddleware follows it.
+    # Beyond 600, so that a redirect is seen before RedirectMiddleware follows it.
     "govkz_scraper.middlewares.AllowedHostsMiddleware": 650,
+    # Nearest to the downloader: nothing stands between the end of a back-off and the request.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "govkz_scraper.middlewares.BackoffMiddleware": 950,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 960,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 960,  # counts what is really sent
 }
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
 EXTENSIONS = {
-    # Opens the database before anything is asked, and closes the record with the verdict.
-    "govkz_scraper.extensions.CrawlRecorder": 100,
-    "scrapy.extensions.logstats.LogStats": None,  # our own lines say more
+    "govkz_scraper.extensions.CrawlRecorder": 100,  # evaluates a crawl of our spiders when it ends
+    "scrapy.extensions.logstats.LogStats": None,  # our own log lines say more
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
-CONCURRENT_ITEMS = 1  # pages are stored in the order they were read
 
-# --- how much is said -------------------------------------------------------------------------------------
+# In this order; each can be switched off. See docs/architecture.md.
+ITEM_PIPELINES = {
+    "pipelines.clean.pipeline.CleanPipeline": 300,
+    "pipelines.dates.pipeline.DatesPipeline": 400,
+    "pipelines.dedupe.pipeline.DedupePipeline": 500,
+    "pipelines.sqlite.pipeline.SqlitePipeline": 800,
+}
+
 LOG_LEVEL = "INFO"
-LOG_FORMATTER = "govkz_scraper.extensions.NoItemTextLogFormatter"  # the text of an item is never logged
+LOG_FORMATTER = "govkz_scraper.log_formatter.ItemTextFreeLogFormatter"
+FEED_EXPORT_ENCODING = "utf-8"
 
 # Unset ones are absent: their default depends on whether the site is a replica on loopback.
-locals().update(from_environment())
+globals().update(from_environment())

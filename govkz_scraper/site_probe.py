@@ -15,7 +15,6 @@ from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_ope
 from scrapy.robotstxt import ProtegoRobotParser
 
 from govkz_scraper import __version__
-from govkz_scraper.asking import in_utf8
 from govkz_scraper.routes import (
     AccessDenied,
     RouteRequest,
@@ -27,6 +26,7 @@ from govkz_scraper.routes import (
     rendered,
     rss,
 )
+from govkz_scraper.routes import to_utf8 as in_utf8
 from govkz_scraper.spider_arguments import on_loopback
 from govkz_scraper.terminal import escape_control_chars
 

@@ -1,4 +1,4 @@
-"""What the user asked of a crawl, read from spider arguments, and the manners that follow from it."""
+"""Spider arguments and the settings that follow from them: parse, check, apply."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from govkz_scraper import __version__
 from govkz_scraper.config import get_number, get_text
-from govkz_scraper.gates import ROUTES
+from govkz_scraper.listings.route_fallback import ROUTES
 from govkz_scraper.sources import Source, choose_sources
 from pipelines.errors import BadInput
 from pipelines.language.codes import LANGUAGES
@@ -41,7 +42,7 @@ class PressArguments:
 
 
 def drop_scrapyd_arguments(arguments: Mapping[str, object]) -> dict[str, str]:
-    """Give the arguments that are meant for a spider: Scrapyd hands each one its ``_job`` besides."""
+    """Drop arguments that Scrapyd adds (``_job``)."""
     return {
         name: str(value)
         for name, value in arguments.items()
@@ -50,13 +51,15 @@ def drop_scrapyd_arguments(arguments: Mapping[str, object]) -> dict[str, str]:
 
 
 def read_press_arguments(arguments: dict[str, str]) -> PressArguments:
-    """Check spider arguments; raises BadInput that names the argument and its repair."""
+    """Parse and check spider arguments. Raises BadInput, which names the argument and what to write."""
     if unknown := sorted(arguments.keys() - PRESS_ARGUMENTS):
         raise BadInput(f"unknown argument {unknown[0]!r} (use {', '.join(sorted(PRESS_ARGUMENTS))})")
     slugs = [slug.strip() for slug in arguments.get("slugs", "").split(",") if slug.strip()]
     sources = choose_sources(slugs, kind=arguments.get("kind"), everything=read_flag(arguments, "all"))
-    if not sources:
-        raise BadInput("nothing to crawl: name sources (`govkz sources` lists them), or use --all or --kind")
+    if not sources and "slugs" in arguments:
+        raise BadInput(
+            "nothing to crawl: name publishers (`govkz sources` lists them), or use --all or --kind"
+        )
     route = arguments.get("route", "auto")
     if route not in ROUTES:
         raise BadInput(f"unknown route {route!r} (use {', '.join(ROUTES)})")
@@ -72,7 +75,7 @@ def read_press_arguments(arguments: dict[str, str]) -> PressArguments:
 
 
 def read_base_url(value: str | None) -> str:
-    """Check the address of a replica; without one the live site. Raises BadInput."""
+    """Return the base URL of a replica; without one the live site. Raises BadInput."""
     if value is None:
         return SITE
     parts = read_address(value, "--base-url")
@@ -82,7 +85,7 @@ def read_base_url(value: str | None) -> str:
 
 
 def read_address(value: str, what: str) -> SplitResult:
-    """Check a web address that a user gave. Raises BadInput, which begins with ``what`` it is.
+    """Parse a URL that a user gave. Raises BadInput, whose message begins with ``what`` it is.
 
     >>> read_address("https://paper.example:8080/news", "page").hostname
     'paper.example'
@@ -98,13 +101,13 @@ def read_address(value: str, what: str) -> SplitResult:
 
 
 def hosts_of(base_url: str) -> frozenset[str]:
-    """Give the hosts that a crawl of this site may ask."""
+    """Return the hosts that a crawl of this site may request."""
     host = urlsplit(base_url).netloc.lower()
     return frozenset({host, host.removeprefix("www."), f"www.{host.removeprefix('www.')}"})
 
 
 def on_loopback(url: str) -> bool:
-    """Tell whether an address is on this machine: nobody needs a rest there."""
+    """Return whether a URL is on this machine: no delay is needed there."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
@@ -112,32 +115,67 @@ def on_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+_PIPELINES = {  # in the order in which they have to stand, with their places
+    "pipelines.clean.pipeline.CleanPipeline": 300,
+    "pipelines.dates.pipeline.DatesPipeline": 400,
+    "pipelines.dedupe.pipeline.DedupePipeline": 500,
+    "pipelines.sqlite.pipeline.SqlitePipeline": 800,
+}
+_MOVED = {
+    "pipelines.adapters.NormalisePipeline": "pipelines.clean.pipeline.CleanPipeline and the three after it",
+    "pipelines.adapters.StorePipeline": "pipelines.sqlite.pipeline.SqlitePipeline",
+}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Check Scrapy settings that our spiders depend on. Raises BadInput, which says what to do."""
+    if settings.get("JOBDIR"):
+        raise BadInput("JOBDIR is not supported: a crawl resumes from the database; leave the setting out")
+    if settings.getint("CONCURRENT_ITEMS") != 1:
+        raise BadInput("CONCURRENT_ITEMS must be 1: the items of a page are stored in order")
+    enabled = {}
+    for component, priority in settings.getdict("ITEM_PIPELINES").items():
+        name = component if isinstance(component, str) else f"{component.__module__}.{component.__name__}"
+        if name in _MOVED:
+            raise BadInput(f"ITEM_PIPELINES: {name} is now {_MOVED[name]}")
+        if priority is not None:
+            enabled[name] = int(priority)
+    ours = [name for name in _PIPELINES if name in enabled]
+    for before, after in pairwise(ours):
+        if enabled[before] >= enabled[after]:
+            places = ", ".join(f"{name.rpartition('.')[2]} {place}" for name, place in _PIPELINES.items())
+            raise BadInput(
+                f"ITEM_PIPELINES: {before.rpartition('.')[2]} must come before "
+                f"{after.rpartition('.')[2]} (by default {places})"
+            )
+
+
 def apply_policy(settings: BaseSettings, *addresses: str) -> None:
-    """Derive Scrapy settings from the GOVKZ_* settings; raises BadInput."""
+    """Derive Scrapy settings from the GOVKZ_* settings. Raises BadInput."""
     local = all(map(on_loopback, addresses))
 
-    def knob(name: str) -> float:
+    def setting(name: str) -> float:
         return get_number(settings.get, name, loopback=local)
 
     contact = get_text(settings.get, "GOVKZ_CONTACT").strip()
     agent = f"govkz-scraper/{__version__}" + (f" (+{contact})" if contact else "")
-    delay = knob("GOVKZ_DOWNLOAD_DELAY")
+    delay = setting("GOVKZ_DOWNLOAD_DELAY")
     derived = {
         "USER_AGENT": agent,
         "DOWNLOAD_DELAY": delay,
         "AUTOTHROTTLE_START_DELAY": delay,
-        # On loopback the delay is the user's word alone: a rehearsal does not wait for a slow replica.
+        # On loopback only the user's delay counts: a rehearsal does not wait for a slow replica.
         "AUTOTHROTTLE_ENABLED": not local,
-        "DOWNLOAD_TIMEOUT": knob("GOVKZ_TIMEOUT"),
-        "DOWNLOAD_MAXSIZE": int(knob("GOVKZ_MAX_BYTES")),
-        "RETRY_TIMES": int(knob("GOVKZ_RETRIES")),
-        "GOVKZ_RETRY_PAUSE": knob("GOVKZ_RETRY_PAUSE"),
-        "GOVKZ_MAX_WAIT": knob("GOVKZ_MAX_WAIT"),
+        "DOWNLOAD_TIMEOUT": setting("GOVKZ_TIMEOUT"),
+        "RETRY_TIMES": int(setting("GOVKZ_RETRIES")),
+        "GOVKZ_RETRY_PAUSE": setting("GOVKZ_RETRY_PAUSE"),
+        "GOVKZ_MAX_WAIT": setting("GOVKZ_MAX_WAIT"),
+        "DOWNLOAD_MAXSIZE": int(setting("GOVKZ_MAX_BYTES")),
     }
     for name, value in derived.items():
         settings.set(name, value, priority="spider")  # -s on the command line still wins
     for name in ("GOVKZ_OVERLAP_DAYS", "GOVKZ_MAX_PAGES", "GOVKZ_SILENT_DAYS"):
-        knob(name)  # a bad one is said before anything is asked
+        setting(name)  # a bad one is reported before any request
 
 
 def _langs(value: str) -> tuple[str, ...]:
@@ -151,7 +189,7 @@ def _langs(value: str) -> tuple[str, ...]:
 
 
 def read_since(value: str | None) -> date | None:
-    """Read the day to which a walk goes back. Raises BadInput."""
+    """Parse the date back to which a crawl reads. Raises BadInput."""
     if not value:
         return None
     try:
@@ -163,7 +201,7 @@ def read_since(value: str | None) -> date | None:
 
 
 def read_flag(arguments: Mapping[str, str], name: str) -> bool:
-    """Read a wish that is there or not: ``-a full=yes``, as Scrapy hands it on. Raises BadInput."""
+    """Parse a flag such as ``-a full=yes``. Raises BadInput."""
     value = arguments.get(name, "no").lower()
     if value not in _YES | _NO:
         raise BadInput(f"{name}={arguments[name]}: must be yes or no")
@@ -171,7 +209,7 @@ def read_flag(arguments: Mapping[str, str], name: str) -> bool:
 
 
 def read_count(value: str | None) -> int | None:
-    """Read a number of pages, as text; None: no limit. Raises BadInput."""
+    """Parse a number of pages; None: no limit. Raises BadInput."""
     if not value:
         return None
     if not (value.isascii() and value.isdigit()) or int(value) < 1:

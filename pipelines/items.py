@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
@@ -90,64 +90,22 @@ class ProcessedStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
-    """How a site parts a listing into pages, as far as it showed."""
-
-    first: int = 1  # the number of the first page
-    most: int | None = (
-        None  # items that it gives at a time where more are asked for; None: all that were asked
-    )
-    own: int | None = None  # items on each page, whatever is asked for; None: as many as are asked for
-    whole: int | None = None  # all items that there were, if so few that they might be the site's page
-
-
-@dataclass(frozen=True, slots=True)
 class UnfinishedWalk:
-    """A walk that has not come as far as it is to: a later run goes on with it."""
+    """A crawl of a listing that is not as far as planned: a later run resumes it."""
 
     started_at: str
-    position: int  # items from the top that it has passed without a gap
-    goal: str  # the day down to which it goes; "": to the end of the listing
+    position: int  # items from the top that are covered without a gap
+    goal: str  # the date down to which it reads; "": to the end of the listing
     newest: str | None  # date of the newest item when it began; None: none had one
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedWalk:
-    """A walk that came as far as it was to: the listing is known without a gap from its beginning down."""
+    """A crawl of a listing that is as far as planned: nothing is missing from its start down."""
 
     started_at: str
-    newest: str | None  # as of UnderWay
-    complete: bool  # it went to the end of the listing
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a listing has been walked; stored with the items of a page, or not at all."""
-
-    slug: str
-    lang: str
-    route: str
-    site: str
-    walk: UnfinishedWalk | FinishedWalk
-    paging: Paging = Paging()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One answer of a site: its items and how far the walk has come, stored in one transaction."""
-
-    stories: tuple[RawStory, ...]
-    progress: Progress | None = None  # None: a page that is no part of a listing, a newspaper's
-    on_stored: Callable[[tuple[str, ...]], None] | None = None  # told each item's outcome after the commit
-    on_failed: Callable[[BaseException], None] | None = None  # told what kept the page from being stored
-
-
-@dataclass(frozen=True, slots=True)
-class CleanPage:
-    """A page after every item went through ``normalise``."""
-
-    page: Page
-    items: tuple[ProcessedStory, ...]
+    newest: str | None  # as of UnfinishedWalk
+    complete: bool  # it read to the end of the listing
 
 
 def hash_text(title: str | None, body: str | None) -> str:

@@ -1,91 +1,195 @@
-"""What every spider of ours has: notes of its run, manners, and an end that is said whatever happens."""
+"""The base of our spiders: a crawl report, outcomes of items by Scrapy's signals, recovery from errors.
+
+Items of a page are yielded one after the other, then the checkpoint that ends the page. Scrapy's signals say
+what became of each. When all are handled the spider goes on from there, so nothing waits inside a callback
+and an item that is dropped by anybody's pipeline holds nothing up.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from itemadapter import ItemAdapter
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import DontCloseSpider
 
 from govkz_scraper.crawl.report import CrawlReport
-from govkz_scraper.spider_arguments import apply_policy, drop_scrapyd_arguments
+from govkz_scraper.items import FEED_FIELDS, ListingCheckpoint, PressItem
+from govkz_scraper.sources import load_sources
+from govkz_scraper.spider_arguments import apply_policy, check_settings, drop_scrapyd_arguments
 from pipelines.errors import DatabaseError
-from pipelines.items import Page, Progress, RawStory
+from pipelines.items import FinishedWalk, RawStory, UnfinishedWalk
+from pipelines.sqlite.pipeline import SqlitePipeline
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.python.failure import Failure as Failed
+    from twisted.python.failure import Failure as TwistedFailure
 
 logger = logging.getLogger("govkz_scraper.crawl")
-Stored = asyncio.Future[tuple[str, ...]]
+Place = tuple[str, str, str, str]  # slug, language, route and site of a listing
+Continuation = Callable[[tuple[str, ...]], Awaitable[Iterable[Request]]]
 
 
-class ReportingSpider(Spider, ABC):
-    """Keeps notes of what it does and of what goes wrong, a mistake of its own included."""
+@dataclass
+class PageInProcess:
+    """A page whose items are in the pipelines."""
 
-    hosts: frozenset[str]  # that may be asked
+    expected: int  # items and checkpoint
+    then: Continuation  # receives the outcomes of the items and returns the next requests
+    request: Request | None
+    outcomes: list[str] = field(default_factory=list)
+    handled: int = 0
 
-    def __init__(self, arguments: dict[str, str]) -> None:
+
+class ReportingSpider(Spider):
+    """Reports what it reads and what fails, mistakes of its own included."""
+
+    custom_settings = {"FEED_EXPORT_FIELDS": FEED_FIELDS}  # noqa: RUF012 - Scrapy's convention
+    yields_pages = True  # items of a page end with a checkpoint
+    hosts: frozenset[str]  # that may be requested
+
+    def __init__(self, **arguments: str) -> None:
         super().__init__(self.name)
         self.arguments = drop_scrapyd_arguments(arguments)
-        self.notes = CrawlReport()
-        self.broken: BaseException | None = None  # what ended the crawl, for the exit code
+        self.report = CrawlReport()
+        self.fatal_error: BaseException | None = None  # what ended the crawl, for the exit code
+        self.sqlite: SqlitePipeline | None = None
+        self._page: PageInProcess | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
-        """Read the arguments and set the manners; raises BadInput for a bad argument or setting."""
+        """Read arguments and settings; raises BadInput for those that cannot be used."""
+        check_settings(crawler.settings)
         spider = super().from_crawler(crawler, *args, **kwargs)
-        apply_policy(crawler.settings, *spider.addresses())
-        crawler.signals.connect(spider.recover, signal=signals.spider_error)
+        apply_policy(crawler.settings, *spider.start_addresses())
+        connect = crawler.signals.connect
+        connect(spider._on_scraped, signal=signals.item_scraped)
+        connect(spider._on_dropped, signal=signals.item_dropped)
+        connect(spider._on_item_error, signal=signals.item_error)
+        connect(spider._on_spider_error, signal=signals.spider_error)
+        connect(spider._on_idle, signal=signals.spider_idle)
         return spider
 
-    @abstractmethod
-    def addresses(self) -> Iterable[str]:
-        """Give what is asked, which decides on the manners: a stranger among them, and all are strangers."""
+    def start_addresses(self) -> Iterable[str]:
+        """Return the start URLs; loopback defaults apply only if all are on loopback."""
+        raise NotImplementedError
 
-    @abstractmethod
     def begin(self) -> Iterable[Request]:
-        """Plan the run and give its first requests."""
+        """Plan the crawl and return its first requests."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def pass_over(self, request: Request, url: str, why: str) -> Iterable[Request]:
-        """Note that a request came to nothing by a mistake of ours, and give the next ones."""
+    def skip_failed(self, request: Request, url: str, why: str) -> Iterable[Request]:
+        """Record that a request failed by a mistake of ours, and return the next ones."""
+        raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for what comes first."""
+        """Open the database, if its pipeline is enabled, and yield the first requests."""
         try:
-            for request in self.begin():
-                yield request
+            self.sqlite = self.crawler.get_item_pipeline(SqlitePipeline)
+            if self.sqlite is not None:
+                self.sqlite.open([asdict(source) for source in load_sources().values()])
+            requests = list(self.begin())
         except Exception as error:
-            self.broken = error  # Scrapy would say no more than that the start failed
+            self.fatal_error = error  # Scrapy would report no more than that the start failed
             raise
+        for request in requests:
+            yield request
 
-    def page(self, stories: Iterable[RawStory], progress: Progress | None) -> tuple[Page, Stored]:
-        """Make the page that is to be yielded, and what tells its outcomes once it is stored."""
-        stored: Stored = asyncio.get_running_loop().create_future()
-        return Page(tuple(stories), progress, stored.set_result, stored.set_exception), stored
+    # --- items of a page ----------------------------------------------------------------------------------
 
-    async def outcomes(self, stored: Stored) -> tuple[str, ...]:
-        """Wait until a page is stored; the crawl ends where it cannot be."""
-        try:
-            return await stored
-        except DatabaseError as error:
-            self.broken = error
-            raise CloseSpider("database") from error
+    def page_items(
+        self,
+        stories: Sequence[RawStory],
+        then: Continuation,
+        *,
+        request: Request | None,
+        place: Place = ("", "", "", ""),
+        progress: UnfinishedWalk | FinishedWalk | None = None,
+    ) -> Iterator[PressItem | ListingCheckpoint]:
+        """Yield the items of a page and its checkpoint; ``then`` is called when all are handled.
 
-    def recover(self, failure: Failed, response: Response | Failed) -> None:
-        """Go on after a mistake of our own: called when a callback raised, or an errback with its failure."""
-        request: Request | None = getattr(response, "request", None)
-        if request is None or isinstance(failure.value, CloseSpider):
+        ``place``: slug, language, route and site of the listing.
+        """
+        checkpoints = [ListingCheckpoint(*place, progress)] if self.sqlite else []
+        page = self._page = PageInProcess(len(stories) + len(checkpoints), then, request)
+        yield from map(PressItem.from_raw, stories)
+        yield from checkpoints
+        if not page.expected:
+            asyncio.ensure_future(self._page_done(page))  # noqa: RUF006 - the engine waits while it is pending
+
+    async def store_progress(self, place: Place, progress: FinishedWalk) -> None:
+        """Send a checkpoint of its own through the pipelines."""
+        if self.sqlite:
+            await self._engine.scraper.start_itemproc_async(
+                ListingCheckpoint(*place, progress), response=None
+            )
+
+    @property
+    def _engine(self) -> Any:  # noqa: ANN401 - the engine of a running crawler
+        return self.crawler.engine
+
+    async def _on_scraped(self, item: Any) -> None:  # noqa: ANN401 - anybody's pipeline may have changed it
+        outcome = ItemAdapter(item).get("outcome") if ItemAdapter.is_item(item) else None
+        await self._handled(item, str(outcome or "new"))
+
+    async def _on_dropped(self, item: Any, exception: BaseException) -> None:  # noqa: ANN401 - as above
+        await self._handled(item, str(getattr(exception, "outcome", "dropped")))
+
+    async def _on_item_error(self, item: Any, failure: TwistedFailure) -> None:  # noqa: ANN401 - as above
+        if isinstance(failure.value, DatabaseError):
+            self.fatal_error = self.fatal_error or failure.value
+            asyncio.ensure_future(self._engine.close_spider_async(reason="database"))  # noqa: RUF006 - the engine outlives it
+        else:
+            why = f"{type(failure.value).__name__}: {failure.value}"[:300]
+            logger.warning("an item could not be processed: %s", why)
+            logger.debug("traceback of the item's error", exc_info=failure.value)  # shown by --debug
+            self.report.item_errors.append(why)
+        await self._handled(item, "error")
+
+    async def _handled(self, item: Any, outcome: str) -> None:  # noqa: ANN401 - as above
+        page = self._page
+        if page is None:
             return
-        error = failure.value
+        page.handled += 1
+        if not isinstance(item, ListingCheckpoint):
+            page.outcomes.append(outcome)
+        if page.handled >= page.expected:
+            await self._page_done(page)
+
+    async def _page_done(self, page: PageInProcess) -> None:
+        if self._page is not page:
+            return
+        self._page = None
+        if self.fatal_error is not None:
+            return
+        try:
+            for request in await page.then(tuple(page.outcomes)):
+                self._engine.crawl(request)
+        except Exception as error:  # noqa: BLE001 - reported as a failed page; the crawl goes on
+            self._recover(error, page.request)
+
+    def _on_idle(self) -> None:
+        """Go on where items of a page vanished before the pipelines, as by a spider middleware."""
+        if (page := self._page) is not None:
+            page.outcomes += ["dropped"] * (page.expected - page.handled)
+            asyncio.ensure_future(self._page_done(page))  # noqa: RUF006 - the engine waits for what it requests
+            raise DontCloseSpider
+
+    # --- mistakes -----------------------------------------------------------------------------------------
+
+    def _on_spider_error(self, failure: TwistedFailure, response: Response | TwistedFailure) -> None:
+        """Go on when a callback or errback raised."""
+        self._recover(failure.value or RuntimeError("unknown"), getattr(response, "request", None))
+
+    def _recover(self, error: BaseException, request: Request | None) -> None:
+        if request is None:
+            return
         why = f"a mistake in govkz-scraper: {type(error).__name__}: {error}"[:300]
         logger.debug("%s (%s)", why, request.url, exc_info=error)  # shown by --debug
-        assert self.crawler.engine is not None  # noqa: S101 - it runs
-        for following in self.pass_over(request, request.url, why):
-            self.crawler.engine.crawl(following)
+        for following in self.skip_failed(request, request.url, why):
+            self._engine.crawl(following)

@@ -14,20 +14,28 @@ from pipelines.errors import BadInput, GovkzError
 
 @click.command()
 @click.argument("targets", metavar="[SLUG...|URL...]", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every source of the registry.")
-@click.option("--kind", help="Every source of a kind: region, city, district, ministry, agency, department.")
-@click.option("--lang", default="kk,ru,en", show_default=True, help="Languages, each its own listing.")
-@click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
-@click.option("--since", callback=read_day, help="Back to this date (2025-12-20), known or not.")
-@click.option("--full", is_flag=True, help="To the end of every listing, known or not.")
+@click.option("--all", "everything", is_flag=True, help="Crawl every publisher of the registry.")
 @click.option(
-    "--max-pages", type=click.IntRange(1), help="About so many pages a listing; the next run goes on."
+    "--kind", help="Crawl every publisher of a kind: region, city, district, ministry, agency, department."
+)
+@click.option(
+    "--lang", default="kk,ru,en", show_default=True, help="Languages; each is a listing of its own."
+)
+@click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
+@click.option("--since", callback=read_day, help="Read back to this date (2025-12-20), known or not.")
+@click.option("--full", is_flag=True, help="Read every listing to its end, known or not.")
+@click.option(
+    "--max-pages",
+    type=click.IntRange(1),
+    help="Read about this many pages per listing; the next run continues.",
 )
 @click.option("--base-url", help="Send every request to a replica, like http://127.0.0.1:8000.")
-@click.option("--json", "as_json", is_flag=True, help="The summary as JSON on standard output.")
-@click.option("--prometheus", type=click.Path(path_type=Path), help="Write metrics for node_exporter here.")
-@click.option("--ping", help="Ask this address at the end, with /fail when the exit code is not 0.")
-@click.option("-v", "--verbose", is_flag=True, help="Scrapy's own log on standard error.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
+@click.option(
+    "--prometheus", type=click.Path(path_type=Path), help="Write metrics for node_exporter to this file."
+)
+@click.option("--ping", help="Request this URL at the end, with /fail if the exit code is not 0.")
+@click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's own log on standard error.")
 @db_option
 def command(
     targets: tuple[str, ...],
@@ -36,11 +44,11 @@ def command(
     ping: str | None,
     verbose: bool,
     db: Path,
-    **wishes: str | bool | int | None,
+    **options: str | bool | int | None,
 ) -> int:
     """Crawl the press feeds of sources, or newspaper digest pages.
 
-    What is known and unchanged is not fetched again; a walk that was interrupted goes on where it was.
+    Known and unchanged items are not fetched again; an interrupted crawl resumes where it stopped.
     Exit codes: 0 done; 1 something failed or raised an alarm; 2 bad arguments; 3 the site refused; 4 the
     database is in use or unusable.
     """
@@ -54,22 +62,22 @@ def command(
         metrics.check_metrics(prometheus)
     debug = bool(click.get_current_context().find_root().params["debug"])
     try:
-        spider, arguments = _arguments(targets, wishes)
+        spider, arguments = _arguments(targets, options)
         with shown(debug=debug):
-            run = run_crawl(spider, arguments, db=db, verbose=verbose)
+            result = run_crawl(spider, arguments, db=db, verbose=verbose)
     except GovkzError as error:
         _report(prometheus, metrics.exit_metrics(error.exit_code), ping, error.exit_code)
         raise
-    exit_code = _report(prometheus, metrics.as_metrics(run), ping, run.verdict.exit_code)
-    for line in summary(run):  # the last one is the outcome
+    exit_code = _report(prometheus, metrics.as_metrics(result), ping, result.outcome.exit_code)
+    for line in summary(result):  # the last one is the outcome
         echo_err(line)
     if as_json:
-        click.echo(metrics.as_summary(run))
+        click.echo(metrics.as_summary(result))
     return exit_code
 
 
 def _report(prometheus: Path | None, figures: str, ping: str | None, exit_code: int) -> int:
-    """Tell the machines that wait for it how the run ended; that they cannot be told fails it, too."""
+    """Write metrics and send the ping; return the exit code, 1 if one of them fails."""
     from govkz_scraper.crawl import metrics
 
     if prometheus:
@@ -79,16 +87,16 @@ def _report(prometheus: Path | None, figures: str, ping: str | None, exit_code: 
             echo_err(str(error))
             exit_code = exit_code or 1
     if ping and not metrics.send_ping(ping, exit_code):
-        echo_err(f"the ping address did not answer: {ping}")
+        echo_err(f"the ping URL did not respond: {ping}")
     return exit_code
 
 
 def _arguments(
-    targets: tuple[str, ...], wishes: dict[str, str | bool | int | None]
+    targets: tuple[str, ...], options: dict[str, str | bool | int | None]
 ) -> tuple[str, dict[str, str]]:
     """Turn the command line into a spider and its arguments, which are text. Raises BadInput."""
     urls = [target for target in targets if "://" in target]
-    given = {name: str(value) for name, value in wishes.items() if value not in (None, False)}
+    given = {name: str(value) for name, value in options.items() if value not in (None, False)}
     if given.pop("everything", None):
         given["all"] = "yes"
     if "full" in given:
@@ -96,10 +104,10 @@ def _arguments(
     if not urls:
         return "press", {"slugs": ",".join(targets), **given}
     if len(urls) < len(targets) or "all" in given or "kind" in given:
-        raise BadInput("give either sources or addresses of newspaper pages, not both")
+        raise BadInput("name either publishers or URLs of newspaper pages, not both")
     for name in ("lang", "route"):
         source = click.get_current_context().get_parameter_source(name)
         if source is not click.core.ParameterSource.DEFAULT:
-            raise BadInput(f"--{name} is for sources: a newspaper page is read as it is")
+            raise BadInput(f"--{name} is for publishers: it cannot be used with a newspaper page")
         given.pop(name, None)
     return "digest", {"urls": " ".join(urls), **given}

@@ -1,4 +1,4 @@
-"""What a person sees of a crawl: a status line or plain lines, and the summary at the end."""
+"""Console output of a crawl: a status line or plain lines, and the summary at the end."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from govkz_scraper.crawl.runner import Run
+from govkz_scraper.crawl.runner import CrawlResult
 from govkz_scraper.terminal import echo_err, escape_control_chars
 
 _OVER = "\r\x1b[K"  # writes over the line before
 
 
 class Lines(logging.Handler):
-    """Shows the crawl's own log: warnings stay, other lines replace one another on a terminal."""
+    """Shows the log of a crawl: on a terminal warnings stay and other lines replace one another."""
 
     def __init__(self, terminal: bool, level: int) -> None:
         super().__init__(level)
@@ -37,7 +37,7 @@ class Lines(logging.Handler):
 
 @contextmanager
 def shown(*, debug: bool = False) -> Iterator[None]:
-    """Show the crawl's own log while it runs, and nothing of Scrapy's; ``debug`` shows tracebacks, too."""
+    """Show the log of a crawl while it runs, without Scrapy's own; ``debug`` adds tracebacks."""
     ours, terminal = logging.getLogger("govkz_scraper.crawl"), sys.stderr.isatty()
     handler = Lines(terminal, logging.DEBUG if debug else logging.INFO)
     ours.addHandler(handler)
@@ -51,42 +51,47 @@ def shown(*, debug: bool = False) -> Iterator[None]:
             echo_err(_OVER, kept=_OVER, nl=False)
 
 
-def summary(run: Run) -> Iterator[str]:
-    """Give the end of a crawl in lines, the outcome last: a person reads from the last line up."""
-    totals, notes = run.totals, run.notes
-    for failure in notes.failures[:20]:
+def summary(result: CrawlResult) -> Iterator[str]:
+    """Yield the summary of a crawl in lines, the outcome last: a terminal is read from the last line up."""
+    totals, report = result.totals, result.report
+    for failure in report.failures[:20]:
         listing = f"{failure.slug} {failure.lang}".rstrip()  # a newspaper's page has no language
         yield f"failed: {listing} by {failure.route}: {failure.why} ({failure.url})"
-    if len(notes.failures) > 20:
-        yield f"and {len(notes.failures) - 20} more failed pages: see crawls.stats, crawl {run.crawl_id}"
-    yield from _routes(run)
-    yield from (f"note: {remark}" for remark in notes.remarks)
-    yield from (f"alarm: {alarm}" for alarm in run.verdict.alarms)
-    waiting = [f"{note.slug} {note.lang}".rstrip() for note in notes.listings if note.outcome == "waiting"]
+    if len(report.failures) > 20:
+        yield f"and {len(report.failures) - 20} more failed pages: see crawls.stats, crawl {result.crawl_id}"
+    yield from _routes(result)
+    yield from (f"note: {remark}" for remark in report.remarks)
+    yield from (f"alarm: {alarm}" for alarm in result.outcome.alarms)
+    waiting = [
+        f"{listing.slug} {listing.lang}".rstrip()
+        for listing in report.listings
+        if listing.outcome == "waiting"
+    ]
     if waiting:
         more = f" and {len(waiting) - 10} more" if len(waiting) > 10 else ""
-        yield f"left: {', '.join(waiting[:10])}{more}; the same command goes on from here"
+        yield f"not finished: {', '.join(waiting[:10])}{more}; run the same command to continue"
     yield (
-        f"{run.verdict.outcome}{f' ({notes.stopped})' if notes.stopped else ''}: "
+        f"{result.outcome.outcome}{f' ({report.stopped})' if report.stopped else ''}: "
         f"{totals['listings_done']} of {totals['listings']} listings, {totals['items']} items, "
-        f"{totals['new']} new, {totals['changed']} changed, {totals['failures']} failed pages, "
+        f"{totals['new']} new, {totals['changed']} changed, "
+        f"{f'{dropped} dropped, ' if (dropped := totals['dropped']) else ''}{totals['failures']} failed pages, "
         f"{totals['refusals']} refusals, {totals['requests']} requests"
     )
 
 
-def _routes(run: Run) -> Iterator[str]:
-    """Say which routes refused, and what the sources were read by instead."""
+def _routes(result: CrawlResult) -> Iterator[str]:
+    """Yield which routes refused, and by which routes the publishers were read instead."""
     refused: dict[str, list[str]] = {}
-    for refusal in run.notes.refusals:
+    for refusal in result.report.refusals:
         refused.setdefault(f"{refusal.route} refused ({refusal.evidence[:160]})", []).append(refusal.slug)
     failed: dict[str, list[str]] = {}
-    for note in run.notes.listings:
-        for route in note.failed_by:
-            failed.setdefault(f"{route} brought nothing", []).append(note.slug)
+    for listing in result.report.listings:
+        for route in listing.failed_by:
+            failed.setdefault(f"{route} brought nothing", []).append(listing.slug)
     for what, slugs in (refused | failed).items():
         names = list(dict.fromkeys(slugs))
         yield f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
-    turned = [note for note in run.notes.listings if note.refused_by or note.failed_by]
+    turned = [listing for listing in result.report.listings if listing.refused_by or listing.failed_by]
     if turned:
-        used = sorted({note.route for note in turned if note.outcome in ("done", "limited")})
+        used = sorted({listing.route for listing in turned if listing.outcome in ("done", "limited")})
         yield f"read by {', '.join(used)} instead" if used else "no other route was left"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from govkz_scraper import __version__
-from govkz_scraper.crawl.runner import Run
+from govkz_scraper.crawl.runner import CrawlResult
 from govkz_scraper.spider_arguments import read_address
 from pipelines.errors import BadInput
 from pipelines.export.atomic_files import replacing
@@ -19,29 +19,33 @@ from pipelines.export.atomic_files import replacing
 _PING_SECONDS = 10.0
 
 
-def as_summary(run: Run) -> str:
-    """Give the summary as one JSON object."""
-    head = {"crawl": run.crawl_id, "outcome": run.verdict.outcome, "exit_code": run.verdict.exit_code}
-    body = {"alarms": run.verdict.alarms, "totals": run.totals, **run.notes.as_stats()}
+def as_summary(result: CrawlResult) -> str:
+    """Return the summary as one JSON object."""
+    head = {
+        "crawl": result.crawl_id,
+        "outcome": result.outcome.outcome,
+        "exit_code": result.outcome.exit_code,
+    }
+    body = {"alarms": result.outcome.alarms, "totals": result.totals, **result.report.as_stats()}
     return json.dumps(head | body, ensure_ascii=False)
 
 
-def as_metrics(run: Run) -> str:
-    """Give the numbers in Prometheus' text format, for the textfile collector of node_exporter."""
-    numbers = {name: value for name, value in run.totals.items() if isinstance(value, int)}
-    numbers |= {"alarms": len(run.verdict.alarms), "exit_code": run.verdict.exit_code}
+def as_metrics(result: CrawlResult) -> str:
+    """Return the figures in Prometheus' text format, for the textfile collector of node_exporter."""
+    numbers = {name: value for name, value in result.totals.items() if isinstance(value, int)}
+    numbers |= {"alarms": len(result.outcome.alarms), "exit_code": result.outcome.exit_code}
     numbers["finished_timestamp_seconds"] = int(time())
     lines = ["# TYPE govkz_crawl_source_items gauge"]
     lines += [
-        f'govkz_crawl_source_items{{slug="{note.slug}",lang="{note.lang}"}} {note.items}'
-        for note in run.notes.listings
-        if '"' not in note.slug and "\\" not in note.slug
+        f'govkz_crawl_source_items{{slug="{listing.slug}",lang="{listing.lang}"}} {listing.items}'
+        for listing in result.report.listings
+        if '"' not in listing.slug and "\\" not in listing.slug
     ]
     return _lines(numbers) + "\n".join(lines) + "\n"
 
 
 def exit_metrics(exit_code: int) -> str:
-    """Give what there is to say of a crawl that did not take place."""
+    """Return the metrics of a crawl that did not take place."""
     return _lines({"exit_code": exit_code, "finished_timestamp_seconds": int(time())})
 
 

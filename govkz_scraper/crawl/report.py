@@ -1,4 +1,4 @@
-"""What a crawl notes while it runs, and all that the verdict reads: listings, failures, refusals."""
+"""The crawl report: listings, failed pages and refusals, and all that the monitors evaluate."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Outcome = Literal["waiting", "done", "limited", "failed", "refused"]
 
 @dataclass
 class ListingReport:
-    """What became of one source in one language (or of one newspaper page)."""
+    """What became of one publisher in one language, or of one newspaper page."""
 
     slug: str
     lang: str
     route: str = ""  # the route that was used last
     outcome: Outcome = "waiting"  # waiting: the crawl ended before it was done
-    walk: str = ""  # full, recent, since
+    walk: str = ""  # how far it was planned: full, recent, since
     complete: bool = False  # a full walk reached the end with nothing missing
     had: bool = False  # the listing had items in an earlier run
     first: bool = False  # no earlier run has read it by any route
@@ -32,6 +32,7 @@ class ListingReport:
     no_body: int = 0
     no_date: int = 0
     excerpts: int = 0
+    dropped: int = 0  # by a pipeline
     newest: str | None = None
     refused_by: list[str] = field(default_factory=list)  # routes that were closed to it
     failed_by: list[str] = field(default_factory=list)  # routes passed over because they brought nothing
@@ -45,6 +46,7 @@ class ListingReport:
         """Count a stored page."""
         for story, outcome in zip(stories, outcomes, strict=True):
             self.items += 1
+            self.dropped += outcome == "dropped"
             self.new += outcome == "new"
             self.changed += outcome in ("revision", "better")
             self.no_title += story.title is None
@@ -54,8 +56,8 @@ class ListingReport:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A page that could not be had."""
+class FailedPage:
+    """A page that could not be read."""
 
     slug: str
     lang: str
@@ -66,7 +68,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The site said no to a source on a route; ``evidence`` is what it said."""
+    """A refusal of the site to a publisher's route; ``evidence`` quotes the response."""
 
     slug: str
     lang: str
@@ -76,14 +78,15 @@ class Refusal:
 
 @dataclass
 class CrawlReport:
-    """Everything noted in one crawl."""
+    """The report of one crawl."""
 
     listings: list[ListingReport] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[FailedPage] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # worth saying, and no fault
+    item_errors: list[str] = field(default_factory=list)  # errors that items met in the pipelines
+    remarks: list[str] = field(default_factory=list)  # worth reading, and no fault
     stopped: str = ""  # why the crawl ended before its time; empty: it did not
 
     def as_stats(self) -> dict[str, Any]:
-        """Give the notes as they are kept in ``crawls.stats``."""
+        """Return the report as it is stored in ``crawls.stats``."""
         return asdict(self)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipelines.clean import story_steps as steps
 from pipelines.clean.story_steps import StoryDraft
 from pipelines.items import ProcessedStory, RawStory, hash_text
+from pipelines.language.codes import from_site_code
 from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address
 
 # The order matters; each line says why the step has its place.
@@ -34,8 +36,17 @@ def clean_story(raw: RawStory) -> ProcessedStory:
     >>> clean_story(RawStory(title="-", body="Жол  ашылды.")).body
     'Жол ашылды.'
     """
+    return _run([step for step, _ in STEPS], raw)
+
+
+def received_story(raw: RawStory) -> ProcessedStory:
+    """Return an item with its text as received: only its address is settled, so that it can be matched."""
+    return replace(_run([steps.resolve_url], raw), lang=from_site_code(raw.lang))
+
+
+def _run(chosen: Sequence[Callable[[StoryDraft], None]], raw: RawStory) -> ProcessedStory:
     draft = begin_draft(raw)
-    for step, _ in STEPS:
+    for step in chosen:
         step(draft)
     return ProcessedStory(
         raw=raw,

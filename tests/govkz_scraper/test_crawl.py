@@ -197,7 +197,7 @@ def test_a_second_crawl_into_the_same_file_is_turned_away(tmp_path: Path) -> Non
         (("almobl", "--lang", ""), {}, "no language given"),
         (("almobl", "--all"), {}, "not both"),
         (("almobl", "--ping", "http://[::1"), {}, "not a web address"),
-        (("https://paper.example/news", "--route", "api"), {}, "--route is for sources"),
+        (("https://paper.example/news", "--route", "api"), {}, "--route is for publishers"),
         (("https://paper.example/news", "almobl"), {}, "not both"),
         (("http://paper.example:99999/news",), {}, "not a web address"),
         (("almobl", "--route", "ftp"), {}, "unknown route"),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.language.codes import LANGUAGES
 from pipelines.language import detect_language
+from pipelines.language.codes import LANGUAGES
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "language.json").read_text("utf-8"))
 CORPORA = {"kk": "kk_news_sentences.txt", "ru": "ru_sentences.txt"}

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govkz_scraper.crawl.report import ListingReport
-from govkz_scraper.errands import LIVE, Errand, Limits
+from govkz_scraper.listings.job import LIVE, CrawlLimits, ListingJob
 from govkz_scraper.routes import Listing
-from pipelines.items import FinishedWalk, Progress, RawStory
+from pipelines.items import FinishedWalk, RawStory, UnfinishedWalk
 from pipelines.sqlite.listing_coverage import ListingCoverage
-from tests.govkz_scraper.walks.listings import Site
+from tests.govkz_scraper.listings.site import Site
 
 
 @dataclass
@@ -31,62 +31,55 @@ class Database:
         self.clock += 1
         return f"{self.clock:09}"
 
-    def write(self, progress: Progress) -> None:
-        old, walk = (
-            self.covered or ListingCoverage("api", None, None, None, None, progress.paging),
-            progress.walk,
-        )
+    def write(self, walk: UnfinishedWalk | FinishedWalk) -> None:
+        old = self.covered or ListingCoverage("api", None, None, None, None)
         if isinstance(walk, FinishedWalk):
             complete = self.now() if walk.complete else old.complete_at
             caught_up = "2030-01-01"  # never the bound here
-            self.covered = ListingCoverage(
-                "api", complete, walk.newest or old.newest, caught_up, None, progress.paging
-            )
+            self.covered = ListingCoverage("api", complete, walk.newest or old.newest, caught_up, None)
         else:
-            self.covered = ListingCoverage(
-                "api", old.complete_at, old.newest, old.caught_up_at, walk, progress.paging
-            )
+            self.covered = ListingCoverage("api", old.complete_at, old.newest, old.caught_up_at, walk)
 
 
-def run(site: Site, db: Database, limits: Limits, stop: int = 10_000, fails: int = 0) -> Errand:
+def run(site: Site, db: Database, limits: CrawlLimits, stop: int = 10_000, fails: int = 0) -> ListingJob:
     """Crawl once: ended by a kill after ``stop`` answers, with one answer that fails."""
-    note = ListingReport("almobl", "ru")
-    errand = Errand(note, LIVE, deque(["api"]), [db.covered] if db.covered else [])
-    errand.begin("api", limits, db.now())
+    report = ListingReport("almobl", "ru")
+    job = ListingJob(report, LIVE, deque(["api"]), [db.covered] if db.covered else [])
+    job.begin("api", limits, db.now())
     for answer in range(1, stop + 1):
-        window = errand.walk.window
+        window = job.pages.window
         if window is None:
-            if not errand.look_at_top(db.now()):
+            if not job.read_top_again(db.now()):
                 break
             continue
         if answer == fails:
-            errand.walk.failed()
+            job.pages.fail()
             continue
         ids = site.page(window.number, window.size)
         stories = [RawStory(news_id=i, date=site.day(i).isoformat()) for i in ids]
-        since = errand.counts_since
-        errand.read(
+        since = job.resumed_since
+        job.read(
             Listing(stories, [], more=bool(ids)),
             frozenset(i for i in ids if since and db.seen.get(i, "") >= since),
         )
-        outcomes = ["known" if s.news_id in db.seen else "new" for s in errand.stories]
+        outcomes = ["known" if s.news_id in db.seen else "new" for s in job.stories]
         if answer == stop and random.Random(stop).random() < 0.5:
             break  # killed before the page was stored
-        db.seen |= {s.news_id: db.now() for s in errand.stories if s.news_id}
-        if progress := errand.progress():
+        db.seen |= {s.news_id: db.now() for s in job.stories if s.news_id}
+        if progress := job.progress():
             db.write(progress)
-        errand.stored(outcomes)
-        if answer < stop and (arrival := errand.arrival()):
-            db.write(arrival)
-    return errand
+        job.settle(outcomes)
+        if answer < stop and (end := job.finish()):
+            db.write(end)
+    return job
 
 
 def settle_down(site: Site, db: Database) -> set[int]:
     """Crawl a site that stays still, as often as a scheduler would; give what is missing then."""
     for _ in range(3):
         site.asked.clear()
-        errand = run(site, db, Limits())
-        assert not errand.walk.trouble
+        job = run(site, db, CrawlLimits())
+        assert not job.pages.error
     smallest = site.cap or site.own_size or 100
     assert len(site.asked) <= max(24, 200 // smallest), "no more than the overlap window, some 140 items"
     return set(site.ids) - db.seen.keys()
@@ -136,7 +129,7 @@ def test_whatever_happens_later_runs_find_everything(
             run(
                 site,
                 db,
-                Limits(full=what == "full", since=day if what == "since" else None,
+                CrawlLimits(full=what == "full", since=day if what == "since" else None,
                        max_pages=number if what == "limit" else None),
                 stop=number if what in ("kill", "full") else 10_000,
                 fails=number if what == "fail" else 0,
@@ -147,14 +140,17 @@ def test_whatever_happens_later_runs_find_everything(
 @pytest.mark.parametrize("how", ["kill", "limit", "fail", "since", "top"])
 def test_an_incremental_run_that_breaks_off_leaves_no_hole(how: str) -> None:
     site, db = Site(60), Database()
-    run(site, db, Limits())
+    run(site, db, CrawlLimits())
     for _ in range(150):
         site.publish()
-    wishes = {"limit": Limits(max_pages=1), "since": Limits(since=site.day(site.ids[0]) - timedelta(days=3))}
+    wishes = {
+        "limit": CrawlLimits(max_pages=1),
+        "since": CrawlLimits(since=site.day(site.ids[0]) - timedelta(days=3)),
+    }
     run(
         site,
         db,
-        wishes.get(how, Limits()),
+        wishes.get(how, CrawlLimits()),
         stop={"kill": 2, "top": 4}.get(how, 99),
         fails=2 * (how == "fail"),
     )

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from govkz_scraper.gates import AUTO, Gates, route_order
+from govkz_scraper.listings.route_fallback import AUTO, RouteBreaker, route_order
 
 
 def test_a_refusal_closes_a_route_for_its_source_alone() -> None:
-    gates = Gates()
-    assert not gates.refused("api", "almobl")
-    assert not gates.open("api", "almobl")
-    assert gates.open("api", "kostanay") and gates.open("rss", "almobl")
+    breaker = RouteBreaker()
+    assert not breaker.record_refusal("api", "almobl")
+    assert not breaker.is_open("api", "almobl")
+    assert breaker.is_open("api", "kostanay") and breaker.is_open("rss", "almobl")
 
 
 def test_three_sources_refused_close_the_route_for_all_and_that_is_said_once() -> None:
-    gates = Gates()
-    closes = [gates.refused("api", slug) for slug in ("almobl", "almobl", "kostanay", "shymkent", "aktobe")]
+    breaker = RouteBreaker()
+    closes = [
+        breaker.record_refusal("api", slug) for slug in ("almobl", "almobl", "kostanay", "shymkent", "aktobe")
+    ]
     assert closes == [False, False, False, True, False]
-    assert not gates.open("api", "mangystau") and gates.open("rss", "mangystau")
+    assert not breaker.is_open("api", "mangystau") and breaker.is_open("rss", "mangystau")
 
 
 def test_a_route_that_answered_anyone_is_closed_source_by_source() -> None:
-    gates = Gates()
-    gates.answered("api")
-    assert not any(gates.refused("api", slug) for slug in ("almobl", "kostanay", "shymkent"))
-    assert gates.open("api", "mangystau") and not gates.open("api", "almobl")
+    breaker = RouteBreaker()
+    breaker.record_success("api")
+    assert not any(breaker.record_refusal("api", slug) for slug in ("almobl", "kostanay", "shymkent"))
+    assert breaker.is_open("api", "mangystau") and not breaker.is_open("api", "almobl")
 
 
 @pytest.mark.parametrize(
@@ -47,8 +49,8 @@ def test_what_was_refused_lately_comes_last_unless_it_is_named(
 
 
 def test_silence_counts_by_source_and_an_answer_ends_it() -> None:
-    gates = Gates()
+    breaker = RouteBreaker()
     slugs = [f"source-{number}" for number in range(8)]
-    assert not any(gates.silent(slug) for slug in slugs[:7] * 2)
-    gates.heard()
-    assert [gates.silent(slug) for slug in slugs] == [False] * 7 + [True]
+    assert not any(breaker.record_silence(slug) for slug in slugs[:7] * 2)
+    breaker.record_response()
+    assert [breaker.record_silence(slug) for slug in slugs] == [False] * 7 + [True]

@@ -1,0 +1,99 @@
+"""The stories of one run in memory, to find repeats where no database follows."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.dedupe.clustering import DAYS_APART
+from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
+from pipelines.dedupe.sighting import days_apart
+from pipelines.dedupe.tokens import text_of
+from pipelines.dedupe.verification import compare
+from pipelines.items import MatchedBy, ProcessedStory
+
+_COMPARED = 40  # candidates compared word by word, as in the database
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    news_id: int | None
+    published: str | None
+    text_hash: str
+    fingerprint: Fingerprint
+    text: bytes  # title and body, compressed
+
+    def title_and_body(self) -> tuple[str | None, str | None]:
+        title, _, body = zlib.decompress(self.text).decode("utf-8", "surrogatepass").partition("\0")
+        return title or None, body or None
+
+
+@dataclass
+class RunIndex:
+    """Finds the story of a run that an item repeats."""
+
+    _addresses: set[tuple[int, str | None]] = field(default_factory=set)
+    _links: set[str] = field(default_factory=set)
+    _texts: dict[str, list[_Known]] = field(default_factory=dict)
+    _bands: dict[int, list[_Known]] = field(default_factory=dict)
+
+    def match(self, story: ProcessedStory) -> MatchedBy:
+        """Return why an item repeats a story of this run, or ``new``; the item is remembered."""
+        title, body = story.title, story.body
+        if title is None and body is None:
+            return self._match_link(story)
+        found = self._match_address(story)
+        text = zlib.compress(f"{title or ''}\0{body or ''}".encode("utf-8", "surrogatepass"), 1)
+        fingerprint = fingerprint_of(title, body)
+        known = _Known(story.news_id, story.published, story.text_hash, fingerprint, text)
+        reason: MatchedBy = "address" if found else self._match_text(known, title, body)
+        self._texts.setdefault(story.text_hash, []).append(known)
+        for band in fingerprint.bands:
+            self._bands.setdefault(band, []).append(known)
+        return reason
+
+    def _match_link(self, story: ProcessedStory) -> MatchedBy:
+        if story.news_id is not None:
+            return "address" if self._match_address(story) else "new"
+        known = story.url in self._links
+        if story.url:
+            self._links.add(story.url)
+        return "address" if known else "new"
+
+    def _match_address(self, story: ProcessedStory) -> bool:
+        if story.news_id is None:
+            return False
+        key = (story.news_id, story.lang)
+        known = key in self._addresses
+        self._addresses.add(key)
+        return known
+
+    def _match_text(self, item: _Known, title: str | None, body: str | None) -> MatchedBy:
+        if any(_can_be_one(item, other) for other in self._texts.get(item.text_hash, ())):
+            return "text"
+        shared: Counter[int] = Counter()
+        candidates: dict[int, _Known] = {}
+        for band in item.fingerprint.bands:
+            for other in self._bands.get(band, ()):
+                if not plainly_different(
+                    item.fingerprint, other.fingerprint.numbers, other.fingerprint.words
+                ):
+                    shared[id(other)] += 1
+                    candidates[id(other)] = other
+        text = text_of(title, body)
+        for key, _ in shared.most_common(_COMPARED):
+            other = candidates[key]
+            if _can_be_one(item, other):
+                match = compare(text, text_of(*other.title_and_body()))
+                if match is not None and match.kind != "brief":
+                    return "near-text"
+        return "new"
+
+
+def _can_be_one(item: _Known, other: _Known) -> bool:
+    """Return whether ids and dates allow one story: two gov.kz ids are two, and so are distant dates."""
+    if item.news_id is not None and other.news_id is not None:
+        return False
+    apart = days_apart(item.published, other.published)
+    return apart is None or apart <= DAYS_APART
