@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.sqlite import data_dictionary
-from pipelines.sqlite.derived import bring_up_to_date
+from pipelines.sqlite.connection import bring_up_to_date
 from pipelines.sqlite.schema import migrations
 
 NOW = "2025-12-21T06:00:00+05:00"

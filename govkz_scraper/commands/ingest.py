@@ -18,7 +18,7 @@ from pipelines.errors import BadInput
 if TYPE_CHECKING:
     from govkz_scraper.importers.raw_records import Found, Unread
     from pipelines.sqlite import Counts
-    from pipelines.sqlite.prepared import Prepared
+    from pipelines.sqlite.rows import Prepared
 
 _BATCH = 2_000  # records in a transaction; a kill loses no more work than that, and nothing that was stored
 _REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
@@ -57,7 +57,7 @@ def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int
 
     intake = Intake(paths, url)
     with preparer(jobs) as prepare:
-        import pipelines.sqlite.bulk_insert  # noqa: F401 - while other processes start
+        import pipelines.sqlite.store  # noqa: F401 - while other processes start
 
         stories = intake.hear(prepare(intake.found()))
         first = next(stories, None)
@@ -152,7 +152,7 @@ class Intake:
 def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> int:
     from govkz_scraper.sources import load_sources
     from pipelines.sqlite import Counts, open_store
-    from pipelines.sqlite.bulk_insert import add_batches
+    from pipelines.sqlite.store import add_batches
 
     total = Counts()
     with ExitStack() as stack:

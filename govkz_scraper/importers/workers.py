@@ -30,7 +30,7 @@ from govkz_scraper.importers.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
 from pipelines.items import RawStory
 from pipelines.process import process_story
-from pipelines.sqlite.prepared import Prepared, prepare
+from pipelines.sqlite.rows import Prepared, prepare
 
 _CHUNK = 250  # records sent at a time
 _AHEAD = 3  # chunks read for each other process and not given on yet: this bounds what lies in memory

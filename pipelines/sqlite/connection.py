@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.sqlite import data_dictionary, fts_index
-from pipelines.sqlite.derived import bring_up_to_date
+from pipelines.dedupe import fingerprints
+from pipelines.sqlite import data_dictionary, fts_index, views
 from pipelines.sqlite.error_messages import database_errors, refuse_other_files
 from pipelines.sqlite.read_only import applied
+from pipelines.sqlite.resolution import candidate_index
 from pipelines.sqlite.schema import migrations
 from pipelines.sqlite.transactions import whole
 
@@ -92,3 +94,29 @@ def writing_back(path: Path) -> Iterator[Callable[[], None]]:
 def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:
     if conn.execute("SELECT 1 FROM sqlite_master WHERE name != ?", (migrations.migrations_table,)).fetchone():
         applied(conn, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One thing that is made of the tables."""
+
+    name: str
+    version: str  # another one than the file's: it is made anew
+    make: Callable[[sqlite3.Connection], None]
+
+
+DERIVED = (
+    Derived("views", views.VERSION, views.make),
+    Derived("search", fts_index.VERSION, fts_index.make),
+    Derived("likeness", fingerprints.VERSION, candidate_index.index_anew),
+)
+
+
+def bring_up_to_date(conn: sqlite3.Connection) -> None:
+    """Make anew what another version made, each in a transaction of its own unless one is open."""
+    there = dict(conn.execute("SELECT name, version FROM _derived"))
+    for one in DERIVED:
+        if there.get(one.name) != one.version:
+            with whole(conn):
+                one.make(conn)
+                conn.execute("INSERT OR REPLACE INTO _derived VALUES (?, ?)", (one.name, one.version))

@@ -6,9 +6,11 @@ import json
 import sqlite3
 from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of
 from pipelines.dedupe.sighting import Sighting
 from pipelines.dedupe.tokens import text_of
 from pipelines.items import ProcessedStory, RawStory
@@ -176,3 +178,109 @@ def seen(row: sqlite3.Row) -> Sighting:
 def day_number(published: str | None) -> int:
     """The day as the index of candidates holds it; 0 is an unknown day."""
     return date.fromisoformat(published).toordinal() if published else 0
+
+
+_REPAIR = "story_id, sighting_id, field, rule, before, after, start"
+_PROBLEM = "story_id, sighting_id, field, kind, detail"
+_INSERT_REPAIR = f"INSERT INTO repairs ({_REPAIR}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - column names
+_INSERT_PROBLEM = f"INSERT INTO problems ({_PROBLEM}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - column names
+
+
+def repair_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
+    """The values of an item's repairs but for the ids."""
+    return tuple((r.field, r.rule, r.before, r.after, r.start) for r in item.repairs)
+
+
+def problem_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
+    """The values of an item's problems but for the ids."""
+    return tuple((p.field, p.kind, p.detail) for p in item.problems)
+
+
+def insert_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, story_id: int) -> None:
+    """Write a new sighting's repairs and problems."""
+    if item.repairs:
+        conn.executemany(_INSERT_REPAIR, [(story_id, sighting_id, *values) for values in item.repairs])
+    if item.problems:
+        conn.executemany(_INSERT_PROBLEM, [(story_id, sighting_id, *values) for values in item.problems])
+
+
+def write_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, story_id: int) -> bool:
+    """Write a known sighting's repairs and problems anew; True when they are others than before."""
+    ask = (sighting_id,)
+    query = f"SELECT {_REPAIR} FROM repairs WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
+    repairs = [tuple(row) for row in conn.execute(query, ask)]
+    query = f"SELECT {_PROBLEM} FROM problems WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
+    problems = [tuple(row) for row in conn.execute(query, ask)]
+    ids = story_id, sighting_id
+    new = [ids + values for values in item.repairs], [ids + values for values in item.problems]
+    if (repairs, problems) == new:
+        return False
+    conn.execute("DELETE FROM repairs WHERE sighting_id = ?", ask)
+    conn.execute("DELETE FROM problems WHERE sighting_id = ?", ask)
+    insert_findings(conn, item, sighting_id, story_id)
+    return True
+
+
+_LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
+
+
+class Prepared(NamedTuple):
+    """An item as the store writes it. Plain values, which cost another process little to send."""
+
+    title: str | None
+    body: str | None
+    text_hash: str
+    published: str | None
+    published_at: str | None
+    byline: str | None
+    lang: str | None
+    url: str | None
+    entity: str | None
+    news_id: int | None
+    on_govkz: bool
+    addresses: tuple[tuple[str, str], ...]
+    seen_at: str | None  # None: it does not say when it was seen
+    sighting: tuple[Any, ...]  # values of OF_ITEM
+    repairs: tuple[tuple[Any, ...], ...]
+    problems: tuple[tuple[Any, ...], ...]
+    digest: bytes  # of what was received: the same record again has the same
+    fingerprint: Fingerprint  # by which like texts are found
+
+
+def prepare(item: ProcessedStory | Prepared) -> Prepared:
+    """Reckon what the store needs of one item, unless that has been done."""
+    if isinstance(item, Prepared):
+        return item
+    raw = item.raw
+    return Prepared(
+        # A text that is as received is the same object as in ``sighting``: it is sent once.
+        raw.title if item.title == raw.title else item.title,
+        raw.body if item.body == raw.body else item.body,
+        item.text_hash,
+        item.published,
+        item.published_at,
+        item.byline,
+        item.lang,
+        item.url,
+        item.entity,
+        item.news_id,
+        item.on_govkz,
+        item.addresses,
+        raw.seen_at,
+        sighting_values(item),
+        repair_values(item),
+        problem_values(item),
+        record_hash(item),
+        _fingerprint(item),
+    )
+
+
+def _fingerprint(item: ProcessedStory) -> Fingerprint:
+    title, body = (None, item.body) if item.body else (item.title, None)
+    return fingerprint_of(title, body) if body and len(body) > _LONG else _recent_fingerprint(title, body)
+
+
+@lru_cache(maxsize=512)
+def _recent_fingerprint(title: str | None, body: str | None) -> Fingerprint:
+    """Make the fingerprint of a text once while it comes again, as copies do."""
+    return fingerprint_of(title, body)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -19,14 +22,14 @@ from sqlite_utils import Database
 from pipelines.errors import DatabaseError
 from pipelines.items import ProcessedStory
 from pipelines.sqlite import fts_index
-from pipelines.sqlite.connection import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity
+from pipelines.sqlite.connection import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity, writing_back
 from pipelines.sqlite.error_messages import database_errors, opening_errors
-from pipelines.sqlite.prepared import Prepared
 from pipelines.sqlite.resolution import manual_corrections
 from pipelines.sqlite.resolution.add_sighting import Added, Outcome, add
 from pipelines.sqlite.resolution.candidate_index import LOOKED_AFTER, put_away
 from pipelines.sqlite.resolution.reprocess import Normalise, Recleaned, reclean
-from pipelines.sqlite.writer_lock import WriterLock
+from pipelines.sqlite.rows import Prepared
+from pipelines.sqlite.transactions import WriterLock
 
 _COUNTED = "stories", "repairs", "problems"
 
@@ -296,3 +299,44 @@ def _open_store(path: Path, *, create: bool, bulk: bool, clock: Callable[[], dat
     except BaseException:
         lock.close()
         raise
+
+
+def add_batches(
+    store: Store, items: Iterator[ProcessedStory | Prepared], crawl_id: int, size: int
+) -> Iterator[Counts]:
+    """Take in all items, ``size`` in a transaction, and give the counts of each.
+
+    The full-text index gathers the words of hundreds of stories, a commit writes thousands of pages, and
+    neither needs Python: another thread does it, while this one fetches what comes next, one batch at most.
+    A third writes the log of earlier batches back into the file, so that no commit waits for that.
+    What the fetching of an item raises is raised when the batch before it is stored.
+    """
+    fetched: deque[ProcessedStory | Prepared] = deque()
+    failed: list[BaseException] = []
+    written: Future[None] | None = None
+    with writing_back(store.path) as write_back, ThreadPoolExecutor(max_workers=2) as other:
+
+        def beside(work: Callable[[], object]) -> None:
+            done = other.submit(work)
+            try:
+                while len(fetched) < size and not failed and not done.done() and (item := next(items, None)):
+                    fetched.append(item)
+            except BaseException as error:  # noqa: BLE001 - raised in its turn, behind what came before it
+                failed.append(error)
+            done.result()
+
+        def in_order() -> Iterator[ProcessedStory | Prepared]:
+            while True:
+                if not fetched and failed:
+                    raise failed.pop()
+                item = fetched.popleft() if fetched else next(items, None)
+                if item is None:
+                    return
+                yield item
+
+        following = in_order()
+        with store.helped(beside):
+            while (counts := store.add_all(islice(following, size), crawl_id)).total:
+                if written is None or written.done():
+                    written = other.submit(write_back)
+                yield counts

@@ -26,7 +26,7 @@ from typing import Any
 from govkz_scraper.importers.workers import Cleaner, cleaner
 from pipelines.items import RawStory
 from pipelines.sqlite import Store, open_store
-from pipelines.sqlite.prepared import Prepared
+from pipelines.sqlite.rows import Prepared
 
 _BATCH = 2_000  # as `govkz ingest`
 # Records before a milestone over which the cost is taken. In a large archive so many that the recent keys of

@@ -27,8 +27,7 @@ from pipelines.items import RawStory
 from pipelines.language.folding import fold
 from pipelines.process import process_story
 from pipelines.sqlite import open_store
-from pipelines.sqlite.prepared import prepare
-from pipelines.sqlite.rows import record_hash
+from pipelines.sqlite.rows import prepare, record_hash
 
 _ROUNDS = 3  # the best counts
 

@@ -9,13 +9,11 @@ from typing import Literal
 from pipelines.dedupe.tokens import text_of
 from pipelines.dedupe.verification import Match, compare
 from pipelines.items import MatchedBy, ProcessedStory
-from pipelines.sqlite.prepared import Prepared, prepare
-from pipelines.sqlite.repairs_table import insert_findings
 from pipelines.sqlite.resolution.candidate_index import candidates, index_new_text, index_text
 from pipelines.sqlite.resolution.match_component import any_hand, write_verdicts
 from pipelines.sqlite.resolution.resolve import insert_story_row, settle
 from pipelines.sqlite.resolution.story_links import relink
-from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT
+from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT, Prepared, insert_findings, prepare
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 

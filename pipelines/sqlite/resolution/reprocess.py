@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 from pipelines.items import ProcessedStory, RawStory
 from pipelines.sqlite import fts_index
-from pipelines.sqlite.prepared import Prepared, prepare
-from pipelines.sqlite.repairs_table import write_findings
 from pipelines.sqlite.resolution.add_sighting import place_text
 from pipelines.sqlite.resolution.candidate_index import LOOKED_AFTER, forget, put_away
 from pipelines.sqlite.resolution.resolve import Change, settle
 from pipelines.sqlite.resolution.story_links import relink
-from pipelines.sqlite.rows import OF_ITEM, raw_story
+from pipelines.sqlite.rows import OF_ITEM, Prepared, prepare, raw_story, write_findings
 
 # In order; may use several processes, which then do all the pure work.
 Normalise = Callable[[Iterable[RawStory]], Iterator[ProcessedStory | Prepared]]

@@ -15,7 +15,7 @@ from govkz_scraper.importers.workers import cleaner
 from pipelines.errors import GovkzError
 from pipelines.items import RawStory
 from pipelines.process import process_story
-from pipelines.sqlite.prepared import Prepared, prepare
+from pipelines.sqlite.rows import Prepared, prepare
 
 BODY = "Әкім жаңа мектепті ашты. Оқушылар саны {} болды, ал мұғалімдер қаладан келді."
 

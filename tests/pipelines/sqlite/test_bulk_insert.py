@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.items import ProcessedStory
 from pipelines.sqlite import Store, fts_index, open_store
-from pipelines.sqlite.bulk_insert import add_batches
+from pipelines.sqlite.store import add_batches
 from tests.pipelines.sqlite.items import item
 from tests.pipelines.sqlite.test_order import mixed_set
 from tests.pipelines.sqlite.test_store import rows, sound

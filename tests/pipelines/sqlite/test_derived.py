@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.dedupe import fingerprints
 from pipelines.errors import DatabaseError
-from pipelines.sqlite import Store, derived, open_store
+from pipelines.sqlite import Store, connection, open_store
 from pipelines.sqlite.read_only import reading
 from tests.pipelines.sqlite.items import BODY, item
 from tests.pipelines.sqlite.test_order import mixed_set
@@ -36,7 +36,7 @@ def spoil(store: Store, name: str) -> None:
     store.db.execute("UPDATE _derived SET version = 'other' WHERE name = ?", (name,))
 
 
-@pytest.mark.parametrize("name", [one.name for one in derived.DERIVED])
+@pytest.mark.parametrize("name", [one.name for one in connection.DERIVED])
 def test_what_another_version_made_is_made_anew(tmp_path: Path, name: str) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add_all(mixed_set(), store.begin_crawl("test", {}))
@@ -67,7 +67,7 @@ def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add(item(), store.begin_crawl("test", {}))
         before = store.db.conn.total_changes
-        derived.bring_up_to_date(store.db.conn)
+        connection.bring_up_to_date(store.db.conn)
         assert store.db.conn.total_changes == before
 
 
