@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import click
 
-from govkz_scraper import __version__
+from govkz_scraper.version import version_line
 from pipelines.errors import GovkzError
 
 # Command -> its module in govkz_scraper.commands and the line that `govkz --help` shows for it. The lines
@@ -71,7 +71,14 @@ class LazyCommands(click.Group):
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="govkz")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: wanted and (click.echo(version_line()), context.exit()),
+    help="Show the version and the commit, and exit.",
+)
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
 def cli(debug: bool) -> None:
     """Crawl the press feeds of Kazakhstan's akimats into one clean, searchable SQLite file."""
