@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
-    *("docs/cookbook.md", "docs/search.md", "docs/citing.md"),
+    *("docs/guides/cookbook.md", "docs/guides/search.md", "docs/guides/citing.md"),
     *("docs/tutorials/analyst.md", "docs/tutorials/researcher.md", "docs/tutorials/data-engineer.md"),
 ]
 BLOCK = re.compile(
@@ -77,23 +77,23 @@ def test_r_examples(folder: Path) -> None:
     libraries = "library(DBI); library(RSQLite); library(readr)"
     found = shutil.which("Rscript")
     if found is None or subprocess.run([found, "-e", libraries], capture_output=True, check=False).returncode:
-        message = "NOT TESTED: the R examples of docs/cookbook.md; they need R with DBI, RSQLite and readr"
+        message = "NOT TESTED: the R examples of docs/guides/cookbook.md; they need R with DBI, RSQLite and readr"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    text = (ROOT / "docs/cookbook.md").read_text("utf-8")
+    text = (ROOT / "docs/guides/cookbook.md").read_text("utf-8")
     run(folder, "bash", "-ec", next(block["code"] for block in BLOCK.finditer(text)))
     for block in BLOCK.finditer(text):
         if block["kind"] == "r":
             run(folder, "Rscript", "-e", block["code"])
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/export.md", "docs/limits.md"])
+@pytest.mark.parametrize("page", [*PAGES, "docs/guides/export.md", "docs/guides/limits.md"])
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/export.md", "docs/limits.md"])
+@pytest.mark.parametrize("page", [*PAGES, "docs/guides/export.md", "docs/guides/limits.md"])
 def test_named_options_and_columns_exist(page: str) -> None:
     """Whatever a document names of the export, the code has."""
     from govkz_scraper.commands.export import command as export

@@ -1,4 +1,4 @@
-"""The examples of docs/matching.md: what is joined and what stays apart, either way round."""
+"""The examples of docs/reference/matching-examples.md: what is joined and what stays apart, either way round."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def test_case(case: dict[str, Any], turned: bool, tmp_path: Path) -> None:
 
 
 def test_the_docs_name_every_case() -> None:
-    text = (ROOT / "docs/matching.md").read_text("utf-8")
+    text = (ROOT / "docs/reference/matching-examples.md").read_text("utf-8")
     for case in CASES:
         assert f"| {case['label']} | {case['expected']} | {case['note']} |" in text, case["label"]
