@@ -2,7 +2,7 @@
 
 Not linguistics: a search needs a beginning that all forms of a word share and few other words have. Whoever
 writes ``больницами`` gets ``больниц``, whoever writes ``мектептегі`` gets ``мектеп`` and ``мектеб``. Words
-arrive folded (``pipelines.language.folding``) and in small letters. How this was measured: docs/guides/search.md.
+arrive folded (``pipelines.language.folding``) and in small letters. Measured: docs/guides/search.md.
 """
 
 from __future__ import annotations

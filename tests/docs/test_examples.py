@@ -77,7 +77,7 @@ def test_r_examples(folder: Path) -> None:
     libraries = "library(DBI); library(RSQLite); library(readr)"
     found = shutil.which("Rscript")
     if found is None or subprocess.run([found, "-e", libraries], capture_output=True, check=False).returncode:
-        message = "NOT TESTED: the R examples of docs/guides/cookbook.md; they need R with DBI, RSQLite and readr"
+        message = "NOT TESTED: the R examples of the cookbook; they need R with DBI, RSQLite and readr"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     text = (ROOT / "docs/guides/cookbook.md").read_text("utf-8")
     run(folder, "bash", "-ec", next(block["code"] for block in BLOCK.finditer(text)))

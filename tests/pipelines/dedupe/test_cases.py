@@ -1,4 +1,4 @@
-"""The examples of docs/reference/matching-examples.md: what is joined and what stays apart, either way round."""
+"""The examples of docs/reference/matching-examples.md, in both orders of arrival."""
 
 from __future__ import annotations
 
