@@ -1,6 +1,6 @@
 # Built from the wheel: `make wheel`, then `docker build -t govkz .`
 FROM python:3.13-slim
-# For the route pages: --build-arg EXTRA='[pages]' --build-arg PACKAGES=chromium
+# For the pages route: --build-arg EXTRA='[pages]' --build-arg PACKAGES=chromium
 ARG EXTRA=""
 ARG PACKAGES=""
 RUN if [ -n "$PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $PACKAGES \
@@ -12,7 +12,7 @@ USER govkz
 WORKDIR /data
 VOLUME /data
 ENV GOVKZ_DB=/data/govkz.db
-# The crawl ends within seconds of a SIGTERM and says what is left.
+# On SIGTERM a crawl ends within seconds and names the listings that were not reached.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["govkz"]
 CMD ["--help"]
