@@ -1,4 +1,4 @@
-"""The command front: every command has help, starts fast in imports, and unknown things are said plainly."""
+"""The command line: every command has help, help imports no framework, mistakes get one line."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_help_imports_no_framework() -> None:
         (["crawl", "almobl", "--db", "tests"], 4, "tests is a directory"),
     ],
 )
-def test_a_mistake_is_said_in_one_line(arguments: list[str], code: int, said: str) -> None:
+def test_a_mistake_gets_one_line(arguments: list[str], code: int, said: str) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
     assert done.stderr.startswith("govkz: ") and said in done.stderr

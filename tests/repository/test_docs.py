@@ -1,7 +1,8 @@
-"""Documents point at things that exist, and name only commands and options that the program has."""
+"""Links lead somewhere, and the commands, options, files and classes that documents name exist."""
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from govkz_scraper.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "data" / "README.md"])
+SOURCES = sorted(
+    path for folder in ("govkz_scraper", "pipelines", "tests") for path in (ROOT / folder).rglob("*.py")
+)
 
 
 def named(page: Path) -> str:
@@ -41,3 +45,27 @@ def test_commands_and_options_exist(page: Path) -> None:
         }
         used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest.split("#")[0]))
         assert used <= known | {"--help"}, f"{named(page)}: govkz {name} has no {sorted(used - known)}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=named)
+def test_files_named_exist(page: Path) -> None:
+    pattern = r"(?<![\w/])((?:govkz_scraper|pipelines|tests|docs|data)/[\w./-]*\w/?)(?![\w*{])"
+    text = re.sub(r"\]\([^)]*\)", "]", page.read_text("utf-8"))
+    paths = {
+        path for path in re.findall(pattern, text) if not path.endswith((".db", ".csv")) or "sources" in path
+    }
+    missing = sorted(path for path in paths if not (ROOT / path).exists())
+    assert not missing, f"{named(page)} names {missing}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_classes_named_exist(page: Path) -> None:
+    for name in re.findall(r"\b((?:pipelines|govkz_scraper)(?:\.\w+)+\.[A-Z]\w+)", page.read_text("utf-8")):
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), f"{named(page)} names {name}"
+
+
+def test_pages_named_in_the_code_exist() -> None:
+    for path in SOURCES:
+        for name in re.findall(r"\bdocs/[\w/-]+\.md\b", path.read_text("utf-8")):
+            assert (ROOT / name).exists(), f"{path.relative_to(ROOT)} names {name}"
