@@ -70,13 +70,19 @@ class LazyCommands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _print_version(context: click.Context, _option: click.Parameter, is_set: bool) -> None:
+    if is_set:
+        click.echo(version_line())
+        context.exit()
+
+
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda context, _, wanted: wanted and (click.echo(version_line()), context.exit()),
+    callback=_print_version,
     help="Show the version and the commit, and exit.",
 )
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
