@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -67,9 +66,6 @@ class CrawlRecorder:
                 self.totals = self._totals()
                 stats = report.as_stats() | {"alarms": outcome.alarms, "totals": self.totals}
                 sqlite.finish(outcome.outcome, stats)
-        # For `scrapy crawl`; `govkz crawl` prints a summary of its own.
-        log = logging.getLogger("govkz_scraper.outcome")
-        log.info("%s: %s; %s", outcome.outcome, "; ".join(outcome.alarms) or "no alarm", self.totals)
         return outcome
 
     def _history(self) -> list[EarlierCrawl]:

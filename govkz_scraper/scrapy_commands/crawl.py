@@ -9,6 +9,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from govkz_scraper.base_spiders.reporting_spider import ReportingSpider
+from govkz_scraper.crawl.console import summary
 from govkz_scraper.crawl.runner import run_process
 from govkz_scraper.terminal import echo_err
 from pipelines.errors import GovkzError
@@ -31,10 +32,6 @@ class Command(ScrapyCrawl):
             echo_err(f"scrapy crawl {args[0]}: {error}")
             self.exitcode = error.exit_code
             return
-        outcome, totals = result.outcome, result.totals
-        logging.getLogger("govkz_scraper.outcome").info(
-            "%s: %s of %s listings, %s items",
-            outcome.outcome,
-            *(totals[n] for n in ("listings_done", "listings", "items")),
-        )
-        self.exitcode = outcome.exit_code
+        for line in summary(result):  # the last one is the outcome
+            logging.getLogger("govkz_scraper.outcome").info("%s", line)
+        self.exitcode = result.outcome.exit_code
