@@ -42,17 +42,19 @@ class Paginator:
     _tied: int = 1  # items at the end whose order says nothing
     _met: bool = False  # the last page had known items
     _ends: set[Window] = field(default_factory=set)  # windows with nothing behind the last item
-    _short: bool = False  # the last page of the site's own size had fewer items
+    _tried: set[Window] = field(default_factory=set)  # windows requested since the last new item
+    _proven: bool = False  # one of ``_ends`` had fewer items than the site can give
     _blind: bool = False  # the page above failed: no overlap is to be expected
+    _measuring: bool = False  # page 1 of a resumed crawl is requested to learn the size
     _steps_back: int = 0
     _stale: int = 0
     _skipped: int = 0
     _doubts: int = 0
     _idle: int = 0  # pages in a row without a new item
-    _had_items: bool = False  # before it was read from the top once more
+    _had_items: bool = False  # a page had items, used or not: the listing is not empty
     _top: list[tuple[Window, frozenset[int]]] = field(default_factory=list)  # answers for page 1 in doubt
     _rereading: bool = False  # second pass over pages that do not overlap
-    _checking_end: bool = False  # the page before an empty one is requested again
+    _empty: int = 0  # the page that was empty last
     _repeated: tuple[int, frozenset[int]] = (0, frozenset())  # the last page with something new
 
     def __post_init__(self) -> None:
@@ -60,8 +62,11 @@ class Paginator:
         plan = self.plan
         self._size, self._by_number = plan.size, plan.fixed_size
         self.end = self.trusted_end = plan.position
-        if plan.fixed_size or plan.position or plan.since or plan.single_page:
+        if plan.fixed_size or plan.single_page:
             self.window = self._next()
+        elif plan.position or plan.since:
+            self._measuring = bool(plan.position)
+            self.window = Window(1, plan.size)
         else:
             self.window = Window(1, min(_FIRST_SIZE, plan.size))
 
@@ -97,10 +102,15 @@ class Paginator:
         window = self.window
         assert window is not None  # noqa: S101 - only called while a window is open
         self.pages, self._skipped, self.has_gap = self.pages + 1, 0, False
-        fresh = [one for one in page.ids if one not in self._seen and one not in page.known]
+        fresh = [one for one in page.ids if one not in self._seen]
+        if self._measuring and len(page.ids) >= self.plan.position:
+            self._measuring, self.end, self.trusted_end = False, 0, 0  # page 1 shows all that was covered
+        self._had_items = self._had_items or bool(page.ids)
         self._met = len(fresh) < len(page.ids) or bool(page.known)
         if self.probing_first_page:
             self._read_page_0(page)
+        elif self._measuring and len(page.ids) < self.plan.position:
+            self._measure(page)
         elif not self._is_plausible_top(window, page):
             self._doubt_top(window, page)
         elif self._by_number:
@@ -197,12 +207,20 @@ class Paginator:
 
     def _restart(self, size: int) -> None:
         """Read from the top once more; items that were read stay read."""
-        self.has_gap, self._short, self._stale = True, False, 0
-        self._ends.clear()
+        self.has_gap, self._stale = True, 0
+        self._forget_ends()
         self.end = self.trusted_end = 0
-        self._had_items = self._had_items or bool(self._seen)
         self._seen, self._tied, self._size = {}, 1, size
         self.window = Window(1, size, self._first)
+
+    def _measure(self, page: ListingPage) -> None:
+        """Learn from page 1 how many items the site gives before a crawl is resumed further down."""
+        self.has_gap, self._measuring, self._largest = True, False, len(page.ids)
+        if self._largest > self._size:
+            self._read_by_page_numbers(self._largest)
+            return
+        self._size = self._largest if self._largest > 1 else self._size
+        self.window = self._next()
 
     # --- pages that overlap -------------------------------------------------------------------------------
 
@@ -215,7 +233,7 @@ class Paginator:
                 self._first,
             )
         above_ties = next_window(max(self.end - self._tied, 1), self._size, self._first)
-        if self.end and above_ties.start + above_ties.size > self.end:
+        if self.end and above_ties not in self._tried and above_ties.start + above_ties.size > self.end:
             return above_ties
         return next_window(self.end, self._size, self._first)
 
@@ -231,26 +249,25 @@ class Paginator:
         elif (window.page > 1 and not (self._overlaps(window, page) or self._blind)) or (
             not fresh and rows < window.size and not self._shows_last_item(window, page)
         ):
-            if 2 <= rows < window.size and window.size > max(self._largest, rows):
-                self.has_gap, self._largest = True, max(self._largest, rows)
-                self._size = self._largest  # maybe the site gives fewer items than requested
-                self.window = self._next()
-            else:
-                self._step_back()
+            self._step_back()
         else:
             self._take(window, page, fresh)
 
     def _take(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
         """Use a page that continues what was read."""
         rows, short = len(page.ids), len(page.ids) < window.size
-        new_ground = window.start + rows > self.end or not self._seen
+        shows_last = self._shows_last_item(window, page)
+        strict = rows <= 2 or rows < self._largest  # the site can give more than this
+        new_ground = window.start + rows > max(self._seen.values(), default=-1) + 1
         for place, news_id in enumerate(page.ids, window.start):
             self._seen[news_id] = place
         self._idle = 0 if fresh else self._idle + 1
         if fresh:
-            self._ends.clear()
-        if rows <= 2 or rows < min(window.size, self._largest):  # fewer than the site can give
+            self._forget_ends()
+        if shows_last and short and (strict or not fresh):
             self._ends.add(window)
+            self._proven = self._proven or strict
+        self._tried.add(window)
         self._largest = max(self._largest, rows)
         if fresh:
             self._steps_back, self._stale, self._tied = 0, 0, page.tied
@@ -268,7 +285,7 @@ class Paginator:
         elif not short:
             self._advance(bottom, trusted=bool(page.known))
         self._blind = False
-        if (len(self._ends) > 1 and not fresh) or self.plan.single_page or not (rows or self._seen):
+        if (len(self._ends) > 1 and self._proven) or self.plan.single_page or not (rows or self._seen):
             self._arrive()
         elif self._stale >= _STALE:
             self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
@@ -282,9 +299,14 @@ class Paginator:
                 self._next(),
                 *(next_window(self.end, size, self._first) for size in self._other_sizes()),
             ]
-            self.window = next((other for other in windows if other not in (window, *self._ends)), None)
+            self.window = next((other for other in windows if other not in self._tried), None)
             if self.window is None:
                 self._arrive()
+
+    def _forget_ends(self) -> None:
+        self._ends.clear()
+        self._tried.clear()
+        self._proven = False
 
     def _other_sizes(self) -> Iterator[int]:
         yield from range(self._size - 1, 1, -1)
@@ -292,12 +314,14 @@ class Paginator:
 
     def _shows_last_item(self, window: Window, page: ListingPage) -> bool:
         """Return whether an answer without new items shows all that was read from its start on: an end."""
-        return len(page.ids) >= self.end - window.start
+        half = (window.start + self.end) // 2
+        lower = any(self._seen.get(one, -1) >= half for one in page.ids) or bool(page.known)
+        return lower and len(page.ids) >= self.end - window.start
 
     def _step_back(self) -> None:
         """No overlap: items above were deleted, the answer is wrong, or the site pages in its own way."""
         self.has_gap = True
-        self._ends.clear()
+        self._forget_ends()
         self._steps_back, self._doubts = self._steps_back + 1, self._doubts + 1
         if self._doubts > _DOUBTS:
             self._give_up("the listing moves too fast to be read without gaps")
@@ -320,9 +344,12 @@ class Paginator:
     def _read_by_page_numbers(self, size: int) -> None:
         """Read the site's own pages one by one, from the top; page 0 shows how they are numbered."""
         self.has_gap, self._by_number, self._size = True, True, max(size, 1)
-        self._steps_back, self._stale, self._short = 0, 0, False
+        self._steps_back, self._stale, self._empty = 0, 0, 0
         self._top = []
-        self.window = Window(1, self._size, 0)
+        if self.has_first_page_0:
+            self._restart(self._size)
+        else:
+            self.window = Window(1, self._size, 0)
 
     def _read_by_number(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
         rows = len(page.ids)
@@ -335,61 +362,50 @@ class Paginator:
             return
         for place, news_id in enumerate(page.ids, window.start):
             self._seen.setdefault(news_id, place)
-        self._blind, checking = False, self._checking_end
-        self._checking_end = False
+        self._blind = False
         if fresh:
             self._stale, self._repeated = 0, (window.page, frozenset(page.ids))
-            self._advance(window.start + rows)
-        elif rows and not checking and not self._rereading:
+        elif rows and window.page > self._repeated[0]:
             self._stale += 1
-        if self._rereading:
-            last = self.end <= window.page * self._size or not rows or not page.more
-            self._finish_by_number() if last else self._turn(window.page + 1)
-        elif checking:  # the page before an empty one is as it was: the end is true
-            if fresh:
-                self._turn(window.page + 1)
-            elif rows:
-                self._finish_by_number()
-            else:
-                self._give_up(f"page {window.number} is empty, where it had items a moment ago")
-        elif not rows:
-            self._end_after_empty(window)
+        if rows and (fresh or not self._stale):
+            self._advance(window.start + rows)
+        if not rows:
+            self._doubt_empty_page(window)
+        elif self._rereading and self.end <= window.start + self._size:
+            self._arrive()
         elif not page.more or self.plan.single_page:
             self._finish_by_number()
-        elif self._stale:
+        elif self._stale and not self._rereading:
             self._end_after_repeat(window, page)
         else:
-            self._short = rows < self._size
             self._turn(window.page + 1)
 
-    def _end_after_empty(self, window: Window) -> None:
-        """An empty page proves nothing until the page before it is seen to be as it was."""
-        if window.page == 1:
-            self._stale += 1
-            if self._had_items and self._stale > 1:
-                self._give_up("page 1 is empty, where it had items a moment ago")
-            elif self._stale > 1 or self.plan.was_empty:
-                self._finish_by_number()
-        elif self._short and not self.plan.full:
+    def _doubt_empty_page(self, window: Window) -> None:
+        """Believe an empty page when it is empty again after the page before it was read again."""
+        self._doubts += 1
+        believed = window.page == 1 and (self.plan.was_empty or self.plan.single_page)
+        again = self._empty == window.page
+        if window.page == 1 and (self._seen or self._had_items) and again:
+            self._give_up("page 1 is empty, where it had items a moment ago")
+        elif self._doubts > _DOUBTS:
+            self._give_up(f"page {window.number} is empty now and then")
+        elif believed or again:
             self._finish_by_number()
         else:
-            self._checking_end = True
-            self._turn(window.page - 1)
+            self._empty, self.end = window.page, min(self.end, window.start)
+            self.trusted_end = min(self.trusted_end, self.end)
+            self._turn(max(1, window.page - 1))
 
     def _end_after_repeat(self, window: Window, page: ListingPage) -> None:
         """Some sites give their last page for every further number; the first for all is no end."""
         number, ids = self._repeated
-        if ids == frozenset(page.ids) and (number > 1 or len(page.ids) < self._size):
+        if self._stale < 2:
+            self._turn(window.page + 1)  # one answer may be that of the page before
+        elif ids == frozenset(page.ids) and (number > 1 or len(page.ids) < self._size):
             self.certain = number > 1
             self._finish_by_number()
-        elif self._stale > 1:
-            if self._short and number == 1:
-                self.certain = False
-                self._finish_by_number()
-            else:
-                self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
         else:
-            self._turn(window.page + 1)
+            self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
 
     def _finish_by_number(self) -> None:
         """Read the pages once more: an item deleted meanwhile drew others up to pages already read."""
@@ -409,7 +425,7 @@ class Paginator:
         if self.window is None:
             return
         # Pages that showed only what an earlier run had do not count: each run would request them again.
-        stuck = self.end <= self.plan.position
+        stuck = self.trusted_end <= self.plan.position
         if (
             self.plan.max_pages
             and self.pages >= self.plan.max_pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govkz_scraper.listings.paginator import Paginator
@@ -13,6 +13,7 @@ from govkz_scraper.listings.windows import CrawlPlan, ListingPage, overlap_thres
 from tests.govkz_scraper.listings.site import DAY, Site, read_through
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1300))
 def test_a_full_walk_sees_every_item_and_is_complete(count: int) -> None:
     site = Site(count)
@@ -22,6 +23,7 @@ def test_a_full_walk_sees_every_item_and_is_complete(count: int) -> None:
     assert len(site.asked) <= count / 80 + 5
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 700),
     st.sampled_from(
@@ -36,6 +38,7 @@ def test_whatever_size_a_site_gives_its_pages_it_is_walked_to_its_end(
     assert walk.reached and not walk.error
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 700),
     st.sampled_from([{}, {"cap": 50}, {"own_size": 10}, {"own_size": 25}, {"own_size": 64}]),
@@ -50,6 +53,7 @@ def test_a_site_that_counts_its_pages_from_0_for_a_day_loses_nothing(
     assert not pages.complete or known == set(range(1, count + 1))
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 900),
     st.sampled_from([{}, {"cap": 10}, {"cap": 37}, {"own_size": 100}, {"own_size": 25}]),
@@ -73,6 +77,7 @@ def test_an_end_costs_two_requests_at_most() -> None:
         assert len(site.asked) <= requests, (count, cap, site.asked)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["add", "remove", "last"]), st.floats(0, 1)), max_size=40),
     st.sampled_from([0, 20, 50]),
@@ -115,6 +120,7 @@ def test_an_interrupted_walk_goes_on_before_the_place_it_reached() -> None:
     assert second.complete and set(site.ids) - known == set(site.ids[:5])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(0, 400), st.booleans())
 def test_a_walk_resumed_past_the_end_goes_back_to_what_is_known(count: int, gone: int, fixed: bool) -> None:
     site = Site(count + gone, own_size=10 if fixed else 0)
@@ -203,6 +209,7 @@ def test_a_listing_without_an_end_is_given_up() -> None:
     assert "no end after 30 pages" in (walk.error or "")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([{}, {"cap": 10}, {"cap": 33}, {"own_size": 25}]), st.integers(1, 5), st.integers(0, 300)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govkz_scraper.listings.windows import CrawlPlan
@@ -28,6 +28,7 @@ def test_an_answer_that_comes_whatever_is_asked_for_proves_no_end() -> None:
     assert len(known) == 9 and not walk.complete
 
 
+@settings(deadline=None)
 @given(
     st.integers(101, 700),
     st.sampled_from([{}, {"cap": 50}]),
@@ -45,6 +46,7 @@ def test_a_wrong_answer_is_no_end(count: int, sizes: dict[str, int], moment: int
     assert known == set(range(1, count + 1)) and walk.complete, walk.error
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600), st.integers(1, 45), st.sampled_from([0, 50]))
 def test_items_of_one_time_may_come_in_another_order_with_each_size(count: int, tied: int, cap: int) -> None:
     class Mixed(Site):
@@ -61,6 +63,7 @@ def test_items_of_one_time_may_come_in_another_order_with_each_size(count: int, 
         assert known == set(range(1, count + 1)) and not walk.error
 
 
+@settings(deadline=None)
 @given(
     st.integers(11, 300), st.sampled_from([10, 64]), st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)))
 )
