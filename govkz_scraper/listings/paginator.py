@@ -53,7 +53,7 @@ class Paginator:
     _idle: int = 0  # pages in a row without a new item
     _had_items: bool = False  # a page had items, used or not: the listing is not empty
     _top: list[tuple[Window, frozenset[int]]] = field(default_factory=list)  # answers for page 1 in doubt
-    _rereading: bool = False  # second pass over pages that do not overlap
+    _rereading: int = 0  # the last page, while pages that do not overlap are read once more
     _empty: int = 0  # the page that was empty last
     _repeated: tuple[int, frozenset[int]] = (0, frozenset())  # the last page with something new
 
@@ -123,13 +123,11 @@ class Paginator:
 
         ``changed`` counts items of the page that were new or had another text.
         """
-        top_is_known = (
-            self.plan.newest is None
-            or self.pages > 1
-            or (page.newest or self.plan.newest) >= self.plan.newest
-        )
-        if self.window and not self.has_gap and top_is_known and not self._top and page.ids:
-            if self.plan.is_enough(changed, page.lowest, self._met):
+        newest, plan = page.newest, self.plan
+        if self.window and not self.has_gap and not self._top and page.ids:
+            if self.pages == 1 and plan.newest and newest and newest < plan.newest and not self._by_number:
+                self.window = Window(1, plan.size, 0)  # the newest items may be on page 0
+            elif plan.is_enough(changed, page.lowest, self._met):
                 self._arrive()
         self._check_limits()
 
@@ -189,7 +187,8 @@ class Paginator:
         before = self._seen.keys() or (self._top[0][1] if len(self._top) > 1 else frozenset())
         size = self._size if self._by_number else self.plan.size
         by_number, self._top = self._by_number, []
-        if shown and shown.isdisjoint(doubted) and (by_number or before <= shown or not before):
+        above = page.ids[:1] and page.ids[0] not in self._seen
+        if above and shown.isdisjoint(doubted) and (by_number or before <= shown or not before):
             if not by_number or shown.isdisjoint(self._seen):
                 self._first = 0
                 self._restart(size)
@@ -314,7 +313,7 @@ class Paginator:
 
     def _shows_last_item(self, window: Window, page: ListingPage) -> bool:
         """Return whether an answer without new items shows all that was read from its start on: an end."""
-        half = (window.start + self.end) // 2
+        half = min((window.start + self.end) // 2, self.end - self._tied)
         lower = any(self._seen.get(one, -1) >= half for one in page.ids) or bool(page.known)
         return lower and len(page.ids) >= self.end - window.start
 
@@ -362,7 +361,10 @@ class Paginator:
             return
         for place, news_id in enumerate(page.ids, window.start):
             self._seen.setdefault(news_id, place)
-        self._blind = False
+        self._take_numbered(window, page, fresh)
+
+    def _take_numbered(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+        rows, self._blind = len(page.ids), False
         if fresh:
             self._stale, self._repeated = 0, (window.page, frozenset(page.ids))
         elif rows and window.page > self._repeated[0]:
@@ -371,7 +373,7 @@ class Paginator:
             self._advance(window.start + rows)
         if not rows:
             self._doubt_empty_page(window)
-        elif self._rereading and self.end <= window.start + self._size:
+        elif self._rereading and window.page > self._rereading and not fresh:
             self._arrive()
         elif not page.more or self.plan.single_page:
             self._finish_by_number()
@@ -384,6 +386,7 @@ class Paginator:
         """Believe an empty page when it is empty again after the page before it was read again."""
         self._doubts += 1
         believed = window.page == 1 and (self.plan.was_empty or self.plan.single_page)
+        believed = believed or 0 < self._rereading < window.page
         again = self._empty == window.page
         if window.page == 1 and (self._seen or self._had_items) and again:
             self._give_up("page 1 is empty, where it had items a moment ago")
@@ -411,7 +414,7 @@ class Paginator:
         """Read the pages once more: an item deleted meanwhile drew others up to pages already read."""
         again = self.plan.full and not (self._rereading or self.error or self.plan.max_pages)
         if again and self.end > self._size:
-            self._rereading = True
+            self._rereading = -(-self.end // self._size)
             self._turn(1)
         else:
             self._arrive()

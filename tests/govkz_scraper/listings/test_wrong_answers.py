@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from govkz_scraper.listings.windows import CrawlPlan
+from govkz_scraper.listings.windows import CrawlPlan, overlap_threshold
 from tests.govkz_scraper.listings.site import DAY, Site, read_through
 
 
@@ -80,3 +80,97 @@ def test_pages_of_a_size_of_their_own_are_read_twice_so_that_what_was_drawn_up_i
 
     walk, known = read_through(site, CrawlPlan(full=True, size=own, fixed_size=True), between=move)
     assert set(site.ids) <= known and walk.complete
+
+
+class Wrong(Site):
+    """A site that answers wrongly at some requests, and nothing any more from ``outage`` on."""
+
+    def __init__(self, count: int, wrong: dict[int, str], outage: int = 0, **kind: int) -> None:
+        super().__init__(count, **kind)
+        self.wrong, self.outage, self.last = wrong, outage, list[int]()
+
+    def page(self, number: int, size: int) -> list[int]:
+        ids, wrong = super().page(number, size), self.wrong.get(len(self.asked))
+        if wrong == "doubled":
+            ids = self.last
+        elif wrong == "shifted":
+            ids = super().page(number + 2, size)
+            self.asked.pop()
+        elif wrong:
+            ids = ids[: 5 * (wrong == "shrunken")]
+        if 0 < self.outage <= len(self.asked):
+            ids = []
+        self.last = ids
+        return ids
+
+
+WRONG = st.sampled_from(["empty", "doubled", "shifted", "shrunken"])
+KINDS = st.sampled_from(
+    [{}, {"cap": 50}, {"cap": 10}, {"own_size": 10}, {"own_size": 25}, {"own_size": 64}, {"own_size": 100}]
+)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), KINDS, st.integers(2, 20), WRONG)
+def test_a_wrong_answer_anywhere_costs_no_item_without_an_error(
+    count: int, kind: dict[str, int], moment: int, wrong: str
+) -> None:
+    pages, known = read_through(Wrong(count, {moment: wrong}, **kind), CrawlPlan(full=True))
+    assert pages.error or known == set(range(1, count + 1))
+    assert not pages.complete or known == set(range(1, count + 1))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), KINDS, st.integers(1, 20))
+def test_an_outage_amid_a_crawl_is_an_error(count: int, kind: dict[str, int], moment: int) -> None:
+    site = Wrong(count, {}, moment, **kind)
+    pages, known = read_through(site, CrawlPlan(full=True))
+    if len(site.asked) < moment:
+        assert pages.complete
+    elif moment == 1:
+        assert pages.reached and not pages.complete and not known, "nothing shows that it is not empty"
+    else:
+        assert pages.error or known == set(site.ids)
+        assert not pages.complete or known == set(site.ids)
+
+
+@settings(deadline=None)
+@given(st.integers(9, 25), st.integers(9, 25))
+def test_a_short_listing_in_pages_of_the_sites_own_size_is_read_in_a_few_requests(
+    count: int, own_size: int
+) -> None:
+    site = Site(count, own_size=own_size)
+    pages, known = read_through(site, CrawlPlan(full=True))
+    assert known == set(site.ids) and pages.complete
+    assert len(site.asked) <= 18
+
+
+def newest_known(site: Site) -> CrawlPlan:
+    newest = site.newest(site.ids)
+    return CrawlPlan(full=False, threshold=overlap_threshold(newest, None, 1), newest=newest)
+
+
+@settings(deadline=None)
+@given(st.integers(30, 400), st.integers(0, 60), WRONG, st.integers(1, 3), st.sampled_from([{}, {"cap": 50}]))
+def test_a_wrong_answer_of_an_incremental_run_costs_no_new_item_without_an_error(
+    count: int, published: int, wrong: str, moment: int, kind: dict[str, int]
+) -> None:
+    site = Wrong(count, {moment: wrong}, **kind)
+    plan, known = newest_known(site), set(site.ids)
+    [site.publish() for _ in range(published)]
+    pages, known = read_through(site, plan, known=known)
+    if wrong in ("empty", "doubled"):
+        assert pages.error or known == set(site.ids)
+
+
+@settings(deadline=None)
+@given(st.integers(30, 400), st.integers(0, 60))
+def test_an_incremental_run_on_a_site_that_counts_from_0_reads_the_newest_items(
+    count: int, published: int
+) -> None:
+    site = Site(count, first=0)
+    plan, known = newest_known(site), set(site.ids)
+    [site.publish() for _ in range(published)]
+    assume(plan.newest and site.day(site.ids[20]) < plan.newest)  # else page 1 looks as before
+    pages, known = read_through(site, plan, known=known)
+    assert pages.error or known == set(site.ids)
