@@ -1,8 +1,13 @@
 """Pagination of one listing: which page to request next, and when the listing is read far enough.
 
-Items are counted from the top. Pages overlap by at least one item, so that an item published or deleted
-meanwhile leaves no gap. What a route declares of its paging is believed; an answer that contradicts it is
-checked by a second, different request and changes this crawl of the listing only.
+Items are counted from the top. Windows overlap by at least one item, so that an item published or deleted
+meanwhile leaves no gap. The paging that a route declares is believed until an answer contradicts it: a
+second, different request then decides, and what it shows holds for this crawl of the listing only. Page 1
+may show that the site gives smaller pages. A page with more items than requested, or one that never
+overlaps, shows that the site has a page size of its own: its pages are read by number, twice in full
+crawls. Page 0 is requested when page 1 is in doubt. The end needs two different requests that show what was
+read from their start on and nothing after it. No window is requested twice without a new item in between,
+and contradictions are counted, so each listing comes to an end, or to an ``error``.
 """
 
 from __future__ import annotations
@@ -188,11 +193,11 @@ class Paginator:
         size = self._size if self._by_number else self.plan.size
         by_number, self._top = self._by_number, []
         above = page.ids[:1] and page.ids[0] not in self._seen
-        if above and shown.isdisjoint(doubted) and (by_number or before <= shown or not before):
-            if not by_number or shown.isdisjoint(self._seen):
-                self._first = 0
-                self._restart(size)
-                return
+        fits = shown.isdisjoint(self._seen) if by_number else before <= shown
+        if above and shown.isdisjoint(doubted) and fits:
+            self._first = 0
+            self._restart(size)
+            return
         if by_number:
             self._restart(size)
         elif not shown and not before and not doubted:
@@ -255,18 +260,11 @@ class Paginator:
     def _take(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
         """Use a page that continues what was read."""
         rows, short = len(page.ids), len(page.ids) < window.size
-        shows_last = self._shows_last_item(window, page)
-        strict = rows <= 2 or rows < self._largest  # the site can give more than this
+        self._record_end(window, page, fresh)
         new_ground = window.start + rows > max(self._seen.values(), default=-1) + 1
         for place, news_id in enumerate(page.ids, window.start):
             self._seen[news_id] = place
         self._idle = 0 if fresh else self._idle + 1
-        if fresh:
-            self._forget_ends()
-        if shows_last and short and (strict or not fresh):
-            self._ends.add(window)
-            self._proven = self._proven or strict
-        self._tried.add(window)
         self._largest = max(self._largest, rows)
         if fresh:
             self._steps_back, self._stale, self._tied = 0, 0, page.tied
@@ -274,6 +272,23 @@ class Paginator:
             self._stale += 1
         if short and rows >= 2 and self._largest < window.size:
             self._size = self._largest  # the site gives fewer items than requested, or this is the end
+        self._cover(window, rows, fresh, known=bool(page.known))
+        self._choose_next(window, page)
+
+    def _record_end(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+        """Record a page that may show the end of the listing."""
+        rows = len(page.ids)
+        strict = rows <= 2 or rows < self._largest  # the site can give more than this
+        if fresh:
+            self._forget_ends()
+        if rows < window.size and (strict or not fresh) and self._shows_last_item(window, page):
+            self._ends.add(window)
+            self._proven = self._proven or strict
+        self._tried.add(window)
+
+    def _cover(self, window: Window, rows: int, fresh: list[int], *, known: bool) -> None:
+        """Move the end of what is covered without a gap."""
+        short = rows < window.size
         bottom = window.start + rows
         if short and not self._blind:
             bottom = min(bottom, self.end + len(fresh))  # a site may count pages of fewer items
@@ -282,9 +297,12 @@ class Paginator:
         if fresh:
             self._advance(bottom)
         elif not short:
-            self._advance(bottom, trusted=bool(page.known))
+            self._advance(bottom, trusted=known)
         self._blind = False
-        if (len(self._ends) > 1 and self._proven) or self.plan.single_page or not (rows or self._seen):
+
+    def _choose_next(self, window: Window, page: ListingPage) -> None:
+        """End the crawl of the listing, or set a window that was not requested since the last new item."""
+        if (len(self._ends) > 1 and self._proven) or self.plan.single_page or not (page.ids or self._seen):
             self._arrive()
         elif self._stale >= _STALE:
             self._give_up(f"page {window.number} repeats earlier ones: the listing has no end")
@@ -300,7 +318,7 @@ class Paginator:
             ]
             self.window = next((other for other in windows if other not in self._tried), None)
             if self.window is None:
-                self._arrive()
+                self._give_up("the end of the listing cannot be confirmed")
 
     def _forget_ends(self) -> None:
         self._ends.clear()
