@@ -15,7 +15,7 @@ import click
 from govkz_scraper.cli import COMMANDS, cli
 from govkz_scraper.config import SETTINGS, Setting
 from govkz_scraper.crawl.monitors import EXIT_CODES
-from govkz_scraper.crawl.report import CrawlReport, Failure, ListingReport, Refusal
+from govkz_scraper.crawl.report import CrawlReport, FailedPage, ListingReport, Refusal
 from pipelines.export import dictionary_page
 from pipelines.sqlite.data_dictionary import everything
 
@@ -40,6 +40,7 @@ TOTALS = {
     "changed": "press items that improved or changed a story",
     "listings": "listings requested",
     "listings_done": "listings read as far as requested",
+    "dropped": "press items that a pipeline dropped",
     "failures": "pages that failed",
     "refusals": "refusals by the site, one per source and route",
     "repairs": "repairs made: an object, rule to number",
@@ -50,6 +51,7 @@ KEYS = {
         "listings": "a list with one object per listing, see below",
         "failures": "a list of pages that failed, see below",
         "refusals": "a list of refusals, see below",
+        "item_errors": "a list of sentences: errors that items met in a pipeline",
         "remarks": "a list of sentences: the `note:` lines",
         "stopped": "why the run ended early; empty if it did not",
     },
@@ -71,11 +73,12 @@ KEYS = {
         "no_body": "items without a body",
         "no_date": "items without a date",
         "excerpts": "items of which only an excerpt was given",
+        "dropped": "items that a pipeline dropped",
         "newest": "date of its newest item",
         "refused_by": "routes that refused it",
         "failed_by": "routes that returned nothing for it",
     },
-    "Failure": {
+    "FailedPage": {
         "slug": "publisher slug",
         "lang": "language of the listing",
         "route": "route",
@@ -232,7 +235,7 @@ One JSON object, written when the run ends. `govkz crawl --json` prints it with 
         "### `totals`\n",
         table(("key", "meaning"), totals),
     ]
-    for name, one in (("listings", ListingReport), ("failures", Failure), ("refusals", Refusal)):
+    for name, one in (("listings", ListingReport), ("failures", FailedPage), ("refusals", Refusal)):
         parts += [f"### `{name}`\n", table(("key", "meaning"), _keys(one))]
     stats = [(f"`{name}`", STATS.get(name, UNEXPLAINED)) for name in stats_in_code()]
     parts.append(f"""`ingest` writes numbers only: items by what became of them (`new`, `copy`, `better`, `revision`, `known`), the rows they

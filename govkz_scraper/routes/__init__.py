@@ -1,6 +1,6 @@
 """The four routes to gov.kz press items: pure functions that build requests and parse responses.
 
-The facts (URLs, parameters, refusals) come from public material, 2018-2026; see docs/crawling.md.
+The facts (URLs, parameters, refusals) come from public material, 2018-2026; see docs/guides/crawling.md.
 """
 
 from __future__ import annotations
