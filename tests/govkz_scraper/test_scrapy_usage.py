@@ -82,7 +82,7 @@ def pipelines(*more: tuple[str, int], without: tuple[str, ...] = ()) -> str:
 
 def test_feeds_have_a_line_for_each_sighting_with_clean_text(replica: Replica, tmp_path: Path) -> None:
     out, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
-    done = crawl(replica, tmp_path, "-O", str(out), "-o", str(table), "-s", pipelines(("foreign.Watch", 600)))
+    done = crawl(replica, tmp_path, "-O", str(out), "-O", str(table), "-s", pipelines(("foreign.Watch", 600)))
     assert done.returncode == 0, done.stderr
     items = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     with table.open(encoding="utf-8", newline="") as lines:
