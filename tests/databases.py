@@ -64,8 +64,8 @@ def new_database(path: Path) -> sqlite3.Connection:
     db = Database(path)
     db.conn.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
-    bring_up_to_date(db.conn)
-    data_dictionary.fill(db.conn)
+    bring_up_to_date(db)
+    data_dictionary.fill(db)
     db.conn.commit()
     return db.conn
 

@@ -14,7 +14,7 @@ from govkz_scraper.commands.options import ROW_ID, db_option
 from govkz_scraper.terminal import escape_control_chars
 
 if TYPE_CHECKING:
-    from pipelines.sqlite.story_history import Life
+    from pipelines.sqlite.story_history import StoryHistory
 
 _WHY = {
     "new": "the first of this story",
@@ -37,10 +37,10 @@ def command(story_id: int, db: Path) -> None:
     stories it is linked with.
     """
     from pipelines.sqlite.read_only import reading
-    from pipelines.sqlite.story_history import life_of
+    from pipelines.sqlite.story_history import load_history
 
     with reading(db) as connection:
-        life = life_of(connection, story_id)
+        life = load_history(connection, story_id)
     for lines in (_story, _sightings, _findings, _revisions, _links):
         for line in lines(life):
             click.echo(line)
@@ -62,7 +62,7 @@ def _heading(text: str) -> str:
     return "\n" + click.style(text, bold=True)
 
 
-def _story(life: Life) -> Iterator[str]:
+def _story(life: StoryHistory) -> Iterator[str]:
     story = life.story
     yield click.style(safe(story["title"]) or "(no title)", bold=True)
     facts = [f"story {story['id']}", story["lang"], story["published"], story["entity"], story["byline"]]
@@ -75,7 +75,7 @@ def _story(life: Life) -> Iterator[str]:
     yield safe(story["body"]) or "(no text has been seen)"
 
 
-def _sightings(life: Life) -> Iterator[str]:
+def _sightings(life: StoryHistory) -> Iterator[str]:
     yield _heading(f"Sightings ({len(life.sightings)})")
     for seen in life.sightings:
         place = [seen["section"], f"item {seen['position']}" if seen["position"] else None]
@@ -93,7 +93,7 @@ def _like(seen: dict[str, Any]) -> str:
     return f" ({seen['likeness']:.0%} like {other})" if other and other != seen["id"] else ""
 
 
-def _findings(life: Life) -> Iterator[str]:
+def _findings(life: StoryHistory) -> Iterator[str]:
     if life.repairs:
         yield _heading(f"Repairs ({len(life.repairs)})")
         shown: Counter[int] = Counter()
@@ -115,7 +115,7 @@ def _quoted(value: str) -> str:
     return "“" + safe(value, 60).replace("\n", "⏎") + "”"
 
 
-def _revisions(life: Life) -> Iterator[str]:
+def _revisions(life: StoryHistory) -> Iterator[str]:
     texts: list[dict[str, Any]] = [*life.revisions, life.story]
     for old, new in pairwise(texts):
         yield _heading(f"Changed by its publisher; seen on {old['seen_at']} as follows, then rewritten")
@@ -140,7 +140,7 @@ def _changes(before: str | None, after: str | None) -> str:
     return "".join(parts)
 
 
-def _links(life: Life) -> Iterator[str]:
+def _links(life: StoryHistory) -> Iterator[str]:
     if life.links:
         yield _heading(f"Linked stories ({len(life.links)})")
         for row in life.links:

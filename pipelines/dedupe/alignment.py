@@ -1,18 +1,18 @@
-"""Where two texts go apart and meet again, in linear time: other texts do not matter."""
+"""Align two token lists with bounded look-ahead, in linear time; give up on texts that differ too much."""
 
 from __future__ import annotations
 
 from pipelines.dedupe.byte_tokens import LOST
 
-Run = tuple[int, int, int, int]  # words i:i2 of one text stand where words j:j2 of the other do
+Run = tuple[int, int, int, int]  # words i:i2 of one text replace words j:j2 of the other
 
-WINDOW = 90  # words looked ahead for the place where the texts meet again: a long sentence
-MEET = 3  # words in a row that count as meeting
-MOST_RUNS = 8  # texts that part more often are two texts
+WINDOW = 90  # words of look-ahead for the next common words: a long sentence
+MEET = 3  # consecutive equal words that end a difference
+MAX_RUNS = 8  # texts with more differences are not copies
 
 
 def align(a: list[str], b: list[str]) -> list[Run] | None:
-    """List the places where two texts differ, None if they are too many. Glued words are no difference."""
+    """Return the runs where two texts differ; None after ``MAX_RUNS``. Words glued together are equal."""
     tail = _common_end(a, b)
     end_a, end_b = len(a) - tail, len(b) - tail
     runs: list[Run] = []
@@ -29,14 +29,14 @@ def align(a: list[str], b: list[str]) -> list[Run] | None:
                 continue
         i, i2, j, j2 = _slide(a, b, (i, j), _meet(a, b, i, j, end_a, end_b))
         runs.append((i, i2, j, j2))
-        if len(runs) > MOST_RUNS:
+        if len(runs) > MAX_RUNS:
             return None
         i, j = i2, j2
     return runs
 
 
 def _slide(a: list[str], b: list[str], start: tuple[int, int], end: tuple[int, int]) -> Run:
-    """Move words that only one text has to the latest place where they can stand: a rest is at the end."""
+    """Shift a run that only one text has as far right as possible, so that a trailing run ends the text."""
     (i, j), (i2, j2) = start, end
     text, at, at2 = (a, i, i2) if j == j2 else (b, j, j2)
     steps = 0
@@ -47,7 +47,7 @@ def _slide(a: list[str], b: list[str], start: tuple[int, int], end: tuple[int, i
 
 
 def _same_but_lost(one: str, other: str) -> bool:
-    """True when two words differ only in letters that one of them has lost."""
+    """True when two words differ only in lost letters."""
     return len(one) == len(other) and all(x == y or LOST in (x, y) for x, y in zip(one, other, strict=True))
 
 
@@ -61,7 +61,7 @@ def _common_end(a: list[str], b: list[str]) -> int:
 
 
 def _glued(a: list[str], b: list[str], i: int, j: int) -> tuple[int, int] | None:
-    """How many words of each side are the same letters differently parted; None when they are not."""
+    """Return how many words of each side spell the same letters with other spaces; None if they do not."""
     one, other, i2, j2 = a[i], b[j], i + 1, j + 1
     while one != other and i2 - i < 6 and j2 - j < 6:
         if len(one) < len(other) and other.startswith(one) and i2 < len(a):
@@ -74,7 +74,7 @@ def _glued(a: list[str], b: list[str], i: int, j: int) -> tuple[int, int] | None
 
 
 def _meet(a: list[str], b: list[str], i: int, j: int, end_a: int, end_b: int) -> tuple[int, int]:
-    """The nearest place at or after i, j from where both texts go on alike; the ends when there is none."""
+    """Return the nearest position from i, j on where both texts agree again, else their ends."""
     places: dict[tuple[str, ...], int] = {}
     for at in range(min(j + WINDOW, len(b) - MEET), j - 1, -1):
         places[tuple(b[at : at + MEET])] = at

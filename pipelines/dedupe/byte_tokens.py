@@ -1,8 +1,7 @@
-"""The words of a text as bytes in a code page of our own: a quarter of the time that words as text take.
+"""Tokenize a text as bytes of a private charmap, in a quarter of the time that ``str`` takes.
 
-A fingerprint needs hashes of words, and a press text has hundreds of them. One table lowers the letters of
-the page, drops what copying changes and makes a blank of all else, and a checksum of bytes needs no table of
-words that it has met before.
+A fingerprint hashes every word of a text. One translation table lower-cases letters, drops the characters
+that copying changes and replaces everything else by a space.
 """
 
 from __future__ import annotations
@@ -13,34 +12,34 @@ from typing import NamedTuple
 
 from pipelines.charmap import PAGE, byte_table, bytes_of, from_page, to_page
 
-LOST = "\ufffd"  # stands for a letter that was lost, so it is one
-# Marks that pages strip, double or exchange. Dropped, not replaced: `city's` and `citys` are one word.
+LOST = "\ufffd"  # stands for a lost letter, so it counts as a letter
+# Marks that pages strip, double or replace. Dropped, so that `city's` and `citys` are one word.
 MARKS = "'\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad"
-_BLANK = ord(" ")
+_SPACE = ord(" ")
 _SPELL_BEYOND = "govkz.spell"
 
 
 class Words(NamedTuple):
-    """What a text consists of for its fingerprint, in the order of the text."""
+    """Tokens of a text for its fingerprint, in text order."""
 
-    spaced: bytes  # the words, with any number of blanks between them
+    spaced: bytes  # the words, separated by one or more spaces
     numbers: list[bytes]  # runs of digits, also those inside words
 
     @property
     def words(self) -> list[bytes]:
-        """The words one by one, which takes longer than all the rest."""
+        """Words as a list; splitting costs more than all other steps."""
         return self.spaced.split()
 
     @property
     def letters(self) -> bytes:
-        """All words in a row."""
+        """All words concatenated."""
         return self.spaced.translate(None, b" ")
 
 
 def words_of(text: str) -> Words:
-    """Part a text into words without case, quotes, apostrophes and punctuation, and into runs of digits.
+    """Return the words of a text without case, quotes, apostrophes and punctuation, and its runs of digits.
 
-    Equal words become equal bytes, in every run and every process; beyond ASCII they say nothing to anybody.
+    Equal words become equal bytes in every process. Beyond ASCII the bytes are meaningless outside it.
 
     >>> words_of("The city's «Akimat» – №5").words
     [b'the', b'citys', b'akimat', b'5']
@@ -57,27 +56,27 @@ def words_of(text: str) -> Words:
 
 
 def spaced_words(text: str, mark: re.Pattern[bytes]) -> str | None:
-    """Leave the words of a text with blanks between, and ``mark`` read as a letter of the word.
+    """Return the words of a text separated by spaces, with ``mark`` kept as a letter of its word.
 
-    None: not all its letters are of the page.
+    None: the text has letters outside the charmap.
 
     >>> spaced_words("Құны: 1,5 млн", in_page("(?<=[0-9])[,](?=[0-9])"))
     'құны  1_5 млн'
     """
     try:
-        page = to_page(text).translate(_WITH_BLANKS, _DROPPED)
+        page = to_page(text).translate(_WITH_SPACES, _DROPPED)
     except UnicodeEncodeError:
         return None
     return from_page(mark.sub(b"_", page).translate(_AS_WORDS))
 
 
 def in_page(pattern: str) -> re.Pattern[bytes]:
-    """Compile a pattern for text in the page, where each blank is a plain one."""
+    """Compile a pattern for charmap bytes."""
     return re.compile(to_page(pattern))
 
 
 def _spell(error: UnicodeError) -> tuple[bytes, int]:
-    """Write what has no byte: a letter as letters that spell its number, anything else as a blank."""
+    """Encode a character outside the charmap: a letter as letters for its code point, else a space."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return b"".join(map(_spelt, error.object[error.start : error.end].lower())), error.end
@@ -91,13 +90,13 @@ def _spelt(character: str) -> bytes:
 
 def _as_word(character: str) -> int:
     if not (character.isalnum() or character in ("_", LOST)):
-        return _BLANK
+        return _SPACE
     return PAGE.index(character.lower().replace("ё", "е"))
 
 
 _AS_WORDS = byte_table(_as_word)
-_AS_NUMBERS = byte_table(lambda character: ord(character) if character in "0123456789" else _BLANK)
-_WITH_BLANKS = byte_table(lambda character: _BLANK if character.isspace() else PAGE.index(character))
+_AS_NUMBERS = byte_table(lambda character: ord(character) if character in "0123456789" else _SPACE)
+_WITH_SPACES = byte_table(lambda character: _SPACE if character.isspace() else PAGE.index(character))
 _DROPPED = bytes_of(MARKS.__contains__)
 _DIGITS_TO_LETTERS = bytes.maketrans(b"0123456789", b"qrstuvwxyz")
 codecs.register_error(_SPELL_BEYOND, _spell)

@@ -1,4 +1,4 @@
-"""What a story shows: per field the best copy among its sightings; and the texts its publisher gave up."""
+"""Choose what a story shows (per field the best copy of its sightings) and derive its revisions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from pipelines.dedupe.clustering import Group
-from pipelines.dedupe.sighting import Sighting
+from pipelines.dedupe.clustering import Group, Sighting
 from pipelines.items import hash_text
 
 _MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
@@ -24,7 +23,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalStory:
-    """The fields of a story, each from the copy that has it best. None: no copy has it."""
+    """Fields of a story, each from its best copy. None: no copy has it."""
 
     url: str | None
     entity: str | None
@@ -44,8 +43,8 @@ class CanonicalStory:
     addresses: tuple[tuple[str, str], ...]
 
 
-def best_copy(group: Group) -> CanonicalStory:
-    """Choose every field of a story from its sightings; the same for any order of them."""
+def canonical_story(group: Group) -> CanonicalStory:
+    """Choose every field of a story from its sightings, independent of their order."""
     members = _excerpts_known(group.members)
     anchored = [m for m in members if (m.news_id, m.lang) == group.anchor] or [
         m for m in members if m.news_id is not None
@@ -82,7 +81,7 @@ def best_copy(group: Group) -> CanonicalStory:
 
 
 def _excerpts_known(members: list[Sighting]) -> list[Sighting]:
-    """Take what a feed gave for cut off where the publisher's page or API has had more."""
+    """Mark copies from a feed as incomplete if the publisher's page or API had a longer text."""
     full = {(m.news_id, m.lang): 0 for m in members if m.from_feed and m.complete and m.text.body}
     if not full:
         return members
@@ -102,7 +101,7 @@ def _place(item: Sighting) -> tuple[str, str]:
 
 
 def _dated(members: list[Sighting]) -> Sighting | None:
-    """The copy whose date counts; of those that say the same day one that says the hour too."""
+    """Return the copy whose date is shown; among copies of the same day, one with a time."""
     dated = min((m for m in members if m.published), key=_date_rank, default=None)
     if dated is None or dated.published_at:
         return dated
@@ -111,15 +110,15 @@ def _dated(members: list[Sighting]) -> Sighting | None:
 
 
 def _date_rank(item: Sighting) -> tuple[object, ...]:
-    """The publisher's latest date before a newspaper's earliest."""
+    """Return a sort key: the publisher's latest date first, then a newspaper's earliest."""
     newest = tuple(-ord(letter) for letter in item.last_seen_at) if item.on_govkz else ()
     return (not item.on_govkz, newest, item.published, item.published_at is None, item.published_at or "")
 
 
 def _text(members: list[Sighting], anchored: list[Sighting], part: str) -> Sighting | None:
-    """The copy whose title or body the story shows: the publisher's, as it was seen last."""
+    """Return the copy whose title or body is shown: the publisher's, as last seen."""
     having = [m for m in members if getattr(m.text, part)]
-    # By hand two items of gov.kz can be joined: then the story is the one, and the other a copy of it.
+    # Two gov.kz items can be joined by hand; the anchor is then the story, the other a copy.
     own = [m for m in anchored if m.on_govkz and getattr(m.text, part)] or [m for m in having if m.on_govkz]
     if own:
         whole = [m for m in own if m.complete] or own
@@ -128,21 +127,21 @@ def _text(members: list[Sighting], anchored: list[Sighting], part: str) -> Sight
         )
         having = [m for m in own if _letters(m, part) == _letters(latest, part)]
         if not latest.complete and part == "body":
-            having += [m for m in members if m.complete and _goes_on(m, latest)]
+            having += [m for m in members if m.complete and _continues(m, latest)]
     elif part == "title":
-        having = _most_given(having)
+        having = _majority_title(having)
     return having[0] if len(having) == 1 else min(having, key=lambda m: _damage(m, part), default=None)
 
 
-def _most_given(having: list[Sighting]) -> list[Sighting]:
-    """The copies with the title that most reprints give: a body is judged by length, a title by voices."""
-    voices = Counter(m.text.title_letters for m in having)
-    title = min(voices, key=lambda letters: (-voices[letters], -len(letters), letters), default=None)
+def _majority_title(having: list[Sighting]) -> list[Sighting]:
+    """Return the copies with the most frequent title: bodies are ranked by length, titles by votes."""
+    votes = Counter(m.text.title_letters for m in having)
+    title = min(votes, key=lambda letters: (-votes[letters], -len(letters), letters), default=None)
     return [m for m in having if m.text.title_letters == title]
 
 
-def _goes_on(fuller: Sighting, excerpt: Sighting) -> bool:
-    """True when a reprint has all of the publisher's excerpt and more."""
+def _continues(fuller: Sighting, excerpt: Sighting) -> bool:
+    """True if a reprint starts with the publisher's excerpt and continues it."""
     start = excerpt.text.body_letters
     return len(start) > 100 and fuller.text.body_letters.startswith(start[: -len(start) // 20 or None])
 
@@ -152,7 +151,7 @@ def _letters(item: Sighting, part: str) -> str:
 
 
 def _damage(item: Sighting, part: str) -> tuple[object, ...]:
-    """Smaller is better: complete before cut, with its marks before stripped, undamaged before repaired."""
+    """Return a sort key, best first: complete, with its quotation marks, undamaged."""
     text: str = getattr(item.text, part)
     marks = len(_MARKS.findall(text))
     damage = item.title_damage if part == "title" else item.body_damage
@@ -163,21 +162,21 @@ def _damage(item: Sighting, part: str) -> tuple[object, ...]:
 def _revisions(
     members: list[Sighting], title: Sighting | None, body: Sighting | None
 ) -> tuple[Revision, ...]:
-    """Texts that gov.kz itself showed earlier and that differ by more than damage; an excerpt is none."""
+    """Return earlier texts on gov.kz that differ by more than damage; an excerpt is not a revision."""
     now = (_letters(title, "title") if title else "", _letters(body, "body") if body else "")
-    told: dict[tuple[str, str], list[Sighting]] = {}
+    earlier: dict[tuple[str, str], list[Sighting]] = {}
     for item in members:
         if not item.on_govkz or not item.has_text:
             continue
         body_letters = _letters(item, "body") if item.complete else ""
         key = (_letters(item, "title") or now[0], body_letters or now[1])
         if key != now:
-            told.setdefault(key, []).append(item)
+            earlier.setdefault(key, []).append(item)
     first: dict[tuple[str | None, str | None], str] = {}
-    for copies in told.values():
+    for copies in earlier.values():
         best = min(copies, key=lambda m: (_damage(m, "body") if m.text.body else (True,), m.text.title or ""))
         text, seen_at = (best.text.title, best.text.body), min(m.seen_at for m in copies)
-        # An excerpt and a whole copy have keys of their own, and may have the same text.
+        # An excerpt and a complete copy have different keys but may have the same text.
         first[text] = min(seen_at, first.get(text, seen_at))
     found = [Revision(seen_at, *text) for text, seen_at in first.items()]
     return tuple(sorted(found, key=lambda t: (t.seen_at, t.title or "", t.body or "")))

@@ -1,10 +1,9 @@
-"""What a text is found again by, however large the archive: candidates, never decisions.
+"""Blocking keys for near-duplicate candidates: whole-text, number, head and min-hash shingle keys.
 
-A few keys, each for another kind of difference (measured in tests/bench/matching.py):
-``whole`` survives lost marks and glued words; ``numbers`` survives a byline or a sentence more and tells the
-issues of one template apart, which share nearly all their words; three ``head`` keys survive a cut-off,
-because a cut copy keeps its beginning; three ``spread`` keys survive a changed beginning. Two sketches of the
-text stand beside each key, so that chance finds are told apart without reading them.
+Each kind of key survives another kind of difference (measured in tests/bench/matching.py): ``whole`` lost
+marks and glued words; ``numbers`` an added byline or sentence, and it separates the issues of one template,
+which share nearly all words; three ``head`` keys truncation; three ``spread`` keys a changed beginning. Two
+sketches of the text are stored with each key, to reject chance candidates without reading their texts.
 """
 
 from __future__ import annotations
@@ -18,29 +17,27 @@ from zlib import crc32
 from pipelines.charmap import to_page
 from pipelines.dedupe.byte_tokens import Words, words_of
 
-VERSION = (
-    "3"  # another one makes the index of each file anew: raise it with every change of what is made here
-)
-HEAD_WORDS = 32  # of the beginning: less than any cut-off copy that could be told for certain
+VERSION = "3"  # raise it when keys or sketches change: databases then rebuild their index
+HEAD_WORDS = 32  # of the beginning: shorter than any truncated copy that can be verified
 HEAD_KEYS = 3
 SPREAD_KEYS = 3
-SHINGLE = 5  # words in a row; shorter rows recur in every story of a template, between its slots
-TRIPLE = 3  # numbers in a row
+SHINGLE = 5  # consecutive words; shorter shingles recur in every story of a template
+TRIPLE = 3  # consecutive numbers
 ENOUGH_NUMBERS = 3  # two stories share two numbers by chance
-_FEWEST_WORDS = 4  # of a text that is found by more than itself
-# Words that begin so are sketched, and begin rows that are looked at for the smallest: about a quarter of the
-# words of each language. A pattern finds them in a third of the time that a checksum of every word takes.
+_FEWEST_WORDS = 4  # below this a text has only its whole-text key
+# Only words with these initials, a quarter of all in each language, are sketched or start a shingle: a
+# regular expression finds them in a third of the time that hashing every word takes.
 _DRAWN_LETTERS = to_page("скмгөscp")
 _DRAWN = re.compile(b" [%b][^ ]*" % _DRAWN_LETTERS)
 _NINE = ord("9")
-_BITS = 63  # of a sketch: what a signed integer holds besides its sign
+_BITS = 63  # of a sketch: a signed 64-bit integer without its sign
 _BIT = tuple(1 << bit for bit in range(_BITS))
-_NUMBERS_APART = 2  # bits that a cut number or an edit may set or leave in both of two copies
-_WORDS_APART = 9  # as much for words: one sentence in each that the other lacks, twenty words glued
+_NUMBERS_APART = 2  # bits by which both copies may differ through a cut number or an edit
+_WORDS_APART = 9  # the same for words: a sentence more on each side, or twenty glued words
 
 
 class Fingerprint(NamedTuple):
-    """The fingerprint of one text. Making it is pure work, so another process can do it."""
+    """Fingerprint of one text; pure, so that a worker process can compute it."""
 
     bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text
     numbers: int  # a sketch of 63 bits: which numbers the text has
@@ -48,7 +45,7 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint_of(title: str | None, body: str | None) -> Fingerprint:
-    """Make the fingerprint of a body, or of a title where there is no body.
+    """Return the fingerprint of a body, or of the title if there is no body.
 
     >>> a = "Шымкентте екі жаңа зауыт ашылды. Қала әкімі қатысты. Оған 4,7 миллиард теңге жұмсалды."
     >>> fingerprint_of("«Зауыт»", a) == fingerprint_of(None, a.replace(". ", ".").upper())
@@ -74,7 +71,7 @@ def fingerprint_of(title: str | None, body: str | None) -> Fingerprint:
 
 
 def plainly_different(one: Fingerprint, numbers: int, words: int) -> bool:
-    """True when a text and one with these sketches each have what the other lacks, beyond damage."""
+    """True if both texts have numbers or words that the other lacks, beyond what damage explains."""
     mine, its = one.numbers & ~numbers, numbers & ~one.numbers
     if mine.bit_count() > _NUMBERS_APART < its.bit_count():
         return True
@@ -91,15 +88,15 @@ def _key(kind: bytes, what: bytes) -> int:
 
 
 def _head(head: list[bytes]) -> list[int]:
-    """Keys of rows of the beginning; those that begin with a number come first, for they recur least."""
+    """Return keys of shingles of the beginning; those with a number first, because they recur least."""
     rows = {hashed >> (row[0] <= _NINE): row for hashed, row in _hashed(_rows(head, SHINGLE))}
     return [_key(b"w", rows[rank]) for rank in sorted(rows)[:HEAD_KEYS]]
 
 
 def _spread(found: Words) -> list[int]:
-    """Keys of the smallest of all rows: of three numbers that follow one another, else of words.
+    """Return keys of the shingles with the smallest hashes: number triples, else words.
 
-    Which rows are taken depends on what they say and not on their place, so that a copy takes the same.
+    The choice depends on content and not on position, so copies share it.
     """
     rows = dict(_hashed(_rows(found.numbers, TRIPLE))) if len(found.numbers) >= TRIPLE else {}
     chosen = [_key(b"3", rows[hashed]) for hashed in sorted(rows)[:SPREAD_KEYS]]
@@ -112,12 +109,12 @@ def _spread(found: Words) -> list[int]:
 
 
 def _rows(found: list[bytes], size: int) -> list[bytes]:
-    """Join what stands side by side, so many in a row; fewer than that are one row."""
+    """Return all shingles of this size; a shorter list is one shingle."""
     if len(found) <= size:
         return [b" ".join(found)]
     return list(map(b" ".join, zip(*(found[place:] for place in range(size)), strict=False)))
 
 
 def _hashed(rows: list[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give each row with a number that mixes them."""
+    """Yield each shingle with its hash."""
     return zip(map(crc32, rows), rows, strict=True)

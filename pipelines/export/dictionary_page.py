@@ -60,7 +60,7 @@ def _types() -> dict[str, dict[str, str]]:
     """The declared type of every column, from the schema itself."""
     db = Database(memory=True)
     migrations.apply(db)
-    bring_up_to_date(db.conn)
+    bring_up_to_date(db)
     return {name: dict(_columns(db.conn, name)) for name in db.table_names() + db.view_names()}
 
 

@@ -1,4 +1,4 @@
-"""Opening a database file: creating and migrating it, and saying in one line why it cannot be used."""
+"""Open a database for writing: create it, migrate it, rebuild what is derived from its tables."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from pipelines.dedupe import fingerprints
 from pipelines.sqlite import data_dictionary, fts_index, views
 from pipelines.sqlite.error_messages import database_errors, refuse_other_files
 from pipelines.sqlite.read_only import applied
-from pipelines.sqlite.resolution import candidate_index
+from pipelines.sqlite.resolution import rebuild_index
 from pipelines.sqlite.schema import migrations
-from pipelines.sqlite.transactions import whole
+from pipelines.sqlite.transactions import immediate_transaction
 
-# Of pages in memory: the hash-ordered indexes of 100,000 stories fit; SQLite's 2 MB do not hold 5,000. A
-# transaction of thousands of items dirties more than that, and what has to be written out before its end is
-# written twice: at 1,200,000 stories it takes a third less time with twice the cache.
+# Page cache: 64 MB hold the hash-ordered indexes of 100,000 stories, SQLite's 2 MB not those of 5,000. A
+# bulk transaction dirties more pages, and a page that is spilled before the commit is written twice: with
+# 1,200,000 stories, twice the cache takes a third less time.
 CACHE_MIB, BULK_CACHE_MIB = 64, 192
-# Of a new file. A story and its sighting have some kilobytes each, which SQLite's own 4 KB pages would part:
-# taking in takes a tenth less time so. Twice as much again would save little more, and a crawl, whose
-# transactions are small and touch pages all over the file, would write them 2.4 times as large.
+# Page size of a new file. A story and its sighting have some kilobytes each, which 4 KB pages would split
+# over overflow pages: storing takes a tenth less time. Twice as much would save little more, and a crawl,
+# with small transactions all over the file, would write 2.4 times as many bytes.
 PAGE_BYTES = 8192
-# Keys that are hashes touch pages all over the file, the same ones in every transaction. With a log of 128 MB
-# each is written back once for many transactions: storing the 100,000th story costs a fifth less than with
-# SQLite's 4 MB. The log shrinks again when it has been folded back.
+# Hash keys touch the same pages all over the file in every transaction. With a WAL of 128 MB each is
+# written back once for many transactions: storing the 100,000th story costs a fifth less than with SQLite's
+# 4 MB. The WAL is truncated after a checkpoint.
 LOG_MIB = 128
 LOG_KEPT_BYTES = 8 * 1024 * 1024
-BUSY_SECONDS = 10  # a reader's checkpoint may hold the file for a moment
+BUSY_SECONDS = 10  # another connection's checkpoint may lock the file briefly
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Say which file stands at a path: device and number; None: there is none."""
+    """Return device and inode of the file at a path; None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -45,18 +45,18 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
-    """Open for writing, creating and migrating as needed; a foreign file is left as it was. DatabaseError."""
+    """Open for writing, create and migrate as needed. Raise DatabaseError; never change a foreign file."""
     with database_errors(path):
         refuse_other_files(path)
-        # Used by two threads, by turns (add_batches).
-        wishes: dict[str, Any] = {"factory": fts_index.Writer, "check_same_thread": False}
-        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, **wishes)
+        # add_batches hands the connection to a second thread and back.
+        options: dict[str, Any] = {"factory": fts_index.Writer, "check_same_thread": False}
+        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, **options)
         try:
             _refuse_foreign(path, conn)
             conn.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             conn.execute("PRAGMA journal_mode = WAL")
-            # NORMAL: a power cut may take the last transactions, never the file's soundness; a kill takes
-            # nothing.
+            # NORMAL: a power cut may lose the last transactions but never corrupts the file; a killed
+            # process loses nothing.
             conn.execute("PRAGMA synchronous = NORMAL")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute(f"PRAGMA cache_size = -{cache_mib * 1024}")
@@ -66,10 +66,11 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
             conn.execute("PRAGMA temp_store = MEMORY")
             db = Database(conn)
             new = conn.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-            with whole(conn) if new else nullcontext():  # killed amid this, it is still an empty file
+            # One transaction, so that a process killed here leaves an empty file.
+            with immediate_transaction(conn) if new else nullcontext():
                 migrations.apply(db)
-                bring_up_to_date(conn)
-                data_dictionary.fill(conn)
+                bring_up_to_date(db)
+                data_dictionary.fill(db)
         except BaseException:
             conn.close()
             raise
@@ -78,14 +79,14 @@ def connect_writer(path: Path, cache_mib: int = CACHE_MIB) -> Database:
 
 @contextmanager
 def writing_back(path: Path) -> Iterator[Callable[[], None]]:
-    """Give a function that writes what the log holds back into its file, while another connection goes on.
+    """Yield a function that checkpoints the WAL from another thread, while the writer continues.
 
-    It may be called in any one thread. A commit that makes the log too long then finds little left to do.
+    A commit that would trigger the automatic checkpoint then has little left to do.
     """
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as conn:
 
         def write_back() -> None:
-            with suppress(sqlite3.Error):  # a full disk: the log stays and is read as part of the file
+            with suppress(sqlite3.Error):  # on a full disk the WAL stays, and is read as part of the database
                 conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
         yield write_back
@@ -98,25 +99,29 @@ def _refuse_foreign(path: Path, conn: sqlite3.Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One thing that is made of the tables."""
+    """Something derived from the tables that can be rebuilt at any time."""
 
     name: str
-    version: str  # another one than the file's: it is made anew
-    make: Callable[[sqlite3.Connection], None]
+    version: str  # rebuilt if the database has another version
+    make: Callable[[Database], None]
 
 
 DERIVED = (
     Derived("views", views.VERSION, views.make),
-    Derived("search", fts_index.VERSION, fts_index.make),
-    Derived("likeness", fingerprints.VERSION, candidate_index.index_anew),
+    Derived("search", fts_index.VERSION, lambda db: fts_index.make(db.conn)),
+    Derived("likeness", fingerprints.VERSION, lambda db: rebuild_index(db.conn)),
 )
 
 
-def bring_up_to_date(conn: sqlite3.Connection) -> None:
-    """Make anew what another version made, each in a transaction of its own unless one is open."""
+def bring_up_to_date(db: Database) -> None:
+    """Rebuild what another version derived, each in its own transaction unless one is open.
+
+    So no migration has to keep the code of an earlier version.
+    """
+    conn = db.conn
     there = dict(conn.execute("SELECT name, version FROM _derived"))
     for one in DERIVED:
         if there.get(one.name) != one.version:
-            with whole(conn):
-                one.make(conn)
+            with immediate_transaction(conn):
+                one.make(db)
                 conn.execute("INSERT OR REPLACE INTO _derived VALUES (?, ?)", (one.name, one.version))

@@ -1,25 +1,29 @@
-"""What everything in the database means, from the one place where each thing is explained.
+"""The data dictionary: an explanation of every table, view, column, value, rule and problem.
 
-Tables, views, columns and values stand in ``dictionary.toml``; rules and problems beside the code that makes
-them, as ``RULES`` and ``PROBLEMS`` of a module.
+Tables, views, columns and values are explained in ``dictionary.toml``; rules and problems in ``RULES`` and
+``PROBLEMS`` of the modules that produce them.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-import sqlite3
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.sqlite.transactions import immediate_transaction
+
+if TYPE_CHECKING:  # the commands that only read import this module, too, and start without sqlite-utils
+    from sqlite_utils import Database
 
 # Whose modules may define RULES and PROBLEMS. What needs Scrapy or writes files is not imported.
 _PACKAGES = ("charmap", "clean", "dates", "dedupe", "language", "process", "sqlite", "urls")
 
 
 class Explanation(NamedTuple):
-    """One thing explained; a row of the table ``dictionary``."""
+    """One row of the table ``dictionary``."""
 
     kind: str  # table, view, column, value, rule or problem
     part_of: str  # the table of a column, the column of a value; "" for the others
@@ -37,20 +41,20 @@ def written_down() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def table_text(table: str) -> str:
-    """What a table or view is."""
+    """Return the explanation of a table or view."""
     data = written_down()
     return (data["table"].get(table) or data["view"][table])[""]
 
 
 def column_text(table: str, column: str) -> str:
-    """What a column is; empty for one that nobody explained, which a test forbids."""
+    """Return the explanation of a column; empty if missing, which a test forbids."""
     data = written_down()
     return (data["table"].get(table) or data["view"].get(table) or {}).get(column, "")
 
 
 @cache
 def everything() -> tuple[Explanation, ...]:
-    """All explanations, in the order in which a person would read them."""
+    """Return all explanations, in reading order."""
     data, found = written_down(), []
     for kind in ("table", "view"):
         for name, columns in data[kind].items():
@@ -84,10 +88,14 @@ def _modules() -> list[str]:
     ]
 
 
-def fill(db: sqlite3.Connection) -> None:
-    """Write the explanations into the table ``dictionary``, if they are not there word for word already."""
-    wanted = {tuple(one) for one in everything()}
-    there = {tuple(row) for row in db.execute("SELECT kind, part_of, name, explanation FROM dictionary")}
-    with_keys = [(kind, part_of, name) for kind, part_of, name, _ in there - wanted]
-    db.executemany("DELETE FROM dictionary WHERE kind = ? AND part_of = ? AND name = ?", with_keys)
-    db.executemany("INSERT INTO dictionary VALUES (?, ?, ?, ?)", sorted(wanted - there))
+def fill(db: Database) -> None:
+    """Write the explanations into the table ``dictionary``, unless it holds exactly these."""
+    wanted = {tuple(explanation) for explanation in everything()}
+    query = "SELECT kind, part_of, name, explanation FROM dictionary"
+    if {tuple(row) for row in db.execute(query)} == wanted:
+        return
+    columns = ("kind", "part_of", "name", "explanation")
+    with immediate_transaction(db.conn):
+        table = db.table("dictionary")
+        table.delete_where()
+        table.insert_all(dict(zip(columns, row, strict=True)) for row in sorted(wanted))

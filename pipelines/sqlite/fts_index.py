@@ -1,18 +1,15 @@
-"""The full-text index: what it is made of, and how new stories come into it.
+"""The full-text index (FTS5) of the stories.
 
-Its columns ``title`` and ``body`` are those of the stories, so that any SQLite program finds the words it
-asks for and may show snippets of them. ``folded_title`` and ``folded_body`` are the same with letters
-folded (folding.py) where that makes another text, for people who type ``кала`` for ``қала`` or ``елка`` for
-``ёлка``.
+``title`` and ``body`` are those of the stories, so any SQLite program finds words as written and can show
+snippets. ``folded_title`` and ``folded_body`` are the same with letters folded (language/folding.py) where
+that changes the text, for people who type ``кала`` for ``қала`` or ``елка`` for ``ёлка``.
 
-The index stores no text of its own: it reads a view, which folds in plain SQL, so any SQLite program may
-write to ``stories`` and the index stays right. A new story that names the sightings of its text comes from
-the store, which folds in Python at half the cost and feeds the index itself, many stories at a time: FTS5
-gathers the terms of new rows in a table of some megabytes. Fed story by story, that table and all that
-matching touches between two stories drive each other out of the processor's cache; fed hundreds at a time,
-a new story costs a fifth less (tests/bench/store_cost.py). Until then they wait with the connection.
-Whoever changes a story's text, or ends a transaction, feeds first: FTS5 is told what it is to forget, and
-must have known it. Whoever rolls back drops them.
+The index stores no text: its content is a view that folds in plain SQL, and triggers keep it current when
+another SQLite program writes to ``stories``. New stories with a text come from the store, which folds in
+Python at half the cost and queues them on the connection, to insert many at a time: a new story then costs a
+fifth less (tests/bench/store_cost.py), because FTS5's table of pending terms and the pages that matching
+reads do not evict each other from the processor's cache. The queue is flushed before a commit, and before a
+story's text changes or is deleted, because FTS5 can only delete what it has indexed; a rollback discards it.
 """
 
 from __future__ import annotations
@@ -25,10 +22,10 @@ from typing import Any, cast
 from zlib import crc32
 
 from pipelines.language.folding import FOLDED, fold
-from pipelines.sqlite.transactions import run
+from pipelines.sqlite.transactions import execute_script
 
-MOST = 500  # stories that wait, some 5 MB
-TITLE_WEIGHT = 10.0  # of a word in the title, against one in the body
+MAX_PENDING = 500  # queued stories, about 5 MB
+TITLE_WEIGHT = 10.0  # weight of a word in the title; 1 in the body
 WEIGHTS = f"{TITLE_WEIGHT}, 1.0, {TITLE_WEIGHT}, 1.0"
 _COLUMNS = "title, body, folded_title, folded_body"
 
@@ -46,9 +43,8 @@ _ADD = _INSERT + _FROM_VIEW.format(lead="", which="new")
 _FORGET = f"INSERT INTO stories_fts (stories_fts, rowid, {_COLUMNS}) " + _FROM_VIEW.format(
     lead="'delete', ", which="old"
 )
-# Segments are merged by sixteen in place of four: a tenth of the cost of storing. Room for the terms of more
-# stories than wait, so that none are written out amid a statement: SQLite would keep a copy of every page
-# that FTS5 rewrites on the way.
+# automerge 16 instead of 4 saves a tenth of the cost of storing. hashsize holds the terms of more stories
+# than are queued, so that FTS5 does not flush within a statement: SQLite would journal each page it rewrites.
 _SQL = f"""
 CREATE VIEW _stories_folded AS
 SELECT id, title, body, {_folded("title")}, {_folded("body")} FROM stories;
@@ -66,91 +62,91 @@ CREATE TRIGGER stories_fts_delete BEFORE DELETE ON stories BEGIN {_FORGET} END;
 """  # noqa: S608 - built from the constants above, nothing received
 VERSION = f"{crc32(_SQL.encode()):08x}"
 
-Beside = Callable[[Callable[[], object]], object]  # sees to it that some work is done, and waits for its end
-# Its id, title and body, and what of them folding makes another text of.
-Waiting = list[tuple[int, str | None, str | None, str | None, str | None]]
+RunInThread = Callable[[Callable[[], object]], object]  # runs a function and waits for its end
+# (id, title, body, folded title, folded body); folded texts are None where folding changes nothing.
+PendingRows = list[tuple[int, str | None, str | None, str | None, str | None]]
 
 
 def make(conn: sqlite3.Connection) -> None:
-    """Make the index anew from the stories, in place of that of another version."""
+    """Create the index, in place of that of another version, and fill it."""
     for name in ("insert", "before_update", "after_update", "delete"):
         conn.execute(f"DROP TRIGGER IF EXISTS stories_fts_{name}")
     conn.execute("DROP TABLE IF EXISTS stories_fts")
     conn.execute("DROP VIEW IF EXISTS _stories_folded")
-    run(conn, _SQL)
+    execute_script(conn, _SQL)
     rebuild(conn)
 
 
 def rebuild(conn: sqlite3.Connection) -> None:
-    """Fill the index anew from what the stories show now."""
+    """Rebuild the index from the stories."""
     conn.execute("INSERT INTO stories_fts (stories_fts) VALUES ('rebuild')")
 
 
 class Writer(sqlite3.Connection):
-    """A connection that writes, and the new stories of its open transaction that wait."""
+    """A connection with the queue of new stories of its open transaction."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - SQLite's
         super().__init__(*args, **kwargs)
-        self.waiting: Waiting = []
-        self.beside: Beside | None = None  # who has long work of SQLite done in another thread
+        self.pending: PendingRows = []
+        self.run_in_thread: RunInThread | None = None  # for long SQLite calls; None: call them here
 
 
-def _waiting(conn: sqlite3.Connection) -> Waiting:
-    return cast("Writer", conn).waiting
+def _pending(conn: sqlite3.Connection) -> PendingRows:
+    return cast("Writer", conn).pending
 
 
-def put(conn: sqlite3.Connection, story_id: int, title: str | None, body: str | None) -> None:
-    """Let the title and body of a new story wait."""
-    waiting = _waiting(conn)
-    waiting.append((story_id, title, body, _other_letters(title), _other_letters(body)))
-    if len(waiting) >= MOST:
-        feed(conn)
+def queue(conn: sqlite3.Connection, story_id: int, title: str | None, body: str | None) -> None:
+    """Queue the title and body of a new story."""
+    pending = _pending(conn)
+    pending.append((story_id, title, body, _folded_text(title), _folded_text(body)))
+    if len(pending) >= MAX_PENDING:
+        flush_pending(conn)
 
 
-def _other_letters(text: str | None) -> str | None:
-    """Fold a text; None where nothing is folded, as ``nullif`` does it in the view."""
+def _folded_text(text: str | None) -> str | None:
+    """Return the folded text; None if folding changes nothing, like ``nullif`` in the view."""
     folded = text and fold(text)
     return folded if folded != text else None
 
 
-def feed(conn: sqlite3.Connection) -> None:
-    """Make every story that waits searchable."""
-    waiting, beside = _waiting(conn), cast("Writer", conn).beside
-    if beside is None:
-        conn.executemany(f"{_INSERT} VALUES (?, ?, ?, ?, ?)", waiting)
-    elif waiting:
-        # One statement is one call of SQLite, during which other threads run Python.
+def flush_pending(conn: sqlite3.Connection) -> None:
+    """Insert the queued stories into the index."""
+    pending, run_in_thread = _pending(conn), cast("Writer", conn).run_in_thread
+    if run_in_thread is None:
+        conn.executemany(f"{_INSERT} VALUES (?, ?, ?, ?, ?)", pending)
+    elif pending:
+        # A single statement is a single SQLite call, during which other threads can run Python.
         conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS _waiting (id INTEGER PRIMARY KEY, {_COLUMNS})")
-        conn.executemany("INSERT INTO temp._waiting VALUES (?, ?, ?, ?, ?)", waiting)
-        beside(partial(conn.execute, f"{_INSERT} SELECT * FROM temp._waiting"))  # noqa: S608 - constants
+        conn.executemany("INSERT INTO temp._waiting VALUES (?, ?, ?, ?, ?)", pending)
+        run_in_thread(partial(conn.execute, f"{_INSERT} SELECT * FROM temp._waiting"))  # noqa: S608 - constants
         conn.execute("DELETE FROM temp._waiting")
-    waiting.clear()
+    pending.clear()
 
 
-def pending_rows(conn: sqlite3.Connection) -> Waiting:
+def pending_rows(conn: sqlite3.Connection) -> PendingRows:
     """Return a copy of the queue, for ``restore_pending``."""
-    return list(_waiting(conn))
+    return list(_pending(conn))
 
 
-def restore_pending(conn: sqlite3.Connection, rows: Waiting) -> None:
+def restore_pending(conn: sqlite3.Connection, rows: PendingRows) -> None:
     """Reset the queue to an earlier state, after rolling back to the savepoint of that time.
 
     Rows flushed since then are pending again, because the rollback has removed them from the index.
     """
-    _waiting(conn)[:] = rows
+    _pending(conn)[:] = rows
 
 
-def drop(conn: sqlite3.Connection) -> None:
-    """Forget the stories that wait: the transaction that wrote them is rolled back."""
-    _waiting(conn).clear()
+def discard_pending(conn: sqlite3.Connection) -> None:
+    """Discard queued index rows after a rollback."""
+    _pending(conn).clear()
 
 
 @contextmanager
 def without_trigger(conn: sqlite3.Connection) -> Iterator[None]:
-    """Take the search trigger of new stories away to the end of the transaction; a rollback brings it back.
+    """Drop the insert trigger until the end of the block; a rollback restores it.
 
-    The store feeds the index itself, and the trigger's mere presence makes SQLite keep a journal of each row:
-    a twentieth of storing. Only where many items are written: each time, every reader reads the schema again.
+    The store fills the index itself, and the mere presence of the trigger makes SQLite keep a statement
+    journal, which is 5 % of storing. Only for bulk writes: each schema change makes readers parse it again.
     """
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'stories_fts_insert'").fetchone()
     conn.execute("DROP TRIGGER stories_fts_insert")

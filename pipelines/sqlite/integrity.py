@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - the queries are built from the constants of this file
-"""What must hold in a sound database, each check with the words for the case that it does not."""
+"""Integrity checks of a database, each with the message for `doctor`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pipelines.items import Repair, undo
 from pipelines.language.codes import LANGUAGES
 
 _DATE = "____-__-__"
-# What is wrong -> rows that are wrong; each query gives ids to name. Sentences are for the reader of
-# `doctor`.
+# Message of `doctor` -> query for the ids of the faulty rows.
 _ROWS: dict[str, str] = {
     "stories without a sighting": "SELECT id FROM stories t WHERE NOT EXISTS"
     " (SELECT 1 FROM sightings s WHERE s.story_id = t.id)",
@@ -25,7 +24,7 @@ _ROWS: dict[str, str] = {
     " WHERE (title IS NOT NULL OR body IS NOT NULL) AND text_hash IS NULL",
     "stories last seen before they were first seen": "SELECT id FROM stories"
     " WHERE julianday(last_seen) < julianday(first_seen)",
-    "stories that share a gov.kz id and language and were not parted by hand": "SELECT max(id) FROM stories t"
+    "stories that share a gov.kz id and language and were not split by hand": "SELECT max(id) FROM stories t"
     " WHERE news_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sightings s WHERE s.story_id = t.id"
     " AND s.matched_by = 'hand') GROUP BY news_id, lang HAVING count(*) > 1",
     "stories whose shown text comes from a sighting of another story": "SELECT t.id FROM stories t"
@@ -41,11 +40,11 @@ _ROWS: dict[str, str] = {
     "revisions equal to the text that the story shows": "SELECT r.id FROM revisions r"
     " JOIN stories t ON t.id = r.story_id WHERE r.title IS t.title AND r.body IS t.body",
 }
-_UNDO_SAMPLE = 2000  # stories whose repairs are undone; all of an archive would take an hour
+_UNDO_SAMPLE = 2000  # stories whose repairs are undone; checking a whole archive would take an hour
 
 
 def check(conn: sqlite3.Connection) -> Iterator[str]:
-    """Say each thing that is wrong, in a sentence; nothing for a sound database."""
+    """Yield a sentence for each fault; nothing for a sound database."""
     yield from _integrity(conn)
     for what, query in _ROWS.items():
         ids = [row[0] for row in conn.execute(f"{query} LIMIT 6").fetchall()]
@@ -67,20 +66,20 @@ def _integrity(conn: sqlite3.Connection) -> Iterator[str]:
 
 
 def check_search_index(conn: sqlite3.Connection) -> Iterator[str]:
-    """Compare the full-text index with the stories, word by word. Needs a connection that may write.
+    """Compare the full-text index with the stories, word by word, on a writable connection.
 
-    Raises what kept it from comparing, such as another program that writes.
+    Raise the error that prevented the comparison, such as a lock of another program.
     """
     try:
         conn.execute("INSERT INTO stories_fts (stories_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:  # the rest of the code says of what kind
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:  # the higher bits are the extended code
             raise
-        yield f"the search index differs from the stories ({error}): run `govkz reclean`, which makes it anew"
+        yield f"the search index differs from the stories ({error}): run `govkz reclean`, which rebuilds it"
 
 
 def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
-    """Undo the repairs of stories that show a copy as it came: the received text must come back."""
+    """Undo the repairs of shown texts; the result must be the received text."""
     for part in ("title", "body"):
         query = (
             f"SELECT t.id, t.{part}, s.raw_{part}, s.id"
@@ -95,7 +94,7 @@ def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
             if _undone(conn, text, sighting, part) != raw
         ]
         if wrong:
-            what = f"stories whose repairs of the {part} do not lead back to what was received"
+            what = f"stories whose repairs of the {part} cannot be undone to the received text"
             yield f"{what}: {_list(wrong[:6])}"
 
 

@@ -1,4 +1,7 @@
-"""Values to rows and back: the only place that knows which column holds what."""
+"""Row values of an item and back: the only module that maps columns.
+
+Computed without the database, so that worker processes can do it.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +13,37 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of
-from pipelines.dedupe.sighting import Sighting
-from pipelines.dedupe.tokens import text_of
+from pipelines.dedupe import Fingerprint, Sighting, fingerprint_of, text_of
 from pipelines.items import ProcessedStory, RawStory
 
-OF_ITEM = (  # what the item alone tells of its sighting
+ITEM_COLUMNS = (  # columns of a sighting that depend on the item alone
     "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
     "addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, on_govkz, complete, "
     "title_damage, body_damage, text_hash"
 )
-_SIGHTING = "id, story_id, crawl_id, seen_at, last_seen_at, text_id, record_hash, matched_by, " + OF_ITEM
+_SIGHTING = "id, story_id, crawl_id, seen_at, last_seen_at, text_id, record_hash, matched_by, " + ITEM_COLUMNS
 _MARKS = ", ".join(["?"] * (_SIGHTING.count(",") + 1))
 INSERT_SIGHTING = f"INSERT INTO sightings ({_SIGHTING}) VALUES ({_MARKS})"  # noqa: S608 - constants
-STORY = (
-    "url, entity, news_id, lang, title, body, published, published_at, byline, text_hash, "
-    "first_seen, last_seen, title_from, body_from"
+STORY_COLUMNS = (
+    *("url", "entity", "news_id", "lang", "title", "body", "published", "published_at", "byline"),
+    *("text_hash", "first_seen", "last_seen", "title_from", "body_from"),
 )
-_STORY_MARKS = ", ?" * (STORY.count(",") + 1)
-INSERT_STORY = f"INSERT INTO stories (id, {STORY}) VALUES (?{_STORY_MARKS})"  # noqa: S608 - constants
-UPDATE_STORY = f"UPDATE stories SET {STORY.replace(',', ' = ?,')} = ? WHERE id = ?"  # noqa: S608 - constants
-# A sighting with its cleaned text: its own where it was kept apart, else as the story shows it.
+SELECT_STORY = f"SELECT {', '.join(STORY_COLUMNS)} FROM stories WHERE id = ?"  # noqa: S608 - constants
+INSERT_STORY = (
+    f"INSERT INTO stories (id, {', '.join(STORY_COLUMNS)})"  # noqa: S608 - constants
+    f" VALUES (:id, :{', :'.join(STORY_COLUMNS)})"
+)
+UPDATE_STORY = f"UPDATE stories SET {', '.join(f'{name} = :{name}' for name in STORY_COLUMNS)} WHERE id = :id"  # noqa: S608
+# The trigger of the full-text index fires on any UPDATE that names the columns of the text.
+UPDATE_STORY_WITHOUT_TEXT = UPDATE_STORY.replace("title = :title, body = :body, ", "")
+# A sighting with its cleaned text: from ``_texts`` if it is stored there, else as the story shows it.
 TITLE_AND_BODY = (
     "CASE WHEN x.text_id IS NULL THEN t.title ELSE x.title END AS title,"
     " CASE WHEN x.text_id IS NULL THEN t.body ELSE x.body END AS body"
 )
 WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _texts x ON x.text_id = s.text_id"
-FEED = "/api/v1/public/rss/"  # in the address of a feed of gov.kz
-SEEN = f"""
+FEED = "/api/v1/public/rss/"  # part of the URL of a gov.kz feed
+SELECT_SIGHTING = f"""
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
     s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
@@ -45,15 +51,15 @@ SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
 {WITH_TEXT}
 """
 
-_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder each time
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would create an encoder each time
 TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
 
 
 def record_hash(item: ProcessedStory) -> bytes:
-    """What makes a received record the same again: where it stood and every string, but not when it was seen.
+    """Return the identity of a received record: its place and every string, but not when it was seen.
 
-    On gov.kz itself the place does not count, for a listing moves its items down with each new one, but
-    whether it was the feed. Nor does ``rest``, in which views are counted.
+    On gov.kz the place is only "feed or not", because a listing moves its items with each new one. ``rest``
+    is not part of it, because it holds view counts.
     """
     raw = item.raw
     if item.on_govkz:
@@ -68,7 +74,7 @@ def record_hash(item: ProcessedStory) -> bytes:
 
 
 def sighting_values(item: ProcessedStory) -> tuple[Any, ...]:
-    """The values of OF_ITEM."""
+    """Return the values of ITEM_COLUMNS, a tuple for the bulk path."""
     raw = item.raw
     found = [repair.field for repair in item.repairs] + [problem.field for problem in item.problems]
     title_damage = found.count("title")
@@ -100,7 +106,7 @@ def sighting_values(item: ProcessedStory) -> tuple[Any, ...]:
 
 
 def _more(item: ProcessedStory) -> str | None:
-    """What was received and stands in no column as it was received; None when there is nothing."""
+    """Return as JSON what was received and is in no column unchanged; None if nothing."""
     raw = item.raw
     more: dict[str, Any] = {}
     for name in ("url", "entity", "news_id"):
@@ -119,7 +125,7 @@ def _more(item: ProcessedStory) -> str | None:
 
 
 def raw_story(row: sqlite3.Row) -> RawStory:
-    """Rebuild what was received from a sighting."""
+    """Rebuild the received record from a sighting."""
     raw = RawStory(
         url=row["url"],
         entity=row["entity"],
@@ -144,8 +150,8 @@ def raw_story(row: sqlite3.Row) -> RawStory:
     return replace(raw, **values)
 
 
-def seen(row: sqlite3.Row) -> Sighting:
-    """Read one row of SEEN."""
+def sighting_of(row: sqlite3.Row) -> Sighting:
+    """Build a ``Sighting`` from a row of SELECT_SIGHTING."""
     text_id = row["text_id"]
     text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
     addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
@@ -176,7 +182,7 @@ def seen(row: sqlite3.Row) -> Sighting:
 
 
 def day_number(published: str | None) -> int:
-    """The day as the index of candidates holds it; 0 is an unknown day."""
+    """Return a date as stored in the candidate index; 0 if unknown."""
     return date.fromisoformat(published).toordinal() if published else 0
 
 
@@ -187,17 +193,17 @@ _INSERT_PROBLEM = f"INSERT INTO problems ({_PROBLEM}) VALUES (?, ?, ?, ?, ?)"  #
 
 
 def repair_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
-    """The values of an item's repairs but for the ids."""
+    """Return the values of an item's repairs without ids."""
     return tuple((r.field, r.rule, r.before, r.after, r.start) for r in item.repairs)
 
 
 def problem_values(item: ProcessedStory) -> tuple[tuple[Any, ...], ...]:
-    """The values of an item's problems but for the ids."""
+    """Return the values of an item's problems without ids."""
     return tuple((p.field, p.kind, p.detail) for p in item.problems)
 
 
 def insert_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, story_id: int) -> None:
-    """Write a new sighting's repairs and problems."""
+    """Insert a new sighting's repairs and problems."""
     if item.repairs:
         conn.executemany(_INSERT_REPAIR, [(story_id, sighting_id, *values) for values in item.repairs])
     if item.problems:
@@ -205,7 +211,7 @@ def insert_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, 
 
 
 def write_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, story_id: int) -> bool:
-    """Write a known sighting's repairs and problems anew; True when they are others than before."""
+    """Rewrite a known sighting's repairs and problems; True if they changed."""
     ask = (sighting_id,)
     query = f"SELECT {_REPAIR} FROM repairs WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
     repairs = [tuple(row) for row in conn.execute(query, ask)]
@@ -221,11 +227,11 @@ def write_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, s
     return True
 
 
-_LONG = 20_000  # characters beyond which a text is not worth the memory of being remembered
+_LONG = 20_000  # characters; fingerprints of longer texts are not cached, to save memory
 
 
 class Prepared(NamedTuple):
-    """An item as the store writes it. Plain values, which cost another process little to send."""
+    """Row values and fingerprint of an item; plain values, cheap to send between processes."""
 
     title: str | None
     body: str | None
@@ -239,21 +245,21 @@ class Prepared(NamedTuple):
     news_id: int | None
     on_govkz: bool
     addresses: tuple[tuple[str, str], ...]
-    seen_at: str | None  # None: it does not say when it was seen
-    sighting: tuple[Any, ...]  # values of OF_ITEM
+    seen_at: str | None  # None: not given
+    sighting: tuple[Any, ...]  # values of ITEM_COLUMNS
     repairs: tuple[tuple[Any, ...], ...]
     problems: tuple[tuple[Any, ...], ...]
-    digest: bytes  # of what was received: the same record again has the same
-    fingerprint: Fingerprint  # by which like texts are found
+    digest: bytes  # hash of the received record
+    fingerprint: Fingerprint  # blocking keys of the text
 
 
 def prepare(item: ProcessedStory | Prepared) -> Prepared:
-    """Reckon what the store needs of one item, unless that has been done."""
+    """Compute the row values of an item, unless they are computed already."""
     if isinstance(item, Prepared):
         return item
     raw = item.raw
     return Prepared(
-        # A text that is as received is the same object as in ``sighting``: it is sent once.
+        # An unchanged text is the same object as in ``sighting``, so it is pickled once.
         raw.title if item.title == raw.title else item.title,
         raw.body if item.body == raw.body else item.body,
         item.text_hash,
@@ -282,5 +288,5 @@ def _fingerprint(item: ProcessedStory) -> Fingerprint:
 
 @lru_cache(maxsize=512)
 def _recent_fingerprint(title: str | None, body: str | None) -> Fingerprint:
-    """Make the fingerprint of a text once while it comes again, as copies do."""
+    """Cache fingerprints: copies of a text often follow each other."""
     return fingerprint_of(title, body)

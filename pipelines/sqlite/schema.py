@@ -1,9 +1,8 @@
 """The tables of the database, as sqlite-utils migrations.
 
-Public tables are those of the project's contract; tables whose name begins with ``_`` are internal. Here
-stands what cannot be made anew: what was received, and what was decided about it. What is made of it
-(views, indexes of texts) is the business of ``derived.py``. A released migration is never edited: a later
-change is a further function, in SQL that no constant of the program goes into.
+Tables whose name begins with ``_`` are internal. Migrations create only what cannot be rebuilt: what was
+received, and what was decided about it. Views and text indexes are derived, see ``connection.DERIVED``. A
+released migration is never edited: a later change is a new function, with SQL that uses no constant.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from pipelines.sqlite.transactions import run
+from pipelines.sqlite.transactions import execute_script
 
 migrations = Migrations("govkz")
 
@@ -148,5 +147,5 @@ CREATE TABLE _derived (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROW
 
 @migrations()
 def m001_tables(db: Database) -> None:
-    """The tables of the first release."""
-    run(db.conn, _TABLES)
+    """Create the tables of the first release."""
+    execute_script(db.conn, _TABLES)

@@ -1,4 +1,4 @@
-"""What the database holds, in numbers: for `govkz stats`, the report, and anything that watches."""
+"""Counts over the whole database, for `govkz stats`, the report and the demo."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Numbers:
     last_crawl: dict[str, Any] | None  # None: nothing was ever received
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain values."""
+        """Return the counts as plain values."""
         return asdict(self)
 
 
@@ -110,7 +110,7 @@ def daily(db: sqlite3.Connection, span: int = 60) -> Daily:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """How long a publisher has had nothing new, up to the newest run."""
+    """Days without a new story of one publisher, up to the newest run."""
 
     slug: str
     name: str
@@ -120,5 +120,5 @@ class Silence:
 
 
 def silences(db: sqlite3.Connection, limit: int = 20) -> list[Silence]:
-    """The publishers with stories, the longest silent first."""
+    """Return the publishers with stories, the longest silent first."""
     return [Silence(*row) for row in db.execute(_SILENCE, (limit,))]

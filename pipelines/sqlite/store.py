@@ -1,4 +1,4 @@
-"""The store: takes normalised items in, one transaction each or many together, and keeps one story once."""
+"""The store: writes processed items, one or many per transaction, each story once."""
 
 from __future__ import annotations
 
@@ -21,13 +21,10 @@ from sqlite_utils import Database
 
 from pipelines.errors import DatabaseError
 from pipelines.items import ProcessedStory
-from pipelines.sqlite import fts_index
+from pipelines.sqlite import fts_index, resolution
 from pipelines.sqlite.connection import BULK_CACHE_MIB, CACHE_MIB, connect_writer, identity, writing_back
 from pipelines.sqlite.error_messages import database_errors, opening_errors
-from pipelines.sqlite.resolution import manual_corrections
-from pipelines.sqlite.resolution.add_sighting import Added, Outcome, add
-from pipelines.sqlite.resolution.candidate_index import LOOKED_AFTER, put_away
-from pipelines.sqlite.resolution.reprocess import Normalise, Recleaned, reclean
+from pipelines.sqlite.resolution import FLUSH_INTERVAL, Added, Normalise, Outcome, Recleaned
 from pipelines.sqlite.rows import Prepared
 from pipelines.sqlite.transactions import WriterLock
 
@@ -36,17 +33,17 @@ _COUNTED = "stories", "repairs", "problems"
 
 @dataclass(slots=True)
 class Counts:
-    """How many items had which outcome."""
+    """Number of items per outcome."""
 
-    new: int = 0  # a story not seen before
+    new: int = 0  # a new story
     copy: int = 0  # a further sighting of a story
-    better: int = 0  # a copy that gave the story a better text
+    better: int = 0  # a copy with a better text for the story
     revision: int = 0  # the publisher changed the text
-    known: int = 0  # the same record as before: nothing was added
+    known: int = 0  # a known record: nothing was added
 
     @property
     def total(self) -> int:
-        """All items."""
+        """Number of all items."""
         return self.new + self.copy + self.better + self.revision + self.known
 
     def count(self, outcome: Outcome) -> None:
@@ -54,7 +51,7 @@ class Counts:
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
-def _here(work: Callable[[], object]) -> None:
+def _run_here(work: Callable[[], object]) -> None:
     work()
 
 
@@ -70,7 +67,7 @@ def _version() -> str:
 
 
 class Store:
-    """A database open for writing. Use as a context manager; made by ``open_store``."""
+    """A database open for writing, from ``open_store``; a context manager."""
 
     def __init__(
         self, path: Path, db: Database, lock: WriterLock, clock: Callable[[], datetime], *, bulk: bool
@@ -79,40 +76,40 @@ class Store:
         self._conn = cast("fts_index.Writer", db.conn)
         self._file = identity(path)
         self._conn.row_factory = sqlite3.Row
-        self._turn = Lock()  # a transaction ends once, in whichever thread
-        self._unlooked = LOOKED_AFTER  # many short runs add up: each looks after the index once
+        self._turn = Lock()  # a commit may run in another thread while this one rolls back
+        self._unflushed = FLUSH_INTERVAL  # so that each run checks the index once: many short runs add up
 
     def __enter__(self) -> Self:
-        """Give the store itself."""
+        """Return the store."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close, whatever happened."""
+        """Close the store."""
         self.close()
 
     def close(self) -> None:
-        """Fold the log back into the file, close it and let other writers in."""
+        """Checkpoint the WAL, close the file and release the lock."""
         try:
             self._conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.OperationalError:
-            pass  # a full disk: the log stays and is read as part of the file
+            pass  # on a full disk the WAL stays, and is read as part of the database
         finally:
             self._conn.close()
             self._lock.close()
 
     @contextmanager
-    def helped(self, beside: fts_index.Beside) -> Iterator[None]:
-        """Have long work of SQLite done by ``beside``, which may call it in another thread.
+    def with_worker_thread(self, run_in_thread: fts_index.RunInThread) -> Iterator[None]:
+        """Run long SQLite calls by ``run_in_thread``, which may use another thread.
 
-        The connection is handed over and taken back, never shared: nobody here uses it until then.
+        The connection is never shared: this thread does not use it until the call returns.
         """
-        self._conn.beside = beside
+        self._conn.run_in_thread = run_in_thread
         try:
             yield
         finally:
-            self._conn.beside = None
+            self._conn.run_in_thread = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -151,7 +148,7 @@ class Store:
                     self._conn.execute("RELEASE item")
                     fts_index.restore_pending(self._conn, pending)
                 else:
-                    fts_index.drop(self._conn)
+                    fts_index.discard_pending(self._conn)
                 raise
             self._conn.execute("RELEASE item")
 
@@ -176,8 +173,8 @@ class Store:
             )
         with database_errors(self.path):
             try:
-                fts_index.feed(self._conn)
-                (self._conn.beside or _here)(self._commit)
+                fts_index.flush_pending(self._conn)
+                (self._conn.run_in_thread or _run_here)(self._commit)
             except BaseException:
                 self.rollback()
                 raise
@@ -185,7 +182,7 @@ class Store:
     def rollback(self) -> None:
         """Undo the open transaction; do nothing if an error has ended it already."""
         with self._turn, database_errors(self.path):
-            fts_index.drop(self._conn)
+            fts_index.discard_pending(self._conn)
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
 
@@ -194,90 +191,99 @@ class Store:
             self._conn.execute("COMMIT")
 
     def begin_crawl(self, spider: str, arguments: Mapping[str, Any]) -> int:
-        """Open a row in ``crawls``; its outcome stays NULL until ``finish_crawl``: interrupted."""
-        with self.transaction():
-            row = (self.now(), spider, json.dumps(arguments, ensure_ascii=False, default=str), _version())
-            query = "INSERT INTO crawls (started_at, spider, arguments, version) VALUES (?, ?, ?, ?)"
-            crawl_id = self._conn.execute(query, row).lastrowid
-        assert crawl_id is not None  # noqa: S101 - an insert has a row id
-        return crawl_id
+        """Insert a row of ``crawls``.
+
+        Its outcome stays NULL until ``finish_crawl``: the run was interrupted.
+        """
+        row = {
+            "started_at": self.now(),
+            "spider": spider,
+            "arguments": json.dumps(arguments, ensure_ascii=False, default=str),
+            "version": _version(),
+        }
+        with self.transaction():  # sqlite-utils joins it; a transaction of its own would begin deferred
+            return cast("int", self.db.table("crawls").insert(row).last_pk)
 
     def finish_crawl(self, crawl_id: int, outcome: str, stats: Mapping[str, Any]) -> None:
-        """Close the row in ``crawls``."""
-        row = (self.now(), outcome, json.dumps(stats, ensure_ascii=False, default=str), crawl_id)
+        """Complete a row of ``crawls``."""
+        values = {
+            "finished_at": self.now(),
+            "outcome": outcome,
+            "stats": json.dumps(stats, ensure_ascii=False, default=str),
+        }
         with self.transaction():
-            self._conn.execute("UPDATE crawls SET finished_at = ?, outcome = ?, stats = ? WHERE id = ?", row)
+            self.db.table("crawls").update(crawl_id, values)
 
     def add_all(self, items: Iterable[ProcessedStory | Prepared], crawl_id: int) -> Counts:
-        """Take in many items in one transaction."""
+        """Add many items in one transaction."""
         counts = Counts()
         alone = fts_index.without_trigger(self._conn) if self._bulk else nullcontext()
         with self.transaction(), alone:
             now = self.now()
             for item in items:
-                counts.count(add(self._conn, item, crawl_id, now).outcome)
-            self._look_after_index(counts.total)
+                counts.count(resolution.add_item(self._conn, item, crawl_id, now).outcome)
+            self._flush_index(counts.total)
         return counts
 
     def add(self, item: ProcessedStory | Prepared, crawl_id: int) -> Added:
-        """Take in one item, in its own transaction unless one is open."""
+        """Add one item, in its own transaction unless one is open."""
         with self.transaction():
-            added = add(self._conn, item, crawl_id, self.now())
-            self._look_after_index(1)
+            added = resolution.add_item(self._conn, item, crawl_id, self.now())
+            self._flush_index(1)
             return added
 
-    def _look_after_index(self, items: int) -> None:
-        self._unlooked += items
-        if self._unlooked >= LOOKED_AFTER:
-            put_away(self._conn)
-            self._unlooked = 0
+    def _flush_index(self, items: int) -> None:
+        self._unflushed += items
+        if self._unflushed >= FLUSH_INTERVAL:
+            resolution.flush_recent(self._conn)
+            self._unflushed = 0
 
     def newest(self) -> dict[str, int]:
-        """Name the newest row of what is counted at the end of a run, for ``count_newer``."""
+        """Return the newest ids at the start of a run, for ``count_newer``."""
         query = "SELECT coalesce(max(id), 0) FROM "
         return {name: self._conn.execute(query + name).fetchone()[0] for name in _COUNTED}
 
     def count_newer(self, newest: Mapping[str, int]) -> dict[str, int]:
-        """Count the stories, repairs and problems that came since, and are there still."""
+        """Count the stories, repairs and problems that are newer and still exist."""
         query = "SELECT count(*) FROM {} WHERE id > ?"
         return {
             name: self._conn.execute(query.format(name), (newest[name],)).fetchone()[0] for name in _COUNTED
         }
 
     def split(self, sightings: Sequence[int]) -> list[int]:
-        """Part sightings from their story, for ever; see ``manual_corrections.split``."""
+        """Split sightings off their story for good; see ``resolution.split``."""
         with self.transaction():
-            return manual_corrections.split(self._conn, sightings, self.now())
+            return resolution.split(self._conn, sightings, self.now())
 
     def join(self, one: int, other: int) -> int:
-        """Make two stories one, for ever; see ``manual_corrections.join``."""
+        """Join two stories for good; see ``resolution.join``."""
         with self.transaction():
-            return manual_corrections.join(self._conn, one, other, self.now())
+            return resolution.join(self._conn, one, other, self.now())
 
     def reclean(self, normalise: Normalise, progress: Callable[[int], None] = lambda done: None) -> Recleaned:
-        """Apply today's rules to everything; see ``recleaning``."""
+        """Reprocess everything with the current rules; see ``resolution.reprocess``."""
         with self.transaction():
-            return reclean(self._conn, normalise, self.now(), progress)
+            return resolution.reclean(self._conn, normalise, self.now(), progress)
 
     def put_sources(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the list of publishers: full rows of ``sources``; one that exists is replaced."""
-        names = ("slug", "kind", "name_kk", "name_ru", "name_en", "region", "evidence_url")
-        values = [tuple(row.get(name) or None for name in names) for row in rows]
+        """Insert or replace publishers, given as full rows of ``sources``."""
+        columns = ("slug", "kind", "name_kk", "name_ru", "name_en", "region", "evidence_url")
+        full = [{name: row.get(name) or None for name in columns} for row in rows]
         with self.transaction():
-            self._conn.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            self.db.table("sources").upsert_all(full, pk="slug")
 
     def now(self) -> str:
-        """Give the time for what does not say when it was seen, as stored."""
+        """Return the current timestamp, for items without ``seen_at``."""
         return self._clock().isoformat(timespec="seconds")
 
 
 def open_store(
     path: str | Path, *, create: bool = True, bulk: bool = False, clock: Callable[[], datetime] = _now
 ) -> Store:
-    """Open a database for writing, alone. DatabaseError: in use, foreign, damaged, too new, unwritable.
+    """Open a database as its only writer. Raise DatabaseError if it is in use, foreign, damaged or too new.
 
     ``create=False`` is for commands that make no sense on a new file, ``bulk`` for those that write thousands
-    of items in a transaction. ``clock`` dates what does not say when it was seen.
+    of items per transaction. ``clock`` returns the time for items without ``seen_at``.
     """
     path = Path(path)
     with opening_errors(path):
@@ -286,10 +292,10 @@ def open_store(
 
 def _open_store(path: Path, *, create: bool, bulk: bool, clock: Callable[[], datetime]) -> Store:
     if path.is_dir():
-        raise DatabaseError(f"{path} is a directory: give a file with --db")
+        raise DatabaseError(f"{path} is a directory: pass a file with --db")
     if not path.exists():
         if not create:
-            what = "make one with `govkz crawl`, `govkz ingest` or `govkz demo`"
+            what = "create one with `govkz crawl`, `govkz ingest` or `govkz demo`"
             raise DatabaseError(f"{path} does not exist: {what}")
         path.parent.mkdir(parents=True, exist_ok=True)
     lock = WriterLock(path)
@@ -304,28 +310,27 @@ def _open_store(path: Path, *, create: bool, bulk: bool, clock: Callable[[], dat
 def add_batches(
     store: Store, items: Iterator[ProcessedStory | Prepared], crawl_id: int, size: int
 ) -> Iterator[Counts]:
-    """Take in all items, ``size`` in a transaction, and give the counts of each.
+    """Add all items, ``size`` per transaction, and yield the counts of each batch.
 
-    The full-text index gathers the words of hundreds of stories, a commit writes thousands of pages, and
-    neither needs Python: another thread does it, while this one fetches what comes next, one batch at most.
-    A third writes the log of earlier batches back into the file, so that no commit waits for that.
-    What the fetching of an item raises is raised when the batch before it is stored.
+    Indexing and commits are long SQLite calls that release the GIL: a second thread runs them while this one
+    fetches at most one batch ahead. A third thread checkpoints the WAL, so that no commit waits for that.
+    An error in fetching an item is raised after the batch before it is stored.
     """
     fetched: deque[ProcessedStory | Prepared] = deque()
     failed: list[BaseException] = []
     written: Future[None] | None = None
     with writing_back(store.path) as write_back, ThreadPoolExecutor(max_workers=2) as other:
 
-        def beside(work: Callable[[], object]) -> None:
+        def run_in_thread(work: Callable[[], object]) -> None:
             done = other.submit(work)
             try:
                 while len(fetched) < size and not failed and not done.done() and (item := next(items, None)):
                     fetched.append(item)
-            except BaseException as error:  # noqa: BLE001 - raised in its turn, behind what came before it
+            except BaseException as error:  # noqa: BLE001 - raised after the items before it
                 failed.append(error)
             done.result()
 
-        def in_order() -> Iterator[ProcessedStory | Prepared]:
+        def in_sequence() -> Iterator[ProcessedStory | Prepared]:
             while True:
                 if not fetched and failed:
                     raise failed.pop()
@@ -334,8 +339,8 @@ def add_batches(
                     return
                 yield item
 
-        following = in_order()
-        with store.helped(beside):
+        following = in_sequence()
+        with store.with_worker_thread(run_in_thread):
             while (counts := store.add_all(islice(following, size), crawl_id)).total:
                 if written is None or written.done():
                     written = other.submit(write_back)

@@ -1,4 +1,4 @@
-"""A story's life: its sightings and why each belongs, what was repaired, what its publisher changed."""
+"""The history of a story: its sightings and why each belongs, its repairs, its revisions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from pipelines.errors import BadInput
 
 Row = dict[str, Any]
-_PARTS = re.compile(r"\S+\s*|\s+")  # blanks by themselves are everywhere, and comparing took seconds
+_PARTS = re.compile(r"\S+\s*|\s+")  # as separate tokens, spaces made the comparison take seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """One story with everything that hangs on it, oldest first."""
+class StoryHistory:
+    """One story with all rows that belong to it, oldest first."""
 
     story: Row
     sightings: list[Row]
@@ -29,8 +29,8 @@ class Life:
     corrections: list[Row]  # by hand
 
 
-def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
-    """Read one story's life. Raises BadInput when there is no such story."""
+def load_history(conn: sqlite3.Connection, story_id: int) -> StoryHistory:
+    """Load the history of a story. Raise BadInput if there is no such story."""
 
     def rows(query: str) -> list[Row]:
         cursor = conn.execute(query, (story_id,))
@@ -41,9 +41,9 @@ def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
     if not found:
         former = rows("SELECT story_id FROM former_stories WHERE id = ?")
         if former:
-            raise BadInput(f"story {story_id} is part of story {former[0]['story_id']} now")
+            raise BadInput(f"story {story_id} is now part of story {former[0]['story_id']}")
         raise BadInput(f"there is no story {story_id}: `govkz search` shows the ids of stories")
-    return Life(
+    return StoryHistory(
         found[0],
         rows(
             "SELECT s.*, j.like_sighting, j.likeness FROM sightings AS s"
@@ -67,19 +67,19 @@ def life_of(conn: sqlite3.Connection, story_id: int) -> Life:
 
 
 def word_changes(before: str | None, after: str | None) -> Iterator[tuple[str, str, str]]:
-    """Compare two texts word by word: (tag, before, after), tag as in difflib; equal stretches too.
+    """Yield the word differences of two texts as (tag, before, after), tags as in difflib, including equal.
 
     >>> list(word_changes("136 new jobs", "140 new jobs"))
     [('replace', '136', '140'), ('equal', ' new jobs', ' new jobs')]
     """
     one, other = _PARTS.findall(before or ""), _PARTS.findall(after or "")
-    blank = ""  # behind both words of a change: it goes to the equal stretch that follows
+    space = ""  # after both words of a change: it moves to the equal run that follows
     for tag, i, i2, j, j2 in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        old, new = blank + "".join(one[i:i2]), blank + "".join(other[j:j2])
-        blank = ""
+        old, new = space + "".join(one[i:i2]), space + "".join(other[j:j2])
+        space = ""
         if tag == "replace" and old[-1:].isspace() and old[len(old.rstrip()) :] == new[len(new.rstrip()) :]:
-            blank = old[len(old.rstrip()) :]
+            space = old[len(old.rstrip()) :]
             old, new = old.rstrip(), new.rstrip()
         yield tag, old, new
-    if blank:
-        yield "equal", blank, blank
+    if space:
+        yield "equal", space, space

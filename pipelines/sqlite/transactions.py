@@ -1,4 +1,4 @@
-"""Several SQL statements in one transaction."""
+"""Transactions that begin immediate, scripts inside them, and the lock file of the single writer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pipelines.errors import DatabaseError
 
 
 @contextmanager
-def whole(conn: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing: in a transaction of its own, or as part of the open one."""
+def immediate_transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """Run the block in a transaction of its own, or as part of the open one."""
     if conn.in_transaction:
         yield
         return
@@ -23,13 +23,13 @@ def whole(conn: sqlite3.Connection) -> Iterator[None]:
         yield
         conn.execute("COMMIT")
     except BaseException:
-        if conn.in_transaction:  # some errors, as of a full disk, have ended it already
+        if conn.in_transaction:  # some errors, such as a full disk, end it
             conn.execute("ROLLBACK")
         raise
 
 
-def run(conn: sqlite3.Connection, script: str) -> None:
-    """Run statements one by one: ``executescript`` would commit the open transaction first."""
+def execute_script(conn: sqlite3.Connection, script: str) -> None:
+    """Run statements one by one; ``executescript`` would commit the open transaction first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -39,16 +39,16 @@ def run(conn: sqlite3.Connection, script: str) -> None:
 
 
 class WriterLock:
-    """Holds ``<database>.lock`` until closed; a killed process lets go of it by dying, so never stale."""
+    """An exclusive lock on ``<database>.lock``, released by the OS when the process ends: never stale."""
 
     def __init__(self, database: Path) -> None:
-        """Take the lock at once. Raises DatabaseError naming the holder when another process has it."""
-        file = database.resolve()  # one file has one lock, by whatever link it was named
+        """Acquire the lock. Raise DatabaseError with the process id if another process holds it."""
+        file = database.resolve()  # one lock per file, whatever link names it
         self.path = file.with_name(file.name + ".lock")
         try:
             self._file = self.path.open("a+", encoding="ascii")
         except OSError as error:
-            raise DatabaseError(f"cannot write beside {database}: {error.strerror}") from error
+            raise DatabaseError(f"cannot create a lock file next to {database}: {error.strerror}") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -63,5 +63,5 @@ class WriterLock:
         self._file.flush()
 
     def close(self) -> None:
-        """Let go. The file stays: deleting it would let two writers hold two files of one name."""
+        """Release the lock. The file stays: else two writers could lock two files of one name."""
         self._file.close()

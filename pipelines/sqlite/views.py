@@ -1,12 +1,13 @@
-"""Views for people: the tables joined with names and explanations, so that questions need no joins."""
+"""Views that join the tables with names and explanations, so that a query needs no joins."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from pipelines.sqlite.transactions import run
+if TYPE_CHECKING:  # sqlite-utils would slow down the commands that only read
+    from sqlite_utils import Database
 
 VIEWS = """
 CREATE VIEW stories_with_publisher AS
@@ -84,8 +85,7 @@ CROSS JOIN (SELECT max(started_at) AS newest_crawl FROM crawls) AS c;
 VERSION = f"{crc32(VIEWS.encode()):08x}"
 
 
-def make(conn: sqlite3.Connection) -> None:
-    """Make the views, in place of those of another version."""
-    for name in re.findall(r"CREATE VIEW (\w+)", VIEWS):
-        conn.execute(f"DROP VIEW IF EXISTS {name}")
-    run(conn, VIEWS)
+def make(db: Database) -> None:
+    """Create the views, in place of those of another version."""
+    for name, select in re.findall(r"CREATE VIEW (\w+) AS\n(.*?);\n", VIEWS, re.DOTALL):
+        db.create_view(name, select, replace=True)

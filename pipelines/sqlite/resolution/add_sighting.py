@@ -1,4 +1,4 @@
-"""Takes one item in: known already, a story of its own at little cost, or a matter for the matcher."""
+"""Add one item: a known record, a new story, or a case for resolving its component."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.dedupe.tokens import text_of
-from pipelines.dedupe.verification import Match, compare
+from pipelines.dedupe import Match, compare, text_of
 from pipelines.items import MatchedBy, ProcessedStory
 from pipelines.sqlite.resolution.candidate_index import candidates, index_new_text, index_text
-from pipelines.sqlite.resolution.match_component import any_hand, write_verdicts
-from pipelines.sqlite.resolution.resolve import insert_story_row, settle
+from pipelines.sqlite.resolution.match_component import has_corrections, store_matches
+from pipelines.sqlite.resolution.resolve import insert_story_row, resolve
 from pipelines.sqlite.resolution.story_links import relink
 from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT, Prepared, insert_findings, prepare
 
@@ -20,7 +19,7 @@ Outcome = Literal["new", "copy", "better", "revision", "known"]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one item."""
+    """The stored sighting of one item, and why it belongs to its story."""
 
     story_id: int
     sighting_id: int
@@ -28,11 +27,11 @@ class Added:
     matched_by: MatchedBy
 
 
-def add(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: int, now: str) -> Added:
-    """Write one item within the open transaction; ``now`` dates what does not say when it was seen."""
+def add_item(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: int, now: str) -> Added:
+    """Add one item within the open transaction; ``now`` is used if it has no ``seen_at``."""
     item = prepare(given)
     seen_at = item.seen_at or now
-    added = _place(conn, item, crawl_id, seen_at)
+    added = _add(conn, item, crawl_id, seen_at)
     if item.on_govkz and added.outcome != "new":
         conn.execute(_BACK, (added.story_id, seen_at))
     return added
@@ -41,17 +40,17 @@ def add(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_id: in
 _KNOWN = (
     "SELECT id, story_id, seen_at, last_seen_at, on_govkz, matched_by FROM sightings WHERE record_hash = ?"
 )
-# A story that was gone and is seen again.
+# A story that had gone and is seen again.
 _BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at <= ?"
 
 
-def _place(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) -> Added:
+def _add(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) -> Added:
     known = conn.execute(_KNOWN, (item.digest,)).fetchone()
     if known is not None:
         return _seen_again(conn, known, seen_at)
     story_id, sighting_id = _next_ids(conn)
-    text_id, verdicts = place_text(conn, item, sighting_id)
-    unlike = text_id in (None, sighting_id) and not verdicts
+    text_id, matches = match_text(conn, item, sighting_id)
+    unlike = text_id in (None, sighting_id) and not matches
     if not _news_known(conn, item.news_id) and (unlike or _stands_alone(conn, item, text_id)):
         _insert_story(conn, item, story_id, sighting_id, seen_at)
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id)
@@ -62,7 +61,7 @@ def _place(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str
 
 
 def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> Added:
-    """An identical record: only when it was seen is new; on gov.kz that can make an old text current."""
+    """Update when a known record was seen; on gov.kz that can make an earlier text current."""
     story_id, sighting_id = known["story_id"], known["id"]
     added = Added(story_id, sighting_id, "known", known["matched_by"])
     first, last = min(known["seen_at"], seen_at), max(known["last_seen_at"], seen_at)
@@ -76,32 +75,32 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
     if known["on_govkz"]:
         query = "SELECT count(*) FROM (SELECT 1 FROM sightings WHERE story_id = ? AND on_govkz LIMIT 2)"
         if conn.execute(query, (story_id,)).fetchone()[0] > 1:
-            changes, _ = settle(conn, [sighting_id], seen_at)
-            if changes.get(story_id) in ("better", "revision"):  # the publisher went back to this text
+            changes, _ = resolve(conn, [sighting_id], seen_at)
+            if changes.get(story_id) in ("better", "revision"):  # the publisher restored this text
                 _, matched_by = _story_of(conn, sighting_id)
                 return Added(story_id, sighting_id, "revision", matched_by)
     return added
 
 
-def place_text(
+def match_text(
     conn: sqlite3.Connection, item: Prepared, sighting_id: int
 ) -> tuple[int | None, dict[int, Match]]:
-    """Find the text among those known, or index it with verdicts on what is like it; None without a text."""
+    """Return the id of an equal text, or index a new text and match it; None without a text."""
     if item.title is None and item.body is None:
         return None, {}
-    verdicts: dict[int, Match] = {}
+    matches: dict[int, Match] = {}
     for candidate in candidates(conn, item.fingerprint, item.published):
         title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
         if text_hash == item.text_hash and (title, body) == (item.title, item.body):
             index_text(conn, item.fingerprint, item.published, candidate)
             return candidate, {}
-        verdict = compare(text_of(item.title, item.body), text_of(title, body))
-        if verdict is not None:
-            verdicts[candidate] = verdict
+        match = compare(text_of(item.title, item.body), text_of(title, body))
+        if match is not None:
+            matches[candidate] = match
     index_new_text(conn, item.fingerprint, item.published, sighting_id)
-    if verdicts:
-        write_verdicts(conn, sighting_id, verdicts)
-    return sighting_id, verdicts
+    if matches:
+        store_matches(conn, sighting_id, matches)
+    return sighting_id, matches
 
 
 def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:
@@ -121,15 +120,14 @@ SELECT 1 FROM sightings AS s WHERE s.text_id = ? AND (
 
 
 def _stands_alone(conn: sqlite3.Connection, item: Prepared, text_id: int | None) -> bool:
-    """True for a new id whose text only other ids have: it is a story of its own, and moves none.
+    """True for a new gov.kz id whose text only other ids have: a new story that changes no other.
 
-    Without this, a notice that each of hundreds of publishers prints would be decided about anew, all of its
-    stories together, at each of them.
+    Without this check, a notice that hundreds of publishers print would resolve all its stories each time.
     """
     if item.news_id is None:
         return False
     near = conn.execute("SELECT other_id FROM _near WHERE text_id = ?", (text_id,)).fetchall()
-    hinder = _CORRECTED if any_hand(conn) else _WITHOUT_ID
+    hinder = _CORRECTED if has_corrections(conn) else _WITHOUT_ID
     texts = [text_id, *(other for (other,) in near)]
     return all(conn.execute(hinder, (one,)).fetchone() is None for one in texts)
 
@@ -141,7 +139,7 @@ SELECT 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'stories'), 0)
 
 
 def _next_ids(conn: sqlite3.Connection) -> tuple[int, int]:
-    """The ids that AUTOINCREMENT will give a story and a sighting: a text is known by its sighting."""
+    """Return the next AUTOINCREMENT ids; a text is identified by its first sighting."""
     story_id, sighting_id = conn.execute(_NEXT_IDS).fetchone()
     return story_id, sighting_id
 
@@ -149,24 +147,24 @@ def _next_ids(conn: sqlite3.Connection) -> tuple[int, int]:
 def _insert_story(
     conn: sqlite3.Connection, item: Prepared, story_id: int, sighting_id: int, seen_at: str
 ) -> None:
-    """Write a story that has one sighting: its best copy is no question."""
-    row = (
-        story_id,
-        item.url,
-        item.entity,
-        item.news_id,
-        item.lang,
-        item.title,
-        item.body,
-        item.published,
-        item.published_at,
-        item.byline,
-        item.text_hash or None,
-        seen_at,
-        seen_at,
-        None if item.title is None else sighting_id,
-        None if item.body is None else sighting_id,
-    )
+    """Insert a story with one sighting, which is its best copy."""
+    row = {
+        "id": story_id,
+        "url": item.url,
+        "entity": item.entity,
+        "news_id": item.news_id,
+        "lang": item.lang,
+        "title": item.title,
+        "body": item.body,
+        "published": item.published,
+        "published_at": item.published_at,
+        "byline": item.byline,
+        "text_hash": item.text_hash or None,
+        "first_seen": seen_at,
+        "last_seen": seen_at,
+        "title_from": None if item.title is None else sighting_id,
+        "body_from": None if item.body is None else sighting_id,
+    }
     insert_story_row(conn, row)
     if item.addresses:
         rows = [(story_id, url, kind) for url, kind in item.addresses]
@@ -189,16 +187,16 @@ def _insert_sighting(
 def _join(
     conn: sqlite3.Connection, item: Prepared, ids: tuple[int, int], seen_at: str, text_id: int | None
 ) -> Added:
-    """Put the sighting where it most likely belongs and let the matcher decide about the neighbourhood."""
+    """Insert the sighting into its most likely story, then resolve its component."""
     sighting_id, crawl_id = ids
-    neighbour, reason = _likely_home(conn, item, text_id)
-    if text_id is not None:  # the neighbour need not show it
+    neighbour, reason = _likely_story(conn, item, text_id)
+    if text_id is not None:  # the story may show another text
         conn.execute("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", (text_id, item.title, item.body))
     _insert_sighting(conn, item, (sighting_id, neighbour, crawl_id), seen_at, text_id, reason)
-    changes, _ = settle(conn, [sighting_id], seen_at, fresh=[sighting_id])
+    changes, _ = resolve(conn, [sighting_id], seen_at, fresh=[sighting_id])
     story_id, matched_by = _story_of(conn, sighting_id)
     change = changes.get(story_id)
-    # Put in beside the right neighbour, it changed nothing; but its text may be another story's, too.
+    # The guess was right and nothing changed, but another story may have the same text.
     if change is None and text_id is not None and not _shares_text(conn, text_id, sighting_id, story_id):
         relink(conn, story_id)
     outcome: Outcome = change if change in ("new", "better", "revision") else "copy"
@@ -216,7 +214,7 @@ def _shares_text(conn: sqlite3.Connection, text_id: int, sighting_id: int, story
     return conn.execute(query, (text_id, story_id, sighting_id)).fetchone() is not None
 
 
-_HOMES: tuple[tuple[str, MatchedBy], ...] = (
+_LIKELY_STORIES: tuple[tuple[str, MatchedBy], ...] = (
     ("SELECT story_id FROM sightings WHERE news_id = :news AND lang IS :lang LIMIT 1", "address"),
     ("SELECT story_id FROM sightings WHERE text_id = :text AND :news IS NULL LIMIT 1", "text"),
     (
@@ -228,11 +226,11 @@ _HOMES: tuple[tuple[str, MatchedBy], ...] = (
 )
 
 
-def _likely_home(conn: sqlite3.Connection, item: Prepared, text_id: int | None) -> tuple[int, MatchedBy]:
-    """A guess that is nearly always right, so that the long row need not be written twice."""
+def _likely_story(conn: sqlite3.Connection, item: Prepared, text_id: int | None) -> tuple[int, MatchedBy]:
+    """Guess the story; nearly always right, so that the long row is not written twice."""
     values = {"news": item.news_id, "lang": item.lang, "text": text_id}
-    for query, reason in _HOMES:
+    for query, reason in _LIKELY_STORIES:
         row = conn.execute(query, values).fetchone()
         if row is not None:
-            return row[0], reason
-    raise AssertionError("no neighbour, though one was found")
+            return row["story_id"], reason
+    raise AssertionError("no story found for a sighting that matches one")

@@ -1,4 +1,4 @@
-"""Corrections by hand: written down as pairs of sightings, in order, and applied by every later decision."""
+"""Manual corrections: stored as ordered pairs of sightings and applied whenever stories are resolved."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import sqlite3
 from collections.abc import Sequence
 
 from pipelines.errors import BadInput
-from pipelines.sqlite.resolution.resolve import settle
+from pipelines.sqlite.resolution.resolve import resolve
 
 
 def split(conn: sqlite3.Connection, sightings: Sequence[int], at: str) -> list[int]:
-    """Part sightings from the rest of their story; those of one story stay together. Returns the new stories.
+    """Split sightings off their story; those of one story stay together. Return their new stories.
 
-    Raises BadInput for a sighting that does not exist, or when nothing would remain of a story.
+    Raise BadInput if a sighting does not exist, or if nothing would remain of a story.
     """
     away: dict[int, set[int]] = {}
     for sighting in sightings:
         row = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting,)).fetchone()
         if row is None:
             raise BadInput(f"there is no sighting {sighting}: `govkz show STORY` lists a story's sightings")
-        away.setdefault(row[0], set()).add(sighting)
+        away.setdefault(row["story_id"], set()).add(sighting)
     for story, parted in away.items():
         rest = set(_members(conn, story)) - parted
         if not rest:
@@ -28,7 +28,7 @@ def split(conn: sqlite3.Connection, sightings: Sequence[int], at: str) -> list[i
             )
         _write(conn, [(one, other) for one in sorted(parted) for other in sorted(rest)], same=False, at=at)
     everyone = [one for story in away for one in _members(conn, story)]
-    settle(conn, everyone, at)
+    resolve(conn, everyone, at)
     marks = [
         conn.execute("SELECT story_id FROM sightings WHERE id = ?", (one,)).fetchone()[0] for one in sightings
     ]
@@ -36,15 +36,15 @@ def split(conn: sqlite3.Connection, sightings: Sequence[int], at: str) -> list[i
 
 
 def join(conn: sqlite3.Connection, one: int, other: int, at: str) -> int:
-    """Make two stories one; returns its id. Raises BadInput for a story that does not exist, or one alone."""
+    """Join two stories and return the id. Raise BadInput if a story does not exist or both are the same."""
     if one == other:
-        raise BadInput("these are one story already: give two story ids")
+        raise BadInput("both ids name the same story: give two different story ids")
     mine, its = _members(conn, one), _members(conn, other)
     for story, members in ((one, mine), (other, its)):
         if not members:
             raise BadInput(f"there is no story {story}: `govkz search` and `govkz export` show story ids")
     _write(conn, [(mine[0], member) for member in its], same=True, at=at)
-    settle(conn, [*mine, *its], at)
+    resolve(conn, [*mine, *its], at)
     story_id: int = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (mine[0],)).fetchone()[0]
     return story_id
 

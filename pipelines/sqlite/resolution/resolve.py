@@ -1,42 +1,45 @@
-"""Writes what the matcher decided: which sightings are one story, what it shows, and how stories relate."""
+"""Resolve a component: cluster its sightings into stories and write the difference to the database."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pipelines.dedupe.canonical import CanonicalStory, best_copy
-from pipelines.dedupe.clustering import Group, group
-from pipelines.dedupe.sighting import Sighting
+from pipelines.dedupe import CanonicalStory, Group, Sighting, canonical_story, cluster
 from pipelines.items import hash_text
 from pipelines.sqlite import fts_index
-from pipelines.sqlite.resolution.match_component import corrections, gather
+from pipelines.sqlite.resolution.match_component import corrections, load_component
 from pipelines.sqlite.resolution.story_links import relink
-from pipelines.sqlite.rows import INSERT_STORY, STORY, UPDATE_STORY
+from pipelines.sqlite.rows import (
+    INSERT_STORY,
+    SELECT_STORY,
+    STORY_COLUMNS,
+    UPDATE_STORY,
+    UPDATE_STORY_WITHOUT_TEXT,
+)
 
 Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
-def settle(
+def resolve(
     conn: sqlite3.Connection, start: Iterable[int], at: str, fresh: Iterable[int] = ()
 ) -> tuple[dict[int, Change], list[int]]:
-    """Decide anew about the neighbourhood of these sightings and write the difference.
+    """Resolve the component of these sightings and write the difference.
 
-    ``at`` dates what a story becomes part of another by: when it was seen, or said by hand.
-    ``fresh`` sightings were just put in beside a neighbour; they give no story a claim to its id.
-    Returns the stories whose row or members changed with the most telling change of each, and the sightings
-    that were decided about.
+    ``at`` is the timestamp of a merge: when the sighting was seen, or the correction made.
+    ``fresh`` sightings were just inserted with a guessed story, so they do not count for its id.
+    Return the changed stories, each with its most important change, and the sightings of the component.
     """
-    items, verdicts = gather(conn, start)
+    items, matches = load_component(conn, start)
     by_hand = corrections(conn, [item.id for item in items])
-    groups = [(one, best_copy(one)) for one in group(items, verdicts, by_hand)]
+    groups = [(one, canonical_story(one)) for one in cluster(items, matches, by_hand)]
     _keep_texts(conn, groups)
     changes: dict[int, Change] = {}
-    left: set[int] = set()  # stories that sightings went from
-    for (one, best), old_id in zip(groups, _names([one for one, _ in groups], set(fresh)), strict=True):
+    left: set[int] = set()  # stories that lost sightings
+    for (one, best), old_id in zip(groups, _keep_ids([one for one, _ in groups], set(fresh)), strict=True):
         story_id, change = _write(conn, one, best, old_id)
         left.update(item.story_id for item in one.members if item.story_id != story_id)
         if change:
@@ -54,7 +57,7 @@ def settle(
 def _write(
     conn: sqlite3.Connection, one: Group, best: CanonicalStory, story_id: int | None
 ) -> tuple[int, Change | None]:
-    """Write one story; with its id, the most telling change."""
+    """Write one story; return its id and most important change."""
     change: Change | None = None
     if story_id is None:
         story_id, change = insert_story(conn, best), "new"
@@ -68,15 +71,15 @@ def _write(
     return story_id, change
 
 
-def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
-    """Give each group the id of the story that it goes on, None for a new one; what a split left keeps it."""
+def _keep_ids(groups: list[Group], fresh: set[int]) -> list[int | None]:
+    """Return for each group the story id that it continues, None for a new story."""
     claims: dict[int, list[tuple[tuple[object, ...], int]]] = {}
     for number, one in enumerate(groups):
         count = Counter(m.story_id for m in one.members if m.id not in fresh)
         for story_id, members in count.items():
             first = min(m.id for m in one.members if m.story_id == story_id)
             claims.setdefault(story_id, []).append(
-                ((one.parted, one.anchor is None, -members, first), number)
+                ((one.split_off, one.anchor is None, -members, first), number)
             )
     names: dict[int, int] = {}
     for story_id in sorted(claims):
@@ -85,8 +88,8 @@ def _names(groups: list[Group], fresh: set[int]) -> list[int | None]:
     return [names.get(number) for number in range(len(groups))]
 
 
-# A text of hundreds of sightings is not gathered whole (``neighbourhood.MOST``): another story may need it.
-_FORGET_TEXT = """
+# A text with hundreds of sightings is not loaded completely (``MAX_SIGHTINGS``): others may need it.
+_DELETE_TEXT = """
 DELETE FROM _texts WHERE text_id = ?1 AND NOT EXISTS (
     SELECT 1 FROM sightings WHERE text_id = ?1 AND id NOT IN (SELECT value FROM json_each(?2))
 )
@@ -94,7 +97,7 @@ DELETE FROM _texts WHERE text_id = ?1 AND NOT EXISTS (
 
 
 def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, CanonicalStory]]) -> None:
-    """Keep apart each cleaned text that some story will not show as it is, and no other."""
+    """Store in ``_texts`` exactly the cleaned texts that some story does not show."""
     kept: dict[int, tuple[int, str | None, str | None]] = {}
     shown: set[int] = set()
     seen: list[int] = []
@@ -108,64 +111,49 @@ def _keep_texts(conn: sqlite3.Connection, groups: Iterable[tuple[Group, Canonica
                 kept[item.text_id] = (item.text_id, item.text.title, item.text.body)
     conn.executemany("INSERT OR IGNORE INTO _texts VALUES (?, ?, ?)", kept.values())
     gone = [(text_id, json.dumps(seen)) for text_id in sorted(shown - kept.keys())]
-    conn.executemany(_FORGET_TEXT, gone)
+    conn.executemany(_DELETE_TEXT, gone)
 
 
-def story_values(best: CanonicalStory) -> tuple[object, ...]:
-    """The values of INSERT_STORY after the id."""
-    return (
-        best.url,
-        best.entity,
-        best.news_id,
-        best.lang,
-        best.title,
-        best.body,
-        best.published,
-        best.published_at,
-        best.byline,
-        best.text_hash,
-        best.first_seen,
-        best.last_seen,
-        best.title_from,
-        best.body_from,
-    )
+def _story_row(best: CanonicalStory, story_id: int | None) -> dict[str, Any]:
+    return {"id": story_id} | {name: getattr(best, name) for name in STORY_COLUMNS}
 
 
-def insert_story_row(conn: sqlite3.Connection, values: tuple[Any, ...]) -> int:
-    """Write a row of INSERT_STORY and let it become searchable: the trigger leaves those with a text."""
-    story_id = conn.execute(INSERT_STORY, values).lastrowid
+def insert_story_row(conn: sqlite3.Connection, row: Mapping[str, Any]) -> int:
+    """Insert a story by the names of its columns and queue it for the full-text index."""
+    story_id = conn.execute(INSERT_STORY, row).lastrowid
     assert story_id is not None  # noqa: S101 - an insert has a row id
-    title, body = values[5:7]
-    # Without a text there is no source, so the trigger has done it, where it was there to do it.
-    there = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
-    if title is not None or body is not None or conn.execute(there, (story_id,)).fetchone() is None:
-        fts_index.put(conn, story_id, title, body)
+    title, body = row["title"], row["body"]
+    # The insert trigger indexes stories without a text, but bulk insertion runs without that trigger.
+    indexed = "SELECT 1 FROM stories_fts_docsize WHERE id = ?"
+    if title is not None or body is not None or conn.execute(indexed, (story_id,)).fetchone() is None:
+        fts_index.queue(conn, story_id, title, body)
     return story_id
 
 
 def insert_story(conn: sqlite3.Connection, best: CanonicalStory) -> int:
-    """Write a new story and return its id."""
-    return insert_story_row(conn, (None, *story_values(best)))
+    """Insert a new story and return its id."""
+    return insert_story_row(conn, _story_row(best, None))
+
+
+# What a reader of a story would call a change; when it was seen changes with each copy.
+_SHOWN = frozenset(("url", "entity", "news_id", "lang", "published", "published_at", "byline"))
 
 
 def _update(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> Change | None:
-    values = story_values(best)
-    query = f"SELECT {STORY} FROM stories WHERE id = ?"  # noqa: S608 - column names
-    old = tuple(conn.execute(query, (story_id,)).fetchone())
-    if old == values:
+    old, new = conn.execute(SELECT_STORY, (story_id,)).fetchone(), _story_row(best, story_id)
+    changed = {name for name in STORY_COLUMNS if old[name] != new[name]}
+    if not changed:
         return None
-    if old[4:6] == values[4:6]:  # the text stays: the full-text index need not be told
-        names = STORY.replace("title, body, ", "").replace(",", " = ?,")
-        rest = (*values[:4], *values[6:], story_id)
-        conn.execute(f"UPDATE stories SET {names} = ? WHERE id = ?", rest)  # noqa: S608 - column names
-        return "moved" if old[:9] != values[:9] else None  # when it was seen changes with each copy
-    fts_index.feed(conn)
-    conn.execute(UPDATE_STORY, (*values, story_id))
+    if changed.isdisjoint(("title", "body")):
+        conn.execute(UPDATE_STORY_WITHOUT_TEXT, new)
+        return None if changed.isdisjoint(_SHOWN) else "moved"
+    fts_index.flush_pending(conn)
+    conn.execute(UPDATE_STORY, new)
     return "better"
 
 
 def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
-    """Put every member into its story with the reason; True when one came from another story."""
+    """Assign every member to the story with its reason; True if one came from another story."""
     moved = False
     earlier: list[Sighting] = []
     for item in sorted(one.members, key=lambda m: m.id):
@@ -183,7 +171,7 @@ def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
 
 
 def _reason(item: Sighting, earlier: list[Sighting], one: Group) -> str:
-    """Why a sighting belongs to its story, by those that came before it."""
+    """Return why a sighting belongs to its story, given the earlier ones."""
     if item.id in one.by_hand:
         return "hand"
     if not earlier:
@@ -196,10 +184,10 @@ def _reason(item: Sighting, earlier: list[Sighting], one: Group) -> str:
 
 
 def _revise(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> bool:
-    """Write the earlier texts of a story; True when there is one more."""
+    """Write the revisions of a story; True if there is a new one."""
     rows = [
-        (story_id, told.seen_at, told.title, told.body, hash_text(told.title, told.body))
-        for told in best.revisions
+        (story_id, revision.seen_at, revision.title, revision.body, hash_text(revision.title, revision.body))
+        for revision in best.revisions
     ]
     query = "SELECT story_id, seen_at, title, body, text_hash FROM revisions WHERE story_id = ? ORDER BY id"
     old = [tuple(row) for row in conn.execute(query, (story_id,))]
@@ -220,12 +208,12 @@ def _write_addresses(conn: sqlite3.Connection, story_id: int, best: CanonicalSto
 
 
 def _delete(conn: sqlite3.Connection, story_id: int, first: int, at: str) -> None:
-    """Take out a story that has no sighting left; its id leads to where its first sighting goes."""
+    """Delete a story without sightings; ``_former`` maps its id to its first sighting."""
     conn.execute("INSERT INTO _former VALUES (?, ?, ?)", (story_id, first, at))
     conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM repairs WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM problems WHERE story_id = ?", (story_id,))
-    fts_index.feed(conn)
+    fts_index.flush_pending(conn)
     conn.execute("DELETE FROM stories WHERE id = ?", (story_id,))

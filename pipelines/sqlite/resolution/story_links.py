@@ -1,19 +1,17 @@
-"""How stories relate: translations share an id, reprints a text, an update goes on where one ended."""
+"""Links between stories: translations share an id, reprints a text, an update extends an earlier text."""
 
 from __future__ import annotations
 
 import sqlite3
 
-MOST_LINKS = (
-    100  # of one kind from one story; a notice that 200 publishers print is known by the first hundred
-)
+MOST_LINKS = 100  # of one kind per story, for notices that hundreds of publishers print
 
 _TRANSLATIONS = """
 SELECT o.id, 'translation', NULL FROM stories t JOIN stories o ON o.news_id = t.news_id
 WHERE t.id = :id AND o.id != t.id AND o.lang IS NOT t.lang ORDER BY o.id LIMIT :most
 """
-# Every text of the story, and the texts found to say the same, lead to the other stories that hold them. Most
-# of what a text on hundreds of pages leads to is cut off by the index alone, before a story is read.
+# Other stories that have a text of this story, or a text that matches one. The limit inside ``others`` is
+# applied on the index alone, before any story is read.
 _ALIKE = """
 WITH mine AS (SELECT DISTINCT text_id FROM sightings WHERE story_id = :id AND text_id IS NOT NULL),
 alike AS (
@@ -33,9 +31,12 @@ ORDER BY a.score DESC, o.id LIMIT :most
 
 
 def relink(conn: sqlite3.Connection, story_id: int) -> None:
-    """Write the links of one story anew. A link that has no direction is one row, smaller id first."""
+    """Rewrite the links of one story. An undirected link is one row, smaller id first."""
     values = {"id": story_id, "most": MOST_LINKS}
-    rows = {(*sorted((story_id, row[0])), row[1], row[2]) for row in conn.execute(_TRANSLATIONS, values)}
+    rows = {
+        (*sorted((story_id, other)), kind, score)
+        for other, kind, score in conn.execute(_TRANSLATIONS, values)
+    }
     for other, kind, score, size, other_size, day, other_day, news_id, other_news in conn.execute(
         _ALIKE, values
     ):

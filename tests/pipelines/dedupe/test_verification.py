@@ -95,8 +95,8 @@ def test_a_sentence_or_a_byline_more_is_no_other_story(one: str, other: str) -> 
 
 @pytest.mark.parametrize("cut", range(1, 40))
 def test_a_copy_that_is_cut_anywhere_near_its_end_is_the_same_story(cut: int) -> None:
-    verdict = judged(Text(None, LONG), Text(None, LONG[:-cut]))
-    assert verdict is not None and verdict.kind in ("letters", "cut", "near")
+    match = judged(Text(None, LONG), Text(None, LONG[:-cut]))
+    assert match is not None and match.kind in ("letters", "cut", "near")
 
 
 @pytest.mark.parametrize(

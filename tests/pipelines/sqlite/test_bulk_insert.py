@@ -35,12 +35,12 @@ def numbered(count: int) -> Iterator[ProcessedStory]:
         yield item(title=f"Plant number {number}", body=None, position=number)
 
 
-@pytest.mark.parametrize("waiting", [2, fts_index.MOST])
+@pytest.mark.parametrize("waiting", [2, fts_index.MAX_PENDING])
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_batches_store_what_one_item_at_a_time_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, waiting: int
 ) -> None:
-    monkeypatch.setattr(fts_index, "MOST", waiting)
+    monkeypatch.setattr(fts_index, "MAX_PENDING", waiting)
     items = mixed_set()
     random.Random(size).shuffle(items)
     with open_store(tmp_path / "one.db") as one:
@@ -87,7 +87,7 @@ def test_what_is_committed_goes_into_the_file_while_more_is_taken_in(tmp_path: P
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 @pytest.mark.parametrize("good", [10, 15])
-@pytest.mark.parametrize("waiting", [2, fts_index.MOST])
+@pytest.mark.parametrize("waiting", [2, fts_index.MAX_PENDING])
 def test_an_error_in_fetching_loses_no_batch_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], good: int, waiting: int
 ) -> None:
@@ -97,7 +97,7 @@ def test_an_error_in_fetching_loses_no_batch_before_it(
         yield from numbered(good)
         raise error
 
-    monkeypatch.setattr(fts_index, "MOST", waiting)
+    monkeypatch.setattr(fts_index, "MAX_PENDING", waiting)
     threads = threading.active_count()
     with open_store(tmp_path / "a.db", bulk=True) as store:
         crawl = store.begin_crawl("test", {})

@@ -11,7 +11,7 @@ import pytest
 from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.sqlite import open_store
 from pipelines.sqlite.resolution import candidate_index
-from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, index_text, put_away
+from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, flush_recent, index_text
 from tests.pipelines.sqlite.items import item
 from tests.pipelines.sqlite.test_order import WEATHER, mixed_set
 
@@ -42,7 +42,7 @@ def test_the_stories_are_the_same_whenever_rows_are_put_away(
     found = []
     for number, most in enumerate([candidate_index.MOST_RECENT, *places]):
         monkeypatch.setattr(candidate_index, "MOST_RECENT", most)
-        monkeypatch.setattr("pipelines.sqlite.store.LOOKED_AFTER", 1 + number)
+        monkeypatch.setattr("pipelines.sqlite.store.FLUSH_INTERVAL", 1 + number)
         with open_store(tmp_path / f"{number}.db") as store:
             crawl = store.begin_crawl("test", {})
             for one in items:
@@ -84,7 +84,7 @@ def test_a_text_is_indexed_once_a_day_wherever_its_rows_lie(
         conn = store.db.conn
         for _ in range(2):
             index_text(conn, fingerprint, "2025-12-20", 1)
-            put_away(conn)
+            flush_recent(conn)
         assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands), 0)
         index_text(conn, fingerprint, "2025-12-21", 1)
         assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands),) * 2

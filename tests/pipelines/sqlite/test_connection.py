@@ -16,7 +16,7 @@ from pipelines.errors import DatabaseError
 from pipelines.sqlite import Store, connection, open_store
 from pipelines.sqlite.integrity import check, check_search_index
 from pipelines.sqlite.read_only import reading
-from pipelines.sqlite.transactions import whole
+from pipelines.sqlite.transactions import immediate_transaction
 from tests.pipelines.sqlite.items import BODY, item
 from tests.pipelines.sqlite.test_order import mixed_set
 
@@ -113,7 +113,7 @@ def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
 def test_an_error_that_has_ended_the_transaction_is_the_one_that_is_raised() -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         conn.execute("CREATE TABLE once (id INTEGER PRIMARY KEY)")
-        with pytest.raises(sqlite3.IntegrityError), whole(conn):
+        with pytest.raises(sqlite3.IntegrityError), immediate_transaction(conn):
             conn.execute("INSERT INTO once VALUES (1)")
             conn.execute("INSERT OR ROLLBACK INTO once VALUES (1)")
         assert conn.execute("SELECT count(*) FROM once").fetchone() == (0,)

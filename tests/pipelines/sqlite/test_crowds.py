@@ -14,7 +14,7 @@ from pipelines.process import process_story
 from pipelines.sqlite import Store, open_store
 from pipelines.sqlite.integrity import check
 from pipelines.sqlite.resolution import match_component
-from pipelines.sqlite.rows import SEEN
+from pipelines.sqlite.rows import SELECT_SIGHTING
 from tests.pipelines.sqlite.items import BODY, item
 
 CRAWL = 1
@@ -28,7 +28,7 @@ TEXT = (
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(match_component, "MOST", 5)
+    monkeypatch.setattr(match_component, "MAX_SIGHTINGS", 5)
     with open_store(tmp_path / "a.db") as opened:
         assert opened.begin_crawl("test", {}) == CRAWL
         yield opened
@@ -48,7 +48,7 @@ def test_the_best_of_many_copies_stays_the_best(store: Store) -> None:
     best = item(position=20, seen_at="2025-12-22T00:00:00+00:00")
     assert take(store, best, item(position=21, body=STRIPPED)) == ["better", "copy"]
     assert rows(store, "SELECT body, last_seen FROM stories") == [(BODY, "2025-12-22T00:00:00+00:00")]
-    assert rows(store, f"SELECT body FROM ({SEEN}) WHERE id = 9") == [(BODY,)]
+    assert rows(store, f"SELECT body FROM ({SELECT_SIGHTING}) WHERE id = 9") == [(BODY,)]
 
 
 def test_a_text_that_another_story_needs_is_kept(store: Store) -> None:

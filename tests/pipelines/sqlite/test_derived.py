@@ -67,7 +67,7 @@ def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add(item(), store.begin_crawl("test", {}))
         before = store.db.conn.total_changes
-        connection.bring_up_to_date(store.db.conn)
+        connection.bring_up_to_date(store.db)
         assert store.db.conn.total_changes == before
 
 

@@ -17,9 +17,9 @@ from tests.pipelines.sqlite.test_store import rows, sound
 INDEXED = "SELECT rowid FROM stories_fts WHERE stories_fts MATCH ? ORDER BY rowid"
 
 
-def nothing_waits(store: Store) -> bool:
+def nothing_is_pending(store: Store) -> bool:
     assert isinstance(store.db.conn, fts_index.Writer)
-    return not store.db.conn.waiting
+    return not store.db.conn.pending
 
 
 def found(store: Store, word: str) -> list[int]:
@@ -32,7 +32,7 @@ def found(store: Store, word: str) -> list[int]:
 def test_the_index_holds_what_the_stories_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, bulk: bool, seed: int
 ) -> None:
-    monkeypatch.setattr(fts_index, "MOST", most)
+    monkeypatch.setattr(fts_index, "MAX_PENDING", most)
     items = mixed_set()
     random.Random(seed).shuffle(items)
     with open_store(tmp_path / "a.db", bulk=bulk) as store:
@@ -41,7 +41,7 @@ def test_the_index_holds_what_the_stories_show(
         for one in items[20:40]:
             store.add(one, crawl)
         store.add_all(items[40:], crawl)
-        assert nothing_waits(store)
+        assert nothing_is_pending(store)
         assert sound(store) == []
         ids = rows(store, "SELECT id FROM stories ORDER BY id")
         assert rows(store, "SELECT id FROM stories_fts_docsize ORDER BY id") == ids != []
@@ -65,7 +65,7 @@ def test_a_story_that_waits_goes_with_its_transaction(tmp_path: Path) -> None:
         crawl = store.begin_crawl("test", {})
         with pytest.raises(RuntimeError):
             store.add_all(items(), crawl)
-        assert nothing_waits(store)
+        assert nothing_is_pending(store)
         assert found(store, "plants") == []
         store.add(item(), crawl)
         assert found(store, "plants") == [1]

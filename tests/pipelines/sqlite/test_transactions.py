@@ -11,7 +11,7 @@ import pytest
 from pipelines.errors import DatabaseError
 from pipelines.sqlite import Store, fts_index, open_store
 from tests.pipelines.sqlite.items import BODY, item
-from tests.pipelines.sqlite.test_fts_index import found, nothing_waits
+from tests.pipelines.sqlite.test_fts_index import found, nothing_is_pending
 from tests.pipelines.sqlite.test_store import LATER, rows, sound
 
 
@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "a.db") as store:
         store.begin_crawl("test", {})
         yield store
-        assert nothing_waits(store)
+        assert nothing_is_pending(store)
         assert sound(store) == []
 
 
@@ -32,7 +32,7 @@ def titled(number: int) -> dict[str, object]:
 def test_a_savepoint_undoes_one_item_and_keeps_the_others(
     store: Store, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(fts_index, "MOST", most)
+    monkeypatch.setattr(fts_index, "MAX_PENDING", most)
     with store.transaction():
         for number in range(1, 6):
             try:
