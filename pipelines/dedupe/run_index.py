@@ -6,9 +6,8 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipelines.dedupe.clustering import DAYS_APART
+from pipelines.dedupe.clustering import DAYS_APART, days_apart
 from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
-from pipelines.dedupe.sighting import days_apart
 from pipelines.dedupe.tokens import text_of
 from pipelines.dedupe.verification import compare
 from pipelines.items import MatchedBy, ProcessedStory

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pipelines.sqlite.data_dictionary import everything, written_down
 from pipelines.sqlite.connection import bring_up_to_date
+from pipelines.sqlite.data_dictionary import everything, written_down
 from pipelines.sqlite.schema import migrations
 
 PAGE = Path("data/README.md")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from pipelines.export import dictionary_page
 from pipelines.items import RawStory
@@ -111,11 +112,11 @@ def test_the_database_explains_itself(db: sqlite3.Connection) -> None:
 
 def test_filling_again_changes_nothing_and_mends_what_differs(db: sqlite3.Connection) -> None:
     before = db.total_changes
-    fill(db)
+    fill(Database(db))
     assert db.total_changes == before
     db.execute("UPDATE dictionary SET explanation = 'old' WHERE kind = 'table' AND name = 'stories'")
     db.execute("INSERT INTO dictionary VALUES ('rule', 'repairs', 'gone', 'A rule of an earlier version.')")
-    fill(db)
+    fill(Database(db))
     assert len(db.execute("SELECT * FROM dictionary").fetchall()) == len(everything())
     (text,) = db.execute(
         "SELECT explanation FROM dictionary WHERE kind = 'table' AND name = 'stories'"
