@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from govkz_scraper.digests.line_classifier import LONGEST_TITLE, Line, is_furniture
-from pipelines.clean.bylines import take_byline
+from pipelines.clean.bylines import extract_byline
 from pipelines.clean.source_lines import extract_sources
 from pipelines.dates import parse_date
 from pipelines.items import RawStory
@@ -64,7 +64,7 @@ def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
     found = extract_sources(body)
     if not found.urls:
         return bool(found.problems) or (
-            not page.endswith("\n") and not _FINISHED.search(body) and take_byline(body).byline is None
+            not page.endswith("\n") and not _FINISHED.search(body) and extract_byline(body).byline is None
         )
     last = found.urls[-1]
     address = parse_address(last)

@@ -90,10 +90,10 @@ def _is_sentence(lang: str, signature: str) -> bool:
     return _SAYS[lang].search(_QUOTED.sub(" ", signature.replace("’", "'"))) is not None
 
 
-def take_byline(body: str) -> Signed:
+def extract_byline(body: str) -> Signed:
     """Take the signature off the end of a body; only known forms, only at the very end.
 
-    >>> take_byline("Мост ашылды. Шымкент қаласы әкімінің баспасөз қызметі").byline
+    >>> extract_byline("Мост ашылды. Шымкент қаласы әкімінің баспасөз қызметі").byline
     'Шымкент қаласы әкімінің баспасөз қызметі'
     """
     end = len(body.rstrip())

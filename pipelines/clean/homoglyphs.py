@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pipelines.charmap import bytes_of, to_page
 from pipelines.clean.edits import Edit, apply_edits, around, few
 from pipelines.items import Cleaned, Problem, Repair
-from pipelines.language.bigrams import ours
+from pipelines.language.bigrams import project_model
 
 RULES = {
     "latin-in-cyrillic": "A Latin letter inside a Cyrillic word became the Cyrillic one that looks the same.",
@@ -72,12 +72,12 @@ _MOST_BITS_A_LETTER = 4.5  # 98 % of words cost less, the headings of a table (�
 _NOT_SPACE = re.compile("[^ \n]+")
 
 
-def fix_lookalikes(text: str) -> Cleaned:
+def fix_homoglyphs(text: str) -> Cleaned:
     """Make every word one script, every letter one character.
 
-    >>> fix_lookalikes("Cпорт, бөлiмi, Аstana, iPhoneдар").text
+    >>> fix_homoglyphs("Cпорт, бөлiмi, Аstana, iPhoneдар").text
     'Спорт, бөлімі, Astana, iPhoneдар'
-    >>> fix_lookalikes("А К И М А Т").text
+    >>> fix_homoglyphs("А К И М А Т").text
     'АКИМАТ'
     """
     problems: list[Problem] = []
@@ -178,7 +178,7 @@ def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
     if cyrillic is not None and _IS_JOINED.fullmatch(word):
         return None, "mixed-script"
     if cyrillic is not None and latin is not None:
-        gain = ours().bits(latin) - ours().bits(cyrillic)
+        gain = project_model().bits(latin) - project_model().bits(cyrillic)
         likely = "cyrillic" if gain > 0 else "latin"
         # The letters alone may be wrong: «ВЕСНА» could be read as BECHA.
         if abs(gain) < _MARGIN or likely not in (_script_of_most(word), _script_beside(text, start, end)):
@@ -226,7 +226,7 @@ def _together(text: str) -> Iterator[Edit]:
 def _is_word(letters: str) -> bool:
     return (
         len(letters) >= _FEWEST_SPACED
-        and ours().per_letter(letters.lower()) < _MOST_BITS_A_LETTER
+        and project_model().per_letter(letters.lower()) < _MOST_BITS_A_LETTER
         and _is_cased(letters)
     )
 

@@ -11,7 +11,6 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from pipelines.clean.escapes import join_halves
-from pipelines.clean.superscripts import raise_figures
 from pipelines.items import Cleaned, Problem, Repair
 
 if TYPE_CHECKING:
@@ -73,6 +72,8 @@ _CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls stan
 _LONGEST_CELL = 300
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
 _DEEPEST = 200
+_FIGURES = re.compile("[+−-]?[0-9]{1,4}")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def looks_like_html(text: str) -> bool:
@@ -135,7 +136,7 @@ def _convert(html: str) -> str:
     if root is None:
         return ""
     _drop_hidden(root)
-    raise_figures(root)
+    _convert_superscripts(root)
     _drop_unseen(root)
     _mark_paragraphs(root)
     return str(etree_to_text(root, newline_tags=_LINES, double_newline_tags=_PARAGRAPHS))
@@ -235,3 +236,30 @@ def _holds_figures(table: _Element) -> bool:
     cells = list(table.iter("td", "th"))
     rows = sum(1 for _ in table.iter("tr"))
     return len(cells) > rows and all(len("".join(cell.itertext())) <= _LONGEST_CELL for cell in cells)
+
+
+def _convert_superscripts(root: _Element) -> None:
+    """Convert raised digits after a digit to superscripts: 10 to the sixth is not 106; м2 stays."""
+    for raised in list(root.iter("sup")):
+        figures = "".join(raised.itertext()).strip()
+        if (
+            raised.getparent() is not None
+            and _FIGURES.fullmatch(figures)
+            and _text_before(raised)[-1:].isdigit()
+        ):
+            raised[:] = []
+            raised.text = figures.translate(_RAISED)
+
+
+def _text_before(element: _Element) -> str:
+    """Return the text directly before an element, also from within another one."""
+    previous = element.getprevious()
+    while previous is not None:
+        text = (str(previous.xpath("string()")) if isinstance(previous.tag, str) else "") + (
+            previous.tail or ""
+        )
+        if text:
+            return text
+        previous = previous.getprevious()
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""

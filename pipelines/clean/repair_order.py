@@ -12,7 +12,7 @@ from pipelines.items import Cleaned, Problem, Repair
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Repairer:
     """One kind of repair, and why it stands where it stands."""
 
     fix: Callable[[str], Cleaned]
@@ -21,40 +21,40 @@ class Family:
     lang: str | None = None  # the only language it knows; None: any
 
 
-FAMILIES: tuple[Family, ...] = (
-    Family(
+REPAIRERS: tuple[Repairer, ...] = (
+    Repairer(
         escapes.fix_escapes,
         Suspect.ESCAPE,
         "first: what an entity or an escape hides may be damage, a blank or a mark",
     ),
-    Family(
+    Repairer(
         ftfy_fallback.fix_rare_encodings,
         Suspect.RARE,
         "before our own tables, which would read such text in part",
     ),
-    Family(
+    Repairer(
         mojibake.fix_mojibake,
         Suspect.ENCODING,
         "before blanks are made plain: odd blanks are bytes of the lost letters",
     ),
-    Family(
-        homoglyphs.fix_lookalikes,
+    Repairer(
+        homoglyphs.fix_homoglyphs,
         Suspect.SCRIPT,
         "before blanks: among letters set apart, a wider blank ends a word",
     ),
-    Family(
-        whitespace.fix_spaces,
+    Repairer(
+        whitespace.fix_whitespace,
         Suspect.BLANK,
         "after decoding; before words are read, which invisible characters part",
     ),
-    Family(
+    Repairer(
         quotes.fix_quotes,
         Suspect.QUOTE,
         "stand-ins become marks before glue looks at what stands around a stop",
     ),
-    Family(apostrophes.fix_apostrophes, Suspect.LATIN, "whole words with blanks around them", lang="en"),
-    Family(
-        sentence_spacing.fix_glue,
+    Repairer(apostrophes.fix_apostrophes, Suspect.LATIN, "whole words with blanks around them", lang="en"),
+    Repairer(
+        sentence_spacing.fix_sentence_spacing,
         Suspect.GLUE,
         "last: it reads words, marks and blanks, and puts in nothing but plain blanks",
     ),
@@ -90,7 +90,7 @@ def _turn(text: str, lang: str | None) -> Cleaned:
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
     suspected = suspects(text)
-    for family in FAMILIES:
+    for family in REPAIRERS:
         if suspected & family.suspect and (family.lang is None or lang is None or family.lang == lang):
             cleaned = family.fix(text)
             repairs += cleaned.repairs

@@ -18,7 +18,7 @@ STEPS: tuple[tuple[Callable[[StoryDraft], None], str], ...] = (
     (steps.resolve_url, "needs every URL that the item names"),
     (steps.repair_text, "the repair of title and body"),
     (
-        steps.extract_byline,
+        steps.move_byline,
         "after cleaning, so that the signature is read whole and separated from the last sentence",
     ),
     (steps.drop_placeholders, "once everything that is not text is gone, nothing may be left"),

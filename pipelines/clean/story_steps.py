@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipelines.clean import source_lines
-from pipelines.clean.bylines import take_byline
+from pipelines.clean.bylines import extract_byline
 from pipelines.clean.edits import around
 from pipelines.clean.html import html_to_text, looks_like_html
 from pipelines.clean.repair_order import clean_text
@@ -128,10 +128,10 @@ def _clean_recent(text: str) -> Cleaned:
     return clean_text(text)
 
 
-def extract_byline(draft: StoryDraft) -> None:
-    """Cut the signature off the end of the body."""
+def move_byline(draft: StoryDraft) -> None:
+    """Move the signature from the end of the body to the byline."""
     if draft.body is not None:
-        result = take_byline(draft.body)
+        result = extract_byline(draft.body)
         draft.record("body", result.repairs, ())
         draft.body, draft.byline = result.body, result.byline
 

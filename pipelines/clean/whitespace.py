@@ -46,10 +46,10 @@ _DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _IS_DIRECTION = re.compile(f"[{_DIRECTION}]")
 
 
-def fix_spaces(text: str) -> Cleaned:
+def fix_whitespace(text: str) -> Cleaned:
     """Make every blank a plain one, and take out what prints nothing.
 
-    >>> fix_spaces("Аста\\u200bна\\u00a0 қаласы ").text
+    >>> fix_whitespace("Аста\\u200bна\\u00a0 қаласы ").text
     'Астана қаласы'
     """
     if _is_plain(text):

@@ -138,7 +138,7 @@ def _lead(words: str | bytes, choice: _Choice) -> float:
     return sum(map(_page_leads(choice).__getitem__, memoryview(even + odd).cast("H")))
 
 
-class _Leads(dict[Pair, float]):
+class _LogOdds(dict[Pair, float]):
     """Bits by which each pair of letters speaks for one language against another, reckoned when first met."""
 
     def __init__(self, choice: _Choice) -> None:
@@ -152,8 +152,8 @@ class _Leads(dict[Pair, float]):
 
 
 @lru_cache(maxsize=2)
-def _leads(choice: _Choice) -> _Leads:
-    return _Leads(choice)
+def _leads(choice: _Choice) -> _LogOdds:
+    return _LogOdds(choice)
 
 
 @lru_cache(maxsize=2)

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-OURS = ("kk", "ru", "en", "kk-Latn")
-NEIGHBOURS = (
+PROJECT_LANGUAGES = ("kk", "ru", "en", "kk-Latn")
+NEIGHBOUR_LANGUAGES = (
     "uk",
     "be",
     "sr",
@@ -24,9 +24,9 @@ NEIGHBOURS = (
 )  # Cyrillic with letters of its own; their names must stay as they are
 
 # Marks that press texts are full of; they cost about as much as the edge of a word.
-CALM = "«»“”„’—–…№•∙·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
-MARKS = CALM + "().,:;!?\"'"  # what stands around words
-_DEAR = {
+COMMON_MARKS = "«»“”„’—–…№•∙·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
+MARKS = COMMON_MARKS + "().,:;!?\"'"  # what stands around words
+_COSTLY = {
     "Cc": 20.0,  # C1 controls stand in no correct text
     "So": 11.0,
     "Sm": 11.0,
@@ -41,7 +41,7 @@ _USUAL = re.compile(
 _ALONE = "авикоусяАВИКОУСЯAaI"  # words of one letter; a letter of a list or an initial is rarer
 _NOT_ALONE = 6.0
 _MOST_CACHED = 40_000
-LONGEST_REMEMBERED = 40  # letters of a word whose cost is worth remembering; longer ones do not come again
+LONGEST_CACHED = 40  # letters of a word whose cost is worth remembering; longer ones do not come again
 _ODD_CASE = 14.0  # a capital inside a word that begins with a small letter
 _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
@@ -52,7 +52,7 @@ _ABBREVIATION_BITS = 4.0
 Pair = tuple[str, str]
 
 
-class Pairs(dict[Pair, float]):
+class BigramModel(dict[Pair, float]):
     """Bits per pair of lower-case characters; a pair that was not counted gets a cost by its kind."""
 
     def __missing__(self, pair: Pair) -> float:
@@ -98,7 +98,7 @@ def case_bits(word: str) -> float:
 
 def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
     first, second = pair
-    calm_first, calm_second = first in CALM, second in CALM
+    calm_first, calm_second = first in COMMON_MARKS, second in COMMON_MARKS
     if calm_first or calm_second:
         return _MARK + known[(" " if calm_first else first, " " if calm_second else second)]
     if (first, second) == (" ", " "):
@@ -110,8 +110,8 @@ def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
     if not _USUAL.match(second):
         return _STRANGE
     category = unicodedata.category(second)
-    if category in _DEAR:
-        return _DEAR[category]
+    if category in _COSTLY:
+        return _COSTLY[category]
     if "\u00c0" <= second < "\u0250" or "\u1e00" <= second < "\u1f00":
         # One accented letter in a Latin word is a name; several in a row are another encoding.
         return 8.0 if first.isascii() else 13.0
@@ -122,14 +122,14 @@ def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
 
 
 @lru_cache(maxsize=1)
-def tables() -> dict[str, Pairs]:
+def tables() -> dict[str, BigramModel]:
     """Return the counted pairs per language, read once when first needed."""
-    found: dict[str, Pairs] = {}
+    found: dict[str, BigramModel] = {}
     lines = iter((Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines())
     for line in lines:
         lang, _, alphabet = line.partition(" ")
         letters = f" {alphabet}"
-        found[lang] = Pairs(
+        found[lang] = BigramModel(
             {
                 (first, second): (ord(cost) - 35) / 4
                 for first, row in zip(letters, lines, strict=False)
@@ -141,14 +141,14 @@ def tables() -> dict[str, Pairs]:
 
 
 @lru_cache(maxsize=1)
-def ours() -> Pairs:
+def project_model() -> BigramModel:
     """Return the cheapest cost of each pair over the languages of this project."""
-    return cheapest(OURS)
+    return merge_models(PROJECT_LANGUAGES)
 
 
-def cheapest(languages: Iterable[str]) -> Pairs:
+def merge_models(languages: Iterable[str]) -> BigramModel:
     """Merge tables: a pair costs what it costs in the language where it is most usual."""
-    merged = Pairs()
+    merged = BigramModel()
     for lang in languages:
         for pair, cost in tables()[lang].items():
             merged[pair] = min(cost, merged.get(pair, 99.0))
@@ -160,7 +160,7 @@ def cyrillic_alphabets() -> tuple[frozenset[str], ...]:
     """Return the alphabets that words of Kazakh and Russian texts are written in, names of neighbours too."""
     lines = (Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines()
     named = (line.partition(" ") for line in lines)
-    return tuple(frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOURS})
+    return tuple(frozenset(alphabet) for lang, _, alphabet in named if lang in {"kk", *NEIGHBOUR_LANGUAGES})
 
 
 @lru_cache(maxsize=1)
@@ -172,15 +172,15 @@ def common_words() -> dict[str, float]:
 
 def word_bits(word: str) -> float:
     """Return what a word costs in our languages, by its letters or, where that is less, as a common word."""
-    return _word_bits(word) if len(word) <= LONGEST_REMEMBERED else _word_bits.__wrapped__(word)
+    return _word_bits(word) if len(word) <= LONGEST_CACHED else _word_bits.__wrapped__(word)
 
 
 @lru_cache(maxsize=20_000)
 def _word_bits(word: str) -> float:
     inside = word.strip(MARKS)
     marks = _MARK * (len(word) - len(inside))
-    bits = ours().bits(word)
+    bits = project_model().bits(word)
     if marks and inside:
-        bits = min(bits, ours().bits(inside) + marks)
+        bits = min(bits, project_model().bits(inside) + marks)
     common = common_words().get(inside.lower())
     return bits if common is None else min(bits, common + case_bits(inside) + marks)

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 import ftfy  # noqa: E402 - the checkout has to be on the path first
 
-from pipelines.clean.repair_order import FAMILIES, clean_text  # noqa: E402
+from pipelines.clean.repair_order import REPAIRERS, clean_text  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 SIZE = 2048  # bytes of UTF-8
@@ -78,7 +78,7 @@ def main() -> None:
             ours, theirs = cost(clean_text, texts), cost(plain_ftfy, texts)
             print(f"{label:24} {ours:10.4f} {theirs:10.4f} {theirs / ours:7.1f}")
         print("family by family, clean stories:")
-        for family in FAMILIES:
+        for family in REPAIRERS:
             print(f"  {family.fix.__name__:22} {cost(family.fix, clean):10.4f}")
 
 

@@ -1,6 +1,6 @@
 """Build ``pipelines/clean/mojibake/letter_triples.txt``: how usual a letter is after two others.
 
-Pairs of letters cannot tell a Kazakh word whose letters were swapped from a name of a neighbouring
+BigramModel of letters cannot tell a Kazakh word whose letters were swapped from a name of a neighbouring
 language; triples can. Kept are only those that hold a letter which kz1048 and cp1251 have in one place, in
 Kazakh and in the languages that write with such letters. Counted from the same halves as the pairs::
 

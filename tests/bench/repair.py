@@ -23,7 +23,7 @@ from pydoc_data.topics import topics  # noqa: E402 - the checkout has to be on t
 import ftfy  # noqa: E402
 
 from pipelines.clean.escapes import fix_escapes  # noqa: E402
-from pipelines.clean.homoglyphs import fix_lookalikes  # noqa: E402
+from pipelines.clean.homoglyphs import fix_homoglyphs  # noqa: E402
 from pipelines.clean.mojibake import fix_mojibake  # noqa: E402
 from pipelines.clean.mojibake.misdecodings import characters  # noqa: E402
 from pipelines.language import detect_language  # noqa: E402
@@ -151,7 +151,7 @@ def english() -> list[str]:
 
 def ours(text: str) -> str:
     """Repair with this project's families of encodings and letters."""
-    for family in (fix_escapes, fix_mojibake, fix_lookalikes):
+    for family in (fix_escapes, fix_mojibake, fix_homoglyphs):
         text = family(text).text
     return text
 

@@ -20,7 +20,7 @@ from generate import records
 
 from govkz_scraper.importers.raw_records import Line, read_line
 from pipelines.clean.prefilter import suspects
-from pipelines.clean.repair_order import FAMILIES
+from pipelines.clean.repair_order import REPAIRERS
 from pipelines.clean.story import STEPS, begin_draft
 from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.items import RawStory
@@ -59,7 +59,7 @@ def cleaning(raws: list[RawStory]) -> None:
         row(f"  step {step.__name__}", 1000 * (time.process_time() - began) / len(items))
     bodies = [raw.body or "" for raw in raws]
     row("    body: what it is suspect of", cost(suspects, bodies))
-    for family in FAMILIES:
+    for family in REPAIRERS:
         suspected = [body for body in bodies if suspects(body) & family.suspect]
         share = len(suspected) / len(bodies)
         each = cost(family.fix, suspected) * share if suspected else 0.0

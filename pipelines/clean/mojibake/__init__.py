@@ -11,10 +11,10 @@ import re
 
 from pipelines.clean.edits import Edit, apply_edits, around
 from pipelines.clean.mojibake.badness import (
-    is_calm,
-    is_calm_but_for_losses,
-    is_turned,
-    may_be_muted,
+    has_inverted_case,
+    is_clean_but_for_losses,
+    is_clean_text,
+    may_be_lowercased,
     odd_words,
 )
 from pipelines.clean.mojibake.kazakh_letters import (
@@ -28,20 +28,27 @@ from pipelines.clean.mojibake.kazakh_letters import (
     swap_margin,
     swap_saves,
 )
-from pipelines.clean.mojibake.marks import RULES as _MARK_RULES
-from pipelines.clean.mojibake.marks import marks_again
-from pipelines.clean.mojibake.misdecodings import RULES as _ENCODING_RULES
-from pipelines.clean.mojibake.misdecodings import Reading, half_blank, readings
-from pipelines.clean.mojibake.quoted_names import has_hidden_letters, whole_names
-from pipelines.clean.mojibake.run_boundaries import squared
-from pipelines.clean.mojibake.scoring import Before, is_believable, is_shouted, read_anew, spread
+from pipelines.clean.mojibake.misdecodings import RULES as RULES
+from pipelines.clean.mojibake.misdecodings import (
+    Misdecoding,
+    decode_whole,
+    half_blank,
+    known_misdecodings,
+    restore_marks,
+)
+from pipelines.clean.mojibake.quoted_names import decode_names, has_hidden_letters
+from pipelines.clean.mojibake.scoring import (
+    BaselineCosts,
+    decode_words,
+    has_implausible_capitals,
+    is_believable,
+    spread,
+)
 from pipelines.clean.mojibake.undecided import doubtful_names, half_letters, lost_characters, signs_inside
-from pipelines.clean.mojibake.viterbi import Step, damaged_steps
-from pipelines.clean.mojibake.whole_text import read_whole
+from pipelines.clean.mojibake.viterbi import Step, adjust_boundaries, find_damaged_runs
 from pipelines.items import Cleaned, Problem, Repair
 from pipelines.language.bigrams import MARKS
 
-RULES: dict[str, str] = _ENCODING_RULES | _MARK_RULES
 PROBLEMS: dict[str, str] = {
     "lost-characters": "Characters were lost before the text arrived (U+FFFD, ? inside words, half a "
     "letter); what they were is not guessed.",
@@ -76,11 +83,11 @@ def fix_mojibake(text: str) -> Cleaned:
     """
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
-        calm = is_calm_but_for_losses(text)
-        if not calm or has_hidden_letters(text) or is_shouted(text):
+        calm = is_clean_but_for_losses(text)
+        if not calm or has_hidden_letters(text) or has_implausible_capitals(text):
             edits = _edits(text)
-        elif may_be_muted(text):  # its words are calm: only a name or title as a whole can be damaged
-            edits = whole_names(text, [])
+        elif may_be_lowercased(text):  # its words are calm: only a name or title as a whole can be damaged
+            edits = decode_names(text, [])
         else:
             break
         text, made = apply_edits(text, edits)
@@ -88,7 +95,7 @@ def fix_mojibake(text: str) -> Cleaned:
         if not made:
             break
     if not calm:
-        text, made = apply_edits(text, marks_again(text))
+        text, made = apply_edits(text, restore_marks(text))
         repairs += made
     return Cleaned(text, tuple(repairs), _problems(text, calm=calm))
 
@@ -109,9 +116,9 @@ def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
 
 
 def _edits(text: str) -> list[Edit]:
-    if whole := read_whole(text):
+    if whole := decode_whole(text):
         return [whole]
-    return whole_names(text, _damaged_runs(text))
+    return decode_names(text, _damaged_runs(text))
 
 
 def _damaged_runs(text: str) -> list[Edit]:
@@ -120,26 +127,26 @@ def _damaged_runs(text: str) -> list[Edit]:
     suspicious = _suspicious(text, distinct)
     if not suspicious:
         return []
-    before = Before(suspicious)
-    margins = {reading: reading.margin for reading in readings()}
+    before = BaselineCosts(suspicious)
+    margins = {reading: reading.margin for reading in known_misdecodings()}
     if any(is_swapped(word) for word in spread(suspicious)):
-        margin = swap_margin([word for word in distinct if is_calm(word)])
+        margin = swap_margin([word for word in distinct if is_clean_text(word)])
         margins = {
             reading: margin if reading.rule == KAZAKH_SWAP else bits for reading, bits in margins.items()
         }
     followed, proven = _followed(suspicious, before, margins)
     if not followed:
         return []
-    after = [read_anew(reading, distinct) for reading in followed[proven:]]
+    after = [decode_words(reading, distinct) for reading in followed[proven:]]
     if proven:
-        after.insert(0, _read_on_trust(followed[0], suspicious, distinct, before))
+        after.insert(0, _decode_proven(followed[0], suspicious, distinct, before))
     swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
     saved = savings(text, words) if swap >= 0 else {}
     steps = _steps(text, words, before, after, swap, saved)
-    runs = damaged_steps(steps, [margins[reading] for reading in followed])
+    runs = find_damaged_runs(steps, [margins[reading] for reading in followed])
     return [
         (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
-        for run in squared(runs, steps, followed, text)
+        for run in adjust_boundaries(runs, steps, followed, text)
         if is_believable(run, followed[run.state], text)
     ]
 
@@ -147,7 +154,7 @@ def _damaged_runs(text: str) -> list[Edit]:
 def _steps(
     text: str,
     words: list[tuple[int, str]],
-    before: Before,
+    before: BaselineCosts,
     after: list[dict[str, tuple[str, float]]],
     swap: int,
     saved: dict[int, float],
@@ -181,7 +188,7 @@ def _begins(stands: str, made: str) -> float:
 
 def _suspicious(text: str, words: list[str]) -> list[str]:
     # A text in capitals is calm until something turned stands in it: then its capitals count, too.
-    turned = is_turned(text) or is_shouted(text)
+    turned = has_inverted_case(text) or has_implausible_capitals(text)
     if turned and len(words) <= _FEW:
         return words
     odd = odd_words(text, words)
@@ -190,13 +197,15 @@ def _suspicious(text: str, words: list[str]) -> list[str]:
     known = set(odd)
     found = [word for word in words if word in known or _CAPITALS.fullmatch(word.strip(MARKS))]
     # Some abbreviations begin small: мРНК, рН.
-    if all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not is_shouted(text):
+    if all(_ABBREVIATION.fullmatch(word.strip(MARKS)) for word in found) and not has_implausible_capitals(
+        text
+    ):
         return []
     return found
 
 
-def _read_on_trust(
-    reading: Reading, suspicious: list[str], words: list[str], before: Before
+def _decode_proven(
+    reading: Misdecoding, suspicious: list[str], words: list[str], before: BaselineCosts
 ) -> dict[str, tuple[str, float]]:
     """Read words anew with a reading that a sample has proved, and count letters only where it is needed.
 
@@ -206,31 +215,31 @@ def _read_on_trust(
     changed, doubtful, odd = {}, [], set(suspicious)
     for word in words:
         made = reading.back(word) if word in odd else word
-        if made != word and (is_calm(made) or _is_calm_below(reading, made)):
+        if made != word and (is_clean_text(made) or _is_clean_after_another(reading, made)):
             changed[word] = (made, 0.0)
             before[word] = _PROVEN
         else:
             doubtful.append(word)
-    return changed | read_anew(reading, doubtful)
+    return changed | decode_words(reading, doubtful)
 
 
-def _is_calm_below(reading: Reading, made: str) -> bool:
+def _is_clean_after_another(reading: Misdecoding, made: str) -> bool:
     """Whether a word that was read wrongly twice over comes out as correct text the second time."""
     again = reading.back(made)
-    return again != made and is_calm(again)
+    return again != made and is_clean_text(again)
 
 
 def _followed(
-    suspicious: list[str], before: Before, margins: dict[Reading, float]
-) -> tuple[list[Reading], bool]:
+    suspicious: list[str], before: BaselineCosts, margins: dict[Misdecoding, float]
+) -> tuple[list[Misdecoding], bool]:
     """Choose the readings that could explain the suspicious words best; say whether the first is proven."""
     sample = spread(suspicious)
-    ranked: list[tuple[float, int, Reading]] = []
-    for rank, reading in enumerate(readings()):
+    ranked: list[tuple[float, int, Misdecoding]] = []
+    for rank, reading in enumerate(known_misdecodings()):
         if reading.rule == KAZAKH_SWAP:
             saved = sum(max(0.0, swap_saves(word)) for word in sample if is_swapped(word))
         else:
-            changed = read_anew(reading, sample)
+            changed = decode_words(reading, sample)
             saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
         if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
             ranked.append((-saved, rank, reading))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What correct Kazakh, Russian and English press text consists of. Nearly every text ends its visit here.
-_CALM_TEXT = re.compile(
+_CLEAN_TEXT = re.compile(
     "[\t\n\r -~А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі«»“”„’‘—–…№•€₸°§©®™×²³\u00a0\u00ad\u202f\u200b\ufeff\u0301"
     "À-ÿǵńığūşİǴŃĞŪŞ]*"
 )
@@ -26,26 +26,26 @@ _LONGEST_TITLE, _FEWEST = 80, 7  # characters, letters
 _TORN = re.compile("[^\x00-\x7f\ufffd]\ufffd")
 
 
-def is_calm(text: str) -> bool:
+def is_clean_text(text: str) -> bool:
     """Say whether a text, or a word, has nothing that a wrong encoding leaves behind.
 
-    >>> is_calm("Қала әкімі – Müller"), is_calm("ќала јкімі"), is_calm("йХЛ цНПНДЮ")
+    >>> is_clean_text("Қала әкімі – Müller"), is_clean_text("ќала јкімі"), is_clean_text("йХЛ цНПНДЮ")
     (True, False, False)
     """
     return text.isascii() or (
-        _CALM_TEXT.fullmatch(text) is not None and not is_turned(text) and not _ACCENTS.search(text)
+        _CLEAN_TEXT.fullmatch(text) is not None and not has_inverted_case(text) and not _ACCENTS.search(text)
     )
 
 
-def is_calm_but_for_losses(text: str) -> bool:
+def is_clean_but_for_losses(text: str) -> bool:
     """Say whether a text is calm, or would be if it had not lost characters, none of them half a letter.
 
-    >>> is_calm_but_for_losses("\ufffdнженер"), is_calm_but_for_losses("Ð\ufffdнженер")
+    >>> is_clean_but_for_losses("\ufffdнженер"), is_clean_but_for_losses("Ð\ufffdнженер")
     (True, False)
     """
     if "\ufffd" not in text:
-        return is_calm(text)
-    return not (_TORN.search(text) or is_turned(text)) and is_calm(text.replace("\ufffd", ""))
+        return is_clean_text(text)
+    return not (_TORN.search(text) or has_inverted_case(text)) and is_clean_text(text.replace("\ufffd", ""))
 
 
 def odd_words(text: str, words: list[str]) -> list[str]:
@@ -54,24 +54,24 @@ def odd_words(text: str, words: list[str]) -> list[str]:
     >>> odd_words("Қала әкімі – ќала јкімі", ["Қала", "әкімі", "ќала", "јкімі"])
     ['ќала', 'јкімі']
     """
-    if "\ufffd" in text and is_calm(text.replace("\ufffd", "")):
+    if "\ufffd" in text and is_clean_text(text.replace("\ufffd", "")):
         # Only lost characters trouble this text: look where one may be the second byte of a letter.
         return [word for word in words if "\ufffd" in word and _TORN.search(word)]
-    if _CALM_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
-        return [word for word in words if not is_calm(word)]
+    if _CLEAN_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
+        return [word for word in words if not is_clean_text(word)]
     mixed = [word for word in words if not (word.islower() or word.istitle() or word.isupper())]
-    return [word for word in mixed if not is_calm(word)]
+    return [word for word in mixed if not is_clean_text(word)]
 
 
-def is_turned(text: str) -> bool:
+def has_inverted_case(text: str) -> bool:
     """Say whether capitals stand where small letters belong."""
     return _ODD.search(text) is not None
 
 
-def is_muted(text: str) -> bool:
+def is_lowercased(text: str) -> bool:
     """Say whether a title or a name is all in small Cyrillic letters, which one in capitals may become.
 
-    >>> is_muted("хрнцх цндю"), is_muted("Итоги года"), is_muted("қала күні")
+    >>> is_lowercased("хрнцх цндю"), is_lowercased("Итоги года"), is_lowercased("қала күні")
     (True, False, False)
     """
     return (
@@ -82,10 +82,10 @@ def is_muted(text: str) -> bool:
     )
 
 
-def may_be_muted(text: str) -> bool:
+def may_be_lowercased(text: str) -> bool:
     """Say whether a text is so, or holds a name in quotation marks that could be.
 
-    >>> may_be_muted("Жаңа «хрнцх цндю» ашылды"), may_be_muted("Жаңа «Итоги года» ашылды")
+    >>> may_be_lowercased("Жаңа «хрнцх цндю» ашылды"), may_be_lowercased("Жаңа «Итоги года» ашылды")
     (True, False)
     """
-    return is_muted(text) or _MAY_BE_MUTED.search(text) is not None
+    return is_lowercased(text) or _MAY_BE_MUTED.search(text) is not None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.clean.mojibake.misdecodings import characters, name_of
-from pipelines.language.bigrams import LONGEST_REMEMBERED, NEIGHBOURS, tables
+from pipelines.language.bigrams import LONGEST_CACHED, NEIGHBOUR_LANGUAGES, tables
 
 SWAPPED: dict[str, str] = {
     read: written
@@ -115,12 +115,12 @@ class _Savings(dict[str, float]):
 def _savings() -> tuple[_Savings, ...]:
     lines = (Path(__file__).parent / "letter_triples.txt").read_text("utf-8").splitlines()
     models = {lang: _Model(lang, rest) for lang, _, rest in (line.partition(" ") for line in lines)}
-    return tuple(_Savings(models["kk"], models[lang]) for lang in NEIGHBOURS)
+    return tuple(_Savings(models["kk"], models[lang]) for lang in NEIGHBOUR_LANGUAGES)
 
 
 def _saved(word: str) -> tuple[float, ...]:
     """Return the bits that reading a word as swapped Kazakh saves, against each neighbour."""
-    return _saved_by(word) if len(word) <= LONGEST_REMEMBERED else _saved_by.__wrapped__(word)
+    return _saved_by(word) if len(word) <= LONGEST_CACHED else _saved_by.__wrapped__(word)
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +128,7 @@ def _saved_by(word: str) -> tuple[float, ...]:
     parts = _LETTERS.findall(word.lower())
     odd = [part for part in parts if _SWAPPED.search(part)]
     against = []
-    for lang, savings in zip(NEIGHBOURS, _savings(), strict=True):
+    for lang, savings in zip(NEIGHBOUR_LANGUAGES, _savings(), strict=True):
         # A part that nothing was swapped in can only show that the word is the neighbour's.
         bits = sum(savings.of(part) if part in odd else min(0.0, savings.of(part)) for part in parts)
         against.append(bits + _UZBEK * (lang == "uz") - _NO_APOSTROPHE * bool(_APOSTROPHE.search(word)))
@@ -142,7 +142,7 @@ def _beside(word: str) -> tuple[float, ...]:
     found = []
     parts = _LETTERS.findall(word.lower())
     kazakh, russian = tables()["kk"], tables()["ru"]
-    for lang in NEIGHBOURS:
+    for lang in NEIGHBOUR_LANGUAGES:
         table = tables()[lang]
         bits = sum(min(table.bits(part), russian.bits(part)) - kazakh.bits(part) for part in parts)
         its_own = all((" ", letter) in table for part in parts for letter in part)
@@ -185,13 +185,13 @@ def savings(text: str, words: list[tuple[int, str]]) -> dict[int, float]:
     for quoted, name in _names(text, words):
         if not any(is_swapped(word) for _, word in name):
             continue
-        reached = [0.0] * len(NEIGHBOURS)
+        reached = [0.0] * len(NEIGHBOUR_LANGUAGES)
         if quoted:
             beside = [_beside(word) for _, word in name if not is_swapped(word)]
             reached = [
                 max(-_MOST_OF_NAME, min(sum(bits), _MOST_OF_NAME)) for bits in zip(*beside, strict=True)
             ]
-            reached = reached or [0.0] * len(NEIGHBOURS)
+            reached = reached or [0.0] * len(NEIGHBOUR_LANGUAGES)
         best = 0.0
         odd = [is_swapped(word) for _, word in name]
         foreign = [_is_foreign(word) for _, word in name]

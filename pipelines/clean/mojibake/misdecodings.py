@@ -7,11 +7,12 @@ written. Every way back is one to one, so a repair can be undone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.language.bigrams import CALM, ours
+from pipelines.clean.edits import Edit
+from pipelines.language.bigrams import COMMON_MARKS, project_model
 
 HIGH = range(0x80, 0x100)
 QUOTES = "«»“”„’"
@@ -23,6 +24,9 @@ C1_MARKS = {
     and (mark := bytes([byte]).decode("cp1252", "replace")) == bytes([byte]).decode("cp1251", "replace")
     and mark in "‚„‹‘’“”•–—™›"
 }
+# cp1251 and cp1252 have these marks at the same bytes, so one that stands alone is certain. Next to
+# other such bytes it may be part of a letter.
+_CONTROL = re.compile(f"[{''.join(map(chr, C1_MARKS))}](?<![\x80-\x9fÂ-ô].)(?![\x80-\x9f])", re.DOTALL)
 _MARK_KEPT = 2.0  # bits that a mark has to save to be no letter
 _NO_BREAK = "\u00a0"
 LOST = "?\ufffd"  # what decoders leave of a byte that they could not read
@@ -59,7 +63,7 @@ def to_bytes(encoding: str) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Misdecoding:
     """Bytes written in one encoding and read in another, and how to turn them back."""
 
     written: str
@@ -81,7 +85,7 @@ _RUSSIAN = re.compile("[А-Яа-яЁё]+")
 
 def _only_marks(word: str, made: str) -> bool:
     new = set(made) - set(word)
-    return bool(new) and new <= set(CALM)
+    return bool(new) and new <= set(COMMON_MARKS)
 
 
 @lru_cache
@@ -141,7 +145,7 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
     target = characters(written)
     table = {code: target[byte] for code, byte in to_bytes(read).items()}
     known = "".join(re.escape(chr(code)) for code in table)
-    possible = re.compile(f"[\x00-\x7f\ufffd{re.escape(CALM)}{known}]+")
+    possible = re.compile(f"[\x00-\x7f\ufffd{re.escape(COMMON_MARKS)}{known}]+")
 
     outer = "".join(
         mark
@@ -157,7 +161,7 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
             # The marks may stand there by right: only the name between them was read wrongly.
             inside = word.strip(outer)
             kept = word.replace(inside, inside.translate(table), 1) if inside else word
-            return kept if ours().bits(kept) + _MARK_KEPT < ours().bits(made) else made
+            return kept if project_model().bits(kept) + _MARK_KEPT < project_model().bits(made) else made
         return made
 
     return back
@@ -192,18 +196,23 @@ _KNOWN: tuple[tuple[str, str, float], ...] = (
     *((written, "cp1252", 26.0) for written in ("koi8-r", "cp866")),
 )
 RULES: dict[str, str] = {
+    "control-as-mark": "A quotation mark, a dash or the like of cp1251 or cp1252 was decoded as a control "
+    "character of Latin-1; it is a mark again.",
+} | {
     name_of(written, read): f"Text written in {written} had been read as {read}"
     + (" or Latin-1" if read == "cp1252" else "")
     + "; it was read anew."
     for written, read, _ in _KNOWN
 }
+# These two invert the case: what was written in lower case becomes capitals.
+CASE_INVERTING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 
 
 @lru_cache(maxsize=1)
-def readings() -> tuple[Reading, ...]:
+def known_misdecodings() -> tuple[Misdecoding, ...]:
     """Return every reading that is known, the likelier first; built once when first needed."""
     return tuple(
-        Reading(
+        Misdecoding(
             written,
             read,
             margin,
@@ -213,3 +222,64 @@ def readings() -> tuple[Reading, ...]:
         )
         for written, read, margin in _KNOWN
     )
+
+
+def restore_marks(text: str) -> Iterator[Edit]:
+    """Make the control characters marks again that can be nothing else.
+
+    >>> list(restore_marks("Проект \\x93Ауыл\\x94"))
+    [(7, 8, '“', 'control-as-mark'), (12, 13, '”', 'control-as-mark')]
+    """
+    for match in _CONTROL.finditer(text):
+        yield match.start(), match.end(), C1_MARKS[ord(match.group())], "control-as-mark"
+
+
+# UTF-8 has a structure that no text has by chance. Where every byte of a text fits into it, and dozens of
+# characters came from several bytes each, there is nothing to weigh, and a long text is decoded at once.
+_ASCII = "".join(map(chr, range(128)))
+_SAMPLE = 160  # characters by which most encodings are ruled out
+# A character in bytes, all but the last of which arrived; what is left of it is one U+FFFD.
+_TRUNCATED = re.compile("(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf])\ufffd")
+_LOST = "\ufffd".encode().decode("latin-1")
+_PROOF = 24  # bytes beyond the first of their character: fewer are left to the evidence of letters
+
+
+def decode_whole(text: str) -> Edit | None:
+    """Return the one change that turns a wholly damaged text back by one reading; None: there is none.
+
+    >>> decode_whole("Жаңа мектеп ашылды, қатысқандар көп болды".encode().decode("latin-1"))
+    (0, 76, 'Жаңа мектеп ашылды, қатысқандар көп болды', 'mojibake-utf8-as-cp1252')
+    >>> decode_whole("Инженер Исаев открыл школу в Иле".encode().decode("cp1251", "replace"))[2]
+    '\ufffdнженер \ufffdсаев открыл школу в \ufffdле'
+    >>> decode_whole("Жаңа мектеп ашылды") is None
+    True
+    """
+    end = len(text.rstrip(_ASCII))
+    start = len(text) - len(text.lstrip(_ASCII))
+    if end - start < 2 * _PROOF:
+        return None
+    damaged = text[start:end]
+    blank = damaged.rfind(" ", 0, _SAMPLE)
+    sample = damaged[:blank] if blank > 0 else damaged
+    for table, rule in _tables():
+        if _decoded(sample, table) is None:
+            continue
+        made = _decoded(damaged, table)
+        if made is not None and len(damaged) - len(made) >= _PROOF:
+            return start, end, made, rule
+    return None
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[tuple[dict[int, int], str], ...]:
+    return tuple((to_bytes(one.read), one.rule) for one in known_misdecodings() if one.written == "utf-8")
+
+
+def _decoded(damaged: str, table: dict[int, int]) -> str | None:
+    read = damaged.translate(table)
+    if "\ufffd" in read:
+        read = _TRUNCATED.sub(_LOST, read)
+    try:
+        return read.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None

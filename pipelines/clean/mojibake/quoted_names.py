@@ -13,11 +13,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.clean.edits import Edit
-from pipelines.clean.mojibake.badness import is_calm, is_muted
+from pipelines.clean.mojibake.badness import is_clean_text, is_lowercased
 from pipelines.clean.mojibake.kazakh_letters import KAZAKH_SWAP
-from pipelines.clean.mojibake.misdecodings import Reading, characters, name_of, readings, to_bytes
-from pipelines.clean.mojibake.scoring import TURNING, Before, is_quiet
-from pipelines.language.bigrams import CALM, MARKS, ours, word_bits
+from pipelines.clean.mojibake.misdecodings import (
+    CASE_INVERTING,
+    Misdecoding,
+    characters,
+    known_misdecodings,
+    name_of,
+    to_bytes,
+)
+from pipelines.clean.mojibake.scoring import BaselineCosts, is_mostly_lowercase
+from pipelines.language.bigrams import COMMON_MARKS, MARKS, project_model, word_bits
 
 # A name by its marks, from the first that could open it; what stands before a mark that opens is no letter.
 # The mark leads, for the engine looks for one character at many times the speed of a condition.
@@ -67,33 +74,33 @@ class _Made(NamedTuple):
 
     saved: float  # bits
     text: str
-    reading: Reading
+    reading: Misdecoding
 
 
-def whole_names(text: str, edits: list[Edit]) -> list[Edit]:
+def decode_names(text: str, edits: list[Edit]) -> list[Edit]:
     """Add names that were wrongly read from mark to mark, and take back what reads a name anew in part.
 
     ``edits`` are the runs found in the text by their words.
 
-    >>> whole_names("Қонақтар «йУБ оБ тЕН» әнін айтты", [])
+    >>> decode_names("Қонақтар «йУБ оБ тЕН» әнін айтты", [])
     [(10, 20, 'Иса На Рем', 'mojibake-koi8-r-as-cp1251')]
-    >>> whole_names("Біз «зХЗМ жЬКТ» көрмесін", [(5, 9, 'Гугл', 'mojibake-koi8-r-as-cp1251')])
+    >>> decode_names("Біз «зХЗМ жЬКТ» көрмесін", [(5, 9, 'Гугл', 'mojibake-koi8-r-as-cp1251')])
     []
     """
     read: list[Edit] = []
     gone: set[Edit] = set()
     starts, ends = [edit[0] for edit in edits], [edit[1] for edit in edits]
-    found = names(text)
+    found = find_names(text)
     # A title is one thing, too; but in a short sentence a run may be all that is damaged.
     for spans in found or [[(0, len(text))]] * (len(text) <= _LONGEST_TITLE and not text.isupper()):
         first, last = spans[0][0] - 1, spans[0][1] + 1
         near = edits[bisect_right(ends, first) : bisect_left(starts, last)]
         if not read or read[-1][1] < first:
             made = _read_anew(text, spans, near)
-            if found or is_muted(text):
+            if found or is_lowercased(text):
                 read += made
             else:  # turned words among small ones are a run with an edge
-                read += [edit for edit in made if edit[3] not in TURNING]
+                read += [edit for edit in made if edit[3] not in CASE_INVERTING]
         if read and read[-1][1] >= first:
             gone.update(edit for edit in near if _within(edit, read[-1][:2]))
         elif found and _is_half(text, spans[-1], near):
@@ -101,7 +108,7 @@ def whole_names(text: str, edits: list[Edit]) -> list[Edit]:
     return sorted(read + [edit for edit in edits if edit not in gone])
 
 
-def names(text: str) -> list[list[Span]]:
+def find_names(text: str) -> list[list[Span]]:
     """Find what could be names, each with the spans that it could have, the longest first."""
     found = []
     for opening, pattern in _NAMES.items():
@@ -123,7 +130,7 @@ def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
     for start, end in spans:
         if all(_within(edit, (start, end)) or edit[1] <= start or end <= edit[0] for edit in near):
             made = _best(text[start:end])
-            if made and (not text[start:end].isupper() or is_quiet(text, start, end)):
+            if made and (not text[start:end].isupper() or is_mostly_lowercase(text, start, end)):
                 return [(start, end, made.text, made.reading.rule)]
     return []
 
@@ -131,14 +138,14 @@ def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
 @lru_cache(maxsize=1024)  # the same names come again in a text, and in each turn of its repair
 def _best(name: str) -> _Made | None:
     shouted = name.isupper() and sum(map(str.isalpha, name)) >= _FEWEST_SHOUTED
-    if is_calm(name) and not (shouted or is_muted(name) or has_hidden_letters(name)):
+    if is_clean_text(name) and not (shouted or is_lowercased(name) or has_hidden_letters(name)):
         return None
     words = [word for word in name.split(" ") if word]
-    before = Before(words)
+    before = BaselineCosts(words)
     plain = sum(before[word] for word in words) + _misplaced(name)
     made = [
         _Made(plain - sum(map(word_bits, _words(name, text, reading))) - _misplaced(text), text, reading)
-        for reading, possible, table in single_byte_readings()
+        for reading, possible, table in single_byte_misdecodings()
         if possible.fullmatch(name)
         and (text := name.translate(table)) != name
         and _is_likely(name, text, reading)
@@ -162,20 +169,22 @@ def _misplaced(name: str) -> float:
     return _MISPLACED_BITS * sum(1 for _ in _MISPLACED.finditer(name))
 
 
-def _is_likely(name: str, made: str, reading: Reading) -> bool:
+def _is_likely(name: str, made: str, reading: Misdecoding) -> bool:
     """Whether a reading leaves letters as letters, in words that could be correct."""
-    if reading.rule in TURNING and any(map(INVERTED.fullmatch, name.split(" "))):
+    if reading.rule in CASE_INVERTING and any(map(INVERTED.fullmatch, name.split(" "))):
         made = _humps(made)
     # Capitals that stand for small letters are as calm as those.
-    calm = is_calm(made.lower() if made.isupper() and name.islower() else made)
+    calm = is_clean_text(made.lower() if made.isupper() and name.islower() else made)
     return calm and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
 
 
-def _is_humped(name: str, reading: Reading) -> bool:
-    return reading.rule in TURNING and any(_HUMPED.fullmatch(word.strip(MARKS)) for word in name.split(" "))
+def _is_humped(name: str, reading: Misdecoding) -> bool:
+    return reading.rule in CASE_INVERTING and any(
+        _HUMPED.fullmatch(word.strip(MARKS)) for word in name.split(" ")
+    )
 
 
-def _words(name: str, made: str, reading: Reading) -> list[str]:
+def _words(name: str, made: str, reading: Misdecoding) -> list[str]:
     """Return the words of a name read anew; ДжиПиЭй has three."""
     return [word for word in (_humps(made) if _is_humped(name, reading) else made).split(" ") if word]
 
@@ -184,17 +193,17 @@ def _humps(name: str) -> str:
     return _HUMP.sub(" ", name)
 
 
-def _is_proven(words: list[str], before: Before, made: _Made) -> bool:
+def _is_proven(words: list[str], before: BaselineCosts, made: _Made) -> bool:
     inside = [word.strip(MARKS) for word in words]
     name = " ".join(words)
     read = _words(name, made.text, made.reading)
     dear = sum(map(word_bits, read)) / (sum(map(str.isalpha, made.text)) + len(read))
-    if made.reading.rule not in TURNING:
+    if made.reading.rule not in CASE_INVERTING:
         # A word of nothing but letters could be a name from a neighbouring country.
         nearer = 0.0 if len(words) == 1 and words[0].isalpha() else _NEARER
         return made.saved >= made.reading.margin - nearer and dear <= _DEAREST_PROVEN
     inverted = [word for word in inside if INVERTED.fullmatch(word)]
-    if not inverted and is_muted(name):
+    if not inverted and is_lowercased(name):
         return made.text.isupper() and made.saved >= _MUTED and dear <= _DEAREST_SHOUTED
     if not inverted:
         return made.saved >= _SHOUTED and dear <= _DEAREST_SHOUTED
@@ -204,29 +213,29 @@ def _is_proven(words: list[str], before: Before, made: _Made) -> bool:
         return False
     never = any(word[0] in _NEVER_FIRST for word in inverted)
     saved = made.saved + sum(
-        ours().bits(word.lower()) + _CASE - before[word] for word in inside if word in inverted
+        project_model().bits(word.lower()) + _CASE - before[word] for word in inside if word in inverted
     )
     alone = sum(len(word) > 1 for word in inside) == 1
     return saved >= (_TURNED_ALONE if alone else _TURNED) and dear <= (_DEAREST_PROVEN if never else _DEAREST)
 
 
 @lru_cache(maxsize=1)
-def single_byte_readings() -> tuple[tuple[Reading, re.Pattern[str], dict[int, str]], ...]:
+def single_byte_misdecodings() -> tuple[tuple[Misdecoding, re.Pattern[str], dict[int, str]], ...]:
     """Return the readings of single bytes, the characters that each can leave, and what those were."""
     found = []
-    for reading in readings():
+    for reading in known_misdecodings():
         if reading.written != "utf-8" and reading.rule != KAZAKH_SWAP:
             target = characters(reading.written)
             table = {code: target[byte] for code, byte in to_bytes(reading.read).items()}
             known = "".join(map(chr, table))
-            found.append((reading, re.compile(f"[\x00-\x7f{re.escape(CALM + known)}]+"), table))
+            found.append((reading, re.compile(f"[\x00-\x7f{re.escape(COMMON_MARKS + known)}]+"), table))
     return tuple(found)
 
 
 def _is_half(text: str, name: Span, near: list[Edit]) -> bool:
     """Whether runs leave words of a name as they are that look as damaged as those they read anew."""
     inside = [edit for edit in near if _within(edit, name)]
-    found = (one for one, _, _ in single_byte_readings() if inside and one.rule == inside[0][3])
+    found = (one for one, _, _ in single_byte_misdecodings() if inside and one.rule == inside[0][3])
     reading = next(found, None)
     if reading is None:
         return False
@@ -238,6 +247,8 @@ def _is_half(text: str, name: Span, near: list[Edit]) -> bool:
     return any(reading.back(word) != word and _is_odd(word, reading) for word in words)
 
 
-def _is_odd(word: str, reading: Reading) -> bool:
+def _is_odd(word: str, reading: Misdecoding) -> bool:
     inside = word.strip(MARKS)
-    return not is_calm(word) or (reading.rule in TURNING and (inside.isupper() or len(inside) == 1))
+    return not is_clean_text(word) or (
+        reading.rule in CASE_INVERTING and (inside.isupper() or len(inside) == 1)
+    )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipelines.clean.mojibake.badness import is_calm
-from pipelines.clean.mojibake.misdecodings import C1_MARKS, Reading, name_of, readings
+from pipelines.clean.mojibake.badness import is_clean_text
+from pipelines.clean.mojibake.misdecodings import C1_MARKS, CASE_INVERTING, Misdecoding, known_misdecodings
 from pipelines.clean.mojibake.viterbi import Run
 from pipelines.language.bigrams import (
-    LONGEST_REMEMBERED,
+    LONGEST_CACHED,
     MARKS,
-    NEIGHBOURS,
+    NEIGHBOUR_LANGUAGES,
     cyrillic_alphabets,
-    ours,
+    project_model,
     tables,
     word_bits,
 )
@@ -24,8 +24,6 @@ _AROUND = 200  # characters on either side
 _SHOUTED = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
 _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
 _TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
-# These two turn the case round: what was written in small letters stands in capitals.
-TURNING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of("cp1251", "koi8-r")})
 _LETTERS = re.compile("[Ѐ-ԯ]+")
 _ENDED = re.compile("[А-ЯЁ]{3,}[а-яё]{1,3}")  # ФАПов
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
@@ -53,7 +51,7 @@ def spread(words: list[str]) -> list[str]:
     return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
 
 
-def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]]:
+def decode_words(reading: Misdecoding, words: list[str]) -> dict[str, tuple[str, float]]:
     """Return what a reading makes of each word that it changes, and what that costs."""
     changed = {}
     for word in words:
@@ -63,18 +61,18 @@ def read_anew(reading: Reading, words: list[str]) -> dict[str, tuple[str, float]
     return changed
 
 
-def _cost_of(reading: Reading, word: str, made: str) -> float:
+def _cost_of(reading: Misdecoding, word: str, made: str) -> float:
     cost = word_bits(made.translate(C1_MARKS))
     if reading.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
         # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
-        if reading.rule in TURNING and word.islower() and made.isupper():
+        if reading.rule in CASE_INVERTING and word.islower() and made.isupper():
             # As an abbreviation a few letters cost little, but long ones are rare.
             cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_LOUD
         elif made.isupper() and not word.isupper() and len(made) > _ABBREVIATED:
             cost += _ALL_CAPITALS
         return cost + _HIDDEN_BITS * max(0, hidden)
-    if not is_calm(made):
+    if not is_clean_text(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
         again = reading.back(made)
         if again != made:
@@ -82,16 +80,17 @@ def _cost_of(reading: Reading, word: str, made: str) -> float:
     return cost
 
 
-class Before(dict[str, float]):
+class BaselineCosts(dict[str, float]):
     """What each word costs as it stands: in our languages, or in that of the one neighbour that fits best."""
 
     def __init__(self, suspicious: list[str]) -> None:
         super().__init__()
         self._foreign = {word for word in suspicious if _CYRILLIC_WORD.fullmatch(word)}
         sample = spread(sorted(self._foreign))
-        neighbours = [tables()[lang] for lang in NEIGHBOURS] if sample else [ours()]
+        neighbours = [tables()[lang] for lang in NEIGHBOUR_LANGUAGES] if sample else [project_model()]
         self._neighbour = min(
-            neighbours, key=lambda table: sum(min(ours().bits(word), table.bits(word)) for word in sample)
+            neighbours,
+            key=lambda table: sum(min(project_model().bits(word), table.bits(word)) for word in sample),
         )
 
     def __missing__(self, word: str) -> float:
@@ -111,28 +110,30 @@ def _case_bits(word: str) -> float:
     return _TURNED_CASE * turned + _ABBREVIATION * (_SHORT_CAPITALS.fullmatch(inside) is not None)
 
 
-def is_shouted(text: str) -> bool:
+def has_implausible_capitals(text: str) -> bool:
     """Say whether a word in capitals makes so little sense that its small letters may have become capitals.
 
-    >>> is_shouted("Жаңа «ЗЙДТПЛПУФАН» сатып алынды"), is_shouted("ҚР ДСМ, МЧС, ЮНЕСКО, АСТАНА")
-    (True, False)
+    >>> has_implausible_capitals("Жаңа «ЗЙДТПЛПУФАН» сатып алынды")
+    True
+    >>> has_implausible_capitals("ҚР ДСМ, МЧС, ЮНЕСКО, АСТАНА")
+    False
     """
     for count, match in enumerate(_SHOUTED.finditer(text)):
         if count == _MOST_LOUD:
             return False
         word = match.group()
-        if _is_loud(word) if len(word) <= LONGEST_REMEMBERED else _is_loud.__wrapped__(word):
+        if _is_loud(word) if len(word) <= LONGEST_CACHED else _is_loud.__wrapped__(word):
             return True
     return False
 
 
-def is_quiet(text: str, start: int, end: int) -> bool:
+def is_mostly_lowercase(text: str, start: int, end: int) -> bool:
     """Say whether small letters are the rule around a place; where nothing is, all is quiet."""
     around = text[max(0, start - _AROUND) : start] + text[end : end + _AROUND]
     return sum(map(str.islower, around)) >= sum(map(str.isupper, around))
 
 
-def is_believable(run: Run, reading: Reading, text: str) -> bool:
+def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
     """Say whether a run is more than letters that became signs, or abbreviations that make words by chance.
 
     ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
@@ -145,7 +146,7 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
     if reading.written == "utf-8":
         # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
         return not all(word.strip(MARKS).isalpha() for word in words) or any(
-            (is_calm(word) and word.isprintable()) or reading.back(word) != word for word in run.made
+            (is_clean_text(word) and word.isprintable()) or reading.back(word) != word for word in run.made
         )
     # Letters do not turn out as marks, or hardly any: a dash may have been a letter of cp866.
     before, after = ("".join(filter(str.isalpha, "".join(some))) for some in (words, run.made))
@@ -154,7 +155,7 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
     # First bytes of UTF-8 whose second ones were lost would be Р, С, Т and У in capitals.
     if len(before) > _SHORT_RUN and 2 * sum(map(before.count, "ÐÑÒÓ")) > len(before):
         return False
-    if reading.rule not in TURNING:
+    if reading.rule not in CASE_INVERTING:
         return True
     # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
     strange = sum(not _is_cased(word) for word in run.made)
@@ -165,7 +166,7 @@ def is_believable(run: Run, reading: Reading, text: str) -> bool:
         return False
     if any(map(str.islower, "".join(words))):
         return True
-    if not is_quiet(text, run.start, run.end):
+    if not is_mostly_lowercase(text, run.start, run.end):
         return False
     whole = sum(run.savings)
     long = sum(
@@ -194,5 +195,7 @@ def _is_cased(word: str) -> bool:
 def _is_loud(word: str) -> bool:
     before = word_bits(word) + _case_bits(word)
     return any(
-        before - word_bits(reading.back(word)) > _LOUD for reading in readings() if reading.rule in TURNING
+        before - word_bits(reading.back(word)) > _LOUD
+        for reading in known_misdecodings()
+        if reading.rule in CASE_INVERTING
     )

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipelines.clean.mojibake.badness import is_calm
-from pipelines.clean.mojibake.quoted_names import INVERTED, Span, names, single_byte_readings
-from pipelines.clean.mojibake.scoring import TURNING, Before
-from pipelines.language.bigrams import LONGEST_REMEMBERED, MARKS, common_words, word_bits
+from pipelines.clean.mojibake.badness import is_clean_text
+from pipelines.clean.mojibake.misdecodings import CASE_INVERTING
+from pipelines.clean.mojibake.quoted_names import INVERTED, Span, find_names, single_byte_misdecodings
+from pipelines.clean.mojibake.scoring import BaselineCosts
+from pipelines.language.bigrams import LONGEST_CACHED, MARKS, common_words, word_bits
 
 _SMALL_LETTERS, _CAPITALS = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮҺІ"
 _LETTERS = _SMALL_LETTERS + _CAPITALS
@@ -77,7 +78,7 @@ def doubtful_names(text: str) -> list[Span]:
     >>> doubtful_names("Олар «яйюр» және «мРНК» деді, «үнем» дүкені ашылды")
     [(6, 10)]
     """
-    found = [spans[-1] for spans in names(text)]
+    found = [spans[-1] for spans in find_names(text)]
     cyrillic = _CYRILLIC.search(text) is not None
     doubtful = [span for span in found if _is_doubtful(text[slice(*span)], in_cyrillic=cyrillic)]
     if not found and len(text) <= _LONGEST and _is_small(text):
@@ -100,7 +101,7 @@ def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
         return True
     if any(len(word) > 2 and INVERTED.fullmatch(word) for word in words):
         return _saved(words, turned=True) >= _SAVED_INVERTED
-    return not is_calm(name) and _saved(words, turned=False) >= _SAVED
+    return not is_clean_text(name) and _saved(words, turned=False) >= _SAVED
 
 
 def _is_small(name: str) -> bool:
@@ -115,15 +116,15 @@ def _is_small(name: str) -> bool:
 
 def _saved(words: list[str], *, turned: bool) -> float:
     """Return the most bits that one reading saves, a word of no more than a line each."""
-    if any(len(word) > LONGEST_REMEMBERED for word in words):
+    if any(len(word) > LONGEST_CACHED for word in words):
         return 0.0
-    name, before = " ".join(words), Before(words)
+    name, before = " ".join(words), BaselineCosts(words)
     plain = sum(before[word] for word in words)
     return max(
         (
             plain - sum(map(word_bits, made.split(" ")))
-            for reading, possible, table in single_byte_readings()
-            if (reading.rule in TURNING) == turned
+            for reading, possible, table in single_byte_misdecodings()
+            if (reading.rule in CASE_INVERTING) == turned
             and possible.fullmatch(name)
             and (made := name.translate(table)) != name
             and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))

@@ -14,7 +14,7 @@ from pipelines.clean.quotes.pairing import Pairs, all_paired, pair_quotes
 from pipelines.clean.quotes.restoration import RULES as MISSING_RULES
 from pipelines.clean.quotes.restoration import find_missing
 from pipelines.clean.quotes.substitutes import RULES as STAND_IN_RULES
-from pipelines.clean.quotes.substitutes import fix_stand_ins
+from pipelines.clean.quotes.substitutes import fix_substitutes
 from pipelines.items import Cleaned, Problem
 
 RULES = {**STAND_IN_RULES, **MISSING_RULES}
@@ -31,7 +31,7 @@ def fix_quotes(text: str) -> Cleaned:
     >>> [p.kind for p in fix_quotes("Аким открыл «Центр семьи").problems]
     ['unbalanced-quote']
     """
-    marked = fix_stand_ins(text)
+    marked = fix_substitutes(text)
     text, repairs = marked.text, marked.repairs
     if all_paired(text):
         return Cleaned(text, repairs, marked.problems)

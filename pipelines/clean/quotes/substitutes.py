@@ -45,10 +45,10 @@ class _Mark:
     becomes: str | None = None
 
 
-def fix_stand_ins(text: str) -> Cleaned:
+def fix_substitutes(text: str) -> Cleaned:
     """Turn signs that stand in for a quotation mark into that mark; report those whose side is not certain.
 
-    >>> fix_stand_ins("<<Қазақстан>> және ,,Рухани жаңғыру''").text
+    >>> fix_substitutes("<<Қазақстан>> және ,,Рухани жаңғыру''").text
     '«Қазақстан» және „Рухани жаңғыру“'
     """
     if not _has_stand_ins(text):

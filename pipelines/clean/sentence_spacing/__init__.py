@@ -43,10 +43,10 @@ LONGEST_RUN = 600
 _SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
 
 
-def fix_glue(text: str) -> Cleaned:
+def fix_sentence_spacing(text: str) -> Cleaned:
     """Part what was glued, where that is certain.
 
-    >>> fix_glue("Жұмыс аяқталды.Аким Б.Иванов г.Астана").text
+    >>> fix_sentence_spacing("Жұмыс аяқталды.Аким Б.Иванов г.Астана").text
     'Жұмыс аяқталды. Аким Б.Иванов г.Астана'
     """
     if _SUSPECT.search(text) is None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.clean import repair_order
 from pipelines.clean.quotes import fix_quotes
-from pipelines.clean.repair_order import FAMILIES, clean_text
+from pipelines.clean.repair_order import REPAIRERS, clean_text
 from pipelines.items import undo
 
 CORPORA = ("kk_news_sentences.txt", "ru_sentences.txt")
@@ -42,7 +42,7 @@ def in_order(sentence: str) -> bool:
 
 
 def test_every_family_has_a_reason_and_explains_its_rules() -> None:
-    for family in FAMILIES:
+    for family in REPAIRERS:
         module = sys.modules[family.fix.__module__]
         assert family.reason
         for name, sentence in {**module.RULES, **module.PROBLEMS}.items():
@@ -52,7 +52,7 @@ def test_every_family_has_a_reason_and_explains_its_rules() -> None:
 def test_every_repair_and_problem_of_the_cases_is_explained() -> None:
     rules: set[str] = set()
     problems: set[str] = set()
-    for family in FAMILIES:
+    for family in REPAIRERS:
         module = sys.modules[family.fix.__module__]
         rules |= module.RULES.keys()
         problems |= module.PROBLEMS.keys()
@@ -128,8 +128,8 @@ def test_a_text_that_changes_in_every_turn_ends(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(
         repair_order,
-        "FAMILIES",
-        (repair_order.Family(grow, repair_order.Suspect.ANYTHING, "grows for ever"),),
+        "REPAIRERS",
+        (repair_order.Repairer(grow, repair_order.Suspect.ANYTHING, "grows for ever"),),
     )
     cleaned = clean_text("ќа")
     assert len(cleaned.repairs) == repair_order.MOST_TURNS

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.clean.prefilter import Suspect, suspects
-from pipelines.clean.repair_order import FAMILIES, clean_text
+from pipelines.clean.repair_order import REPAIRERS, clean_text
 from pipelines.items import Cleaned
 
 ROOT = Path(__file__).parents[3]
@@ -34,7 +34,7 @@ def passed_over(text: str) -> list[str]:
     found = suspects(text)
     return [
         family.fix.__name__
-        for family in FAMILIES
+        for family in REPAIRERS
         if not found & family.suspect and family.fix(text) != Cleaned(text)
     ]
 

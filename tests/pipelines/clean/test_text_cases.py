@@ -13,15 +13,15 @@ from pipelines.clean import clean_text
 from pipelines.clean.apostrophes import fix_apostrophes
 from pipelines.clean.html import html_to_text
 from pipelines.clean.quotes import fix_quotes
-from pipelines.clean.sentence_spacing import fix_glue
-from pipelines.clean.whitespace import fix_spaces
+from pipelines.clean.sentence_spacing import fix_sentence_spacing
+from pipelines.clean.whitespace import fix_whitespace
 from pipelines.items import Cleaned, undo
 
 CASES = Path(__file__).parents[2] / "cases"
-FAMILIES: dict[str, Callable[[str], Cleaned]] = {
+REPAIRERS: dict[str, Callable[[str], Cleaned]] = {
     "quotes": fix_quotes,
-    "sentence_spacing": fix_glue,
-    "whitespace": fix_spaces,
+    "sentence_spacing": fix_sentence_spacing,
+    "whitespace": fix_whitespace,
     "html": html_to_text,
     "apostrophes": fix_apostrophes,
     "clean": clean_text,
@@ -30,7 +30,7 @@ FAMILIES: dict[str, Callable[[str], Cleaned]] = {
 
 def cases() -> list[Any]:
     params = []
-    for family in FAMILIES:
+    for family in REPAIRERS:
         for case in json.loads((CASES / f"{family}.json").read_text("utf-8")):
             known = pytest.mark.xfail(reason=case["note"], strict=True)
             marks = [known] if case["expect"] == "fail" else []
@@ -40,7 +40,7 @@ def cases() -> list[Any]:
 
 @pytest.mark.parametrize(("family", "case"), cases())
 def test_case(family: str, case: dict[str, Any]) -> None:
-    cleaned = FAMILIES[family](case["input"])
+    cleaned = REPAIRERS[family](case["input"])
     assert cleaned.text == case["expected"]
     assert undo(cleaned.text, cleaned.repairs) == case["input"]
     if "problems" in case:
@@ -50,7 +50,7 @@ def test_case(family: str, case: dict[str, Any]) -> None:
 def test_texts_that_must_stay_are_as_many_as_repairs() -> None:
     rows = [
         row
-        for family in FAMILIES.keys() - {"html"}
+        for family in REPAIRERS.keys() - {"html"}
         for row in json.loads((CASES / f"{family}.json").read_text("utf-8"))
     ]
     unchanged = sum(row["input"] == row["expected"] for row in rows)

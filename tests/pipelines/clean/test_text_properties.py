@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pipelines.clean.edits import MOST_PROBLEMS, MOST_REPAIRS
 from pipelines.clean.html import html_to_text, looks_like_html
 from pipelines.clean.quotes import fix_quotes
-from pipelines.clean.repair_order import FAMILIES, clean_text
-from pipelines.clean.whitespace import fix_spaces
+from pipelines.clean.repair_order import REPAIRERS, clean_text
+from pipelines.clean.whitespace import fix_whitespace
 from pipelines.items import Cleaned, undo
 
 # Pieces that the families look for, so that generated texts meet their rules and not only their first test.
@@ -110,7 +110,7 @@ def test_cleaning_is_reversible_and_cleaning_twice_changes_nothing(text: str) ->
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_every_family_is_reversible(text: str) -> None:
-    for family in FAMILIES:
+    for family in REPAIRERS:
         cleaned = family.fix(text)
         assert undo(cleaned.text, cleaned.repairs) == text, family.fix.__name__
 
@@ -118,7 +118,7 @@ def test_every_family_is_reversible(text: str) -> None:
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_a_cleaned_text_can_be_stored(text: str) -> None:
-    cleaned = fix_spaces(text).text
+    cleaned = fix_whitespace(text).text
     cleaned.encode("utf-8")
     assert "\x00" not in cleaned
     assert cleaned == cleaned.strip(" \n")
@@ -205,7 +205,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("piece", HEAVY.values(), ids=HEAVY)
-@pytest.mark.parametrize("function", [family.fix for family in FAMILIES])
+@pytest.mark.parametrize("function", [family.fix for family in REPAIRERS])
 def test_work_grows_with_the_length_only(function: Callable[[str], Cleaned], piece: str) -> None:
     one, two = (work(function, piece * count) for count in (1_000, 2_000))
     assert two <= 2.5 * one + 200
@@ -216,8 +216,8 @@ def test_a_huge_text_is_cleaned_and_explained_in_bounded_rows(piece: str) -> Non
     text = piece * (200_000 // len(piece))
     cleaned = clean_text(text)
     assert undo(cleaned.text, cleaned.repairs) == text
-    assert len(cleaned.repairs) <= len(FAMILIES) * (MOST_REPAIRS + 1)
-    assert len(cleaned.problems) <= (len(FAMILIES) + 1) * (MOST_PROBLEMS + 1)
+    assert len(cleaned.repairs) <= len(REPAIRERS) * (MOST_REPAIRS + 1)
+    assert len(cleaned.problems) <= (len(REPAIRERS) + 1) * (MOST_PROBLEMS + 1)
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul", "table", "blockquote", "span"])
