@@ -1,12 +1,12 @@
-"""Finds the one day that a short line prints: in numbers, or with the name of a month in three languages."""
+"""Find the one day that a short line prints: in numbers, or with the name of a month in three languages."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import NamedTuple
 
-from pipelines.dates.month_names import MONTHS, month_of
+from pipelines.dates.month_names import month_of
+from pipelines.dates.prose import parse_prose
 
 
 class Day(NamedTuple):
@@ -61,7 +61,8 @@ def find_day(line: str) -> Day | None:
         return None
     found = _numeric(line) + _named(line)
     if not found:
-        return _by_parser(line)
+        prose = parse_prose(line)
+        return Day(*prose) if prose else None
     return found[-1] if len({day[:3] for day in found}) == 1 else None
 
 
@@ -87,19 +88,3 @@ def _named(line: str) -> list[Day]:
         if found:
             return found
     return []
-
-
-def _by_parser(line: str) -> Day | None:
-    """Ask dateparser for wording that the tables lack; believe it only where the line shows what it says."""
-    numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"\d+:\d+(?::\d+)?", " ", line[:200]))]
-    words = {word[:3] for word in re.findall(r"[^\W\d_]{3,}", line.lower())}
-    months = {month for name, month in MONTHS.items() if name[:3] in words}
-    if len(months) != 1 or len(numbers) != 2 or not any(1990 < number < 2100 for number in numbers):
-        return None
-    import dateparser  # here, for it takes a tenth of a second to load and is seldom asked
-
-    settings = {"DATE_ORDER": "DMY", "STRICT_PARSING": True, "RELATIVE_BASE": datetime(2000, 1, 1)}
-    answer = dateparser.parse(line, languages=["ru", "kk", "en"], settings=settings)
-    if answer is None or {answer.year, answer.day} != set(numbers) or {answer.month} != months:
-        return None
-    return Day(answer.year, answer.month, answer.day, 0, 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -107,3 +109,13 @@ def test_five_million_characters_come_to_an_end(unit: str) -> None:
     # Not timed: what goes back over the text again and again would take hours.
     found = parse_date(unit * (5_000_000 // len(unit)), today=TODAY)
     assert found.date is None or str(found.date) == "2025-12-20"
+
+
+def test_numeric_and_plain_dates_never_load_dateparser() -> None:
+    code = (
+        "import sys; from pipelines import parse_date; import pipelines.dates.prose\n"
+        "for text in ('20.12.2025', '31.02.2025', '12/20/2025', '20 декабря 2025', '20 лет, май 2025'):\n"
+        "    parse_date(text)\n"
+        "assert 'dateparser' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
