@@ -111,8 +111,13 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "replica"
 
+    def handle(self) -> None:
+        """Serve a connection until it ends; a client that resets it is no error."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the log of requests is in ``Replica.requests``."""
+        """Log nothing: the requests are kept in ``Replica.requests``."""
 
     def do_GET(self) -> None:
         """Answer a request, well or, under a fault, badly."""

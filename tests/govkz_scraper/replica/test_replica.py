@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -154,3 +157,14 @@ def test_what_did_not_change_is_not_sent_again(replica: Replica) -> None:
     assert send(replica.base_url, known)[::2] == (304, b"")
     other = RouteRequest(listing.path, headers=listing.headers | {"If-None-Match": '"another"'})
     assert send(replica.base_url, other)[::2] == (200, whole)
+
+
+def test_a_client_that_resets_its_connection_causes_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    with Replica() as replica:
+        client = socket.create_connection(("127.0.0.1", int(replica.base_url.rpartition(":")[2])))
+        client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        assert send(replica.base_url, RouteRequest("/robots.txt"))[0] == 200
+        time.sleep(0.2)  # the reset connection has a thread of its own
+    assert "Traceback" not in capfd.readouterr().err
