@@ -1,10 +1,7 @@
-"""Reading and normalising in several processes, in order: what comes out is what one process gives.
+"""Read and clean records in several processes. Results keep the order of the input.
 
-Each other process has a pipe of its own, which holds one chunk or its answer, so nothing can block, and it
-ends by itself when this one is killed: the other end of its pipe is gone. Processes are spawned, not forked,
-so none holds the database's lock. A thread for each waits for its answer, so that it gets its next chunk also
-while this one stores. While the others start, this one cleans. Later it does not, even where it has to wait:
-what it stores is what all wait for, and a chunk that it had begun would hold that up.
+Workers are spawned, not forked, so that they do not inherit the lock of the database. This process cleans
+while the first worker starts; afterwards it only stores, because every other process waits for that.
 """
 
 from __future__ import annotations
@@ -12,19 +9,18 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
-from threading import Event
 
 from govkz_scraper.importers.raw_records import Found, Line, Unread, read_line
 from pipelines.errors import GovkzError
@@ -32,65 +28,54 @@ from pipelines.items import RawStory
 from pipelines.process import process_story
 from pipelines.sqlite.rows import Prepared, prepare
 
-_CHUNK = 250  # records sent at a time
-_AHEAD = 3  # chunks read for each other process and not given on yet: this bounds what lies in memory
-# All wait for the process that stores: where there are fewer cores than processes, it goes first.
-_GIVES_WAY = 10
-_IN_TURN = 500  # records cleaned in a row where one process does everything
-
-_COLLECTED_AFTER = 20_000  # new objects
+_CHUNK = 250  # records sent to a worker at a time
+_CHUNKS_PER_WORKER = 3  # chunks in flight for each worker; this bounds the memory
+_LOCAL_CHUNK = 500  # records cleaned in a row where one process does everything
+_NICENESS = 10  # with fewer cores than processes, the process that stores runs first
+_GC_THRESHOLD = 20_000  # records hold no reference cycles, and the default threshold costs 2 %
 
 Preparer = Callable[[Iterable[Found]], Iterator[Prepared | Unread]]
 Cleaner = Callable[[Iterable[RawStory]], Iterator[Prepared]]
-Answer = list[Prepared | Unread]
 
 
 @contextmanager
 def preparer(jobs: int) -> Iterator[Preparer]:
-    """Give a function that reads and cleans, in order, and reckons all that the store can use ready-made.
+    """Yield a function that reads and cleans records in ``jobs`` processes, this one included.
 
-    ``jobs`` processes do so, this one among them.
+    The function raises GovkzError when a worker was killed.
     """
-    if jobs <= 1:
-        with _few_collections():
-            yield _in_turn
-        return
-    context = multiprocessing.get_context("spawn")
-    workers: list[tuple[BaseProcess, Connection]] = []
-    others = _Others(jobs - 1, ThreadPoolExecutor(jobs - 1))
-    try:
-        with _deaf_to_ctrl_c():
-            for _ in range(jobs - 1):
-                mine, theirs = context.Pipe()
-                process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
-                process.start()
-                theirs.close()
-                workers.append((process, mine))
-        for _, pipe in workers:
-            others.threads.submit(_greet, others, pipe)
-        with _few_collections():
-            yield partial(_in_order, others)
-    finally:
-        others.threads.shutdown(cancel_futures=True)
-        for process, pipe in workers:
-            pipe.close()
-            process.join(timeout=5)
+    with _rare_collections():
+        if jobs <= 1:
+            yield _prepare_here
+            return
+        with _sigint_blocked():
+            pool = ProcessPoolExecutor(
+                jobs - 1, multiprocessing.get_context("spawn"), initializer=_start_worker
+            )
+            # A process starts with each of the first tasks, so the mask is inherited by all of them.
+            started = [pool.submit(os.getpid) for _ in range(jobs - 1)]
+        try:
+            yield partial(_prepare_in_pool, pool, jobs - 1, started)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def cleaner(jobs: int) -> Iterator[Cleaner]:
-    """Give a function that does the same to stories that have been read: nothing of them is left out."""
-    with preparer(jobs) as prepare:
-        yield lambda stories: (one for one in prepare(stories) if isinstance(one, Prepared))
+    """Yield a function that cleans stories that have been read; none of them is left out."""
+    with preparer(jobs) as prepare_all:
+        yield lambda stories: (one for one in prepare_all(stories) if isinstance(one, Prepared))
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Have the processes that are started here never hear of it; this one hears of it a moment later.
-
-    Ctrl-C reaches every process of a terminal, and the one that asked decides.
-    """
-    resource_tracker.ensure_running()  # the first process would start it, and that lifts the mask
+def _sigint_blocked() -> Iterator[None]:
+    """Block SIGINT while workers are spawned: Ctrl-C reaches all processes, and only this one handles it."""
+    # The tracker removes the semaphores of a killed command, and would report them on standard error.
+    sys.warnoptions.append("ignore:resource_tracker")
+    try:
+        resource_tracker.ensure_running()  # started later, by the first worker, it would lift the mask
+    finally:
+        sys.warnoptions.pop()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -99,117 +84,74 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for cycles more seldom: records hold none, and looking every 700 objects takes a fiftieth."""
+def _rare_collections() -> Iterator[None]:
     before = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    gc.set_threshold(_GC_THRESHOLD, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
 
 
-def _ready(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
-    for one in found:
-        for story in read_line(one) if isinstance(one, Line) else (one,):
+def _prepare(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
+    for item in found:
+        for story in read_line(item) if isinstance(item, Line) else (item,):
             yield story if isinstance(story, Unread) else prepare(process_story(story))
 
 
-def _in_turn(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
-    """Clean some hundred records before they are stored.
-
-    Taking turns record by record, the tables of the one and the pages of the other drive each other out of
-    the processor's cache, which costs a tenth.
-    """
+def _prepare_here(found: Iterable[Found]) -> Iterator[Prepared | Unread]:
+    """Clean in chunks before storing: alternating record by record is a tenth slower (processor cache)."""
     records = iter(found)
-    while chunk := list(islice(records, _IN_TURN)):
-        yield from list(_ready(chunk))
+    while chunk := list(islice(records, _LOCAL_CHUNK)):
+        yield from list(_prepare(chunk))
 
 
-def _in_order(others: _Others, found: Iterable[Found]) -> Iterator[Prepared | Unread]:
-    """Deal the chunks out to whoever is free, and give what comes of them in their own order."""
-    records, chunks = iter(found), deque[_Chunk]()
+def _prepare_in_pool(
+    pool: ProcessPoolExecutor, workers: int, started: list[Future[int]], found: Iterable[Found]
+) -> Iterator[Prepared | Unread]:
+    records, pending = iter(found), deque[Future[list[Prepared | Unread]]]()
     try:
-        while some := list(islice(records, _CHUNK)):
-            chunks.append(_Chunk(some, others.threads.submit(_ask, others.free, some)))
-            if len(chunks) > _AHEAD * others.count:
-                yield from _first(chunks, others)
-        while chunks:
-            yield from _first(chunks, others)
-    finally:
-        for chunk in chunks:
-            chunk.asked.cancel()
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    """The other processes: a thread to wait for each, and the pipes of those that have nothing to do."""
-
-    count: int
-    threads: ThreadPoolExecutor
-    free: SimpleQueue[Connection] = field(default_factory=SimpleQueue)
-    there: Event = field(default_factory=Event)  # the first of them has started
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """Some records, and what comes of them if another process cleans them."""
-
-    records: list[Found]
-    asked: Future[Answer | Exception]
-
-
-def _first(chunks: deque[_Chunk], others: _Others) -> Answer:
-    """Give what comes of the first chunk.
-
-    Raises what cleaning it raised, and GovkzError when the process that did so is gone.
-    """
-    first = chunks.popleft()
-    here = not others.there.is_set() and first.asked.cancel()
-    answer = _cleaned(first.records) if here else first.asked.result()
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
-
-
-def _greet(others: _Others, pipe: Connection) -> None:
-    """Wait until a process has started."""
-    with suppress(EOFError, OSError):
-        pipe.recv()
-    others.there.set()
-    others.free.put(pipe)  # also one that is dead: whoever asks it next is told
-
-
-def _ask(free: SimpleQueue[Connection], chunk: list[Found]) -> Answer | Exception:
-    """Have one chunk cleaned by another process. GovkzError: it is gone."""
-    pipe = free.get()
-    try:
-        pipe.send(chunk)
-        answer: Answer | Exception = pipe.recv()
-    except (EOFError, OSError) as error:
+        while chunk := list(islice(records, _CHUNK)):
+            if not wait(started, 0, FIRST_COMPLETED).done:
+                yield from list(_prepare(chunk))
+                continue
+            pending.append(pool.submit(_prepare_chunk, chunk))
+            if len(pending) > _CHUNKS_PER_WORKER * workers:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
+    except BrokenProcessPool as error:
         raise GovkzError(
-            "a process that cleaned records was ended from outside, as when memory runs out: what was stored "
-            "is kept; run the command again, perhaps with fewer --jobs"
+            "a worker process was killed, possibly because memory ran out; stored records are kept: "
+            "run the command again, perhaps with fewer --jobs"
         ) from error
     finally:
-        free.put(pipe)  # also a dead one: whoever waits for one must come to an end
-    return answer
+        for future in pending:
+            future.cancel()
 
 
-def _cleaned(chunk: list[Found]) -> Answer | Exception:
-    """Clean some records; an error is raised when it is their turn."""
+def _prepare_chunk(chunk: list[Found]) -> list[Prepared | Unread]:
     try:
-        return list(_ready(chunk))
-    except Exception as error:  # noqa: BLE001 - raised in ``_first``
-        return error
+        return list(_prepare(chunk))
+    except Exception as error:
+        # An error that cannot be unpickled would look like a killed worker.
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        except Exception:  # noqa: BLE001 - whatever the class of the error does when it is rebuilt
+            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+        raise
 
 
-def _work(pipe: Connection) -> None:
-    """Work off chunk after chunk until the pipe is closed."""
-    gc.set_threshold(_COLLECTED_AFTER)
-    os.nice(_GIVES_WAY)
+def _start_worker() -> None:
+    gc.set_threshold(_GC_THRESHOLD)
+    os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(EOFError, OSError):  # closed, maybe amid a chunk: whoever asked is gone
-        pipe.send(None)
-        while True:
-            pipe.send(_cleaned(pipe.recv()))
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+
+
+def _exit_with_parent() -> None:
+    """Exit when the parent is gone, even when it was killed: the queues of the pool do not show that."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 - runs in spawned workers only
+    parent.join()
+    os._exit(1)

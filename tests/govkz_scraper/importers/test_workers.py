@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from govkz_scraper.importers import workers
 from govkz_scraper.importers.workers import cleaner
 from pipelines.errors import GovkzError
 from pipelines.items import RawStory
@@ -83,6 +84,22 @@ def test_what_cleaning_raises_is_raised_here() -> None:
         for _ in clean(with_a_bad_one()):
             given += 1
     assert given <= 700
+
+
+class OddError(Exception):
+    """An error that pickle can write and not read."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what} in {where}")
+
+
+def test_an_error_that_cannot_be_pickled_keeps_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(found: object) -> Iterator[Prepared]:
+        raise OddError("a fault", "cleaning")
+
+    monkeypatch.setattr(workers, "_prepare", fails)
+    with pytest.raises(RuntimeError, match=r"^OddError: a fault in cleaning$"):
+        workers._prepare_chunk([])
 
 
 def test_what_reading_raises_is_raised_here() -> None:
