@@ -1,4 +1,4 @@
-"""``govkz sources``: which publishers can be crawled."""
+"""``govkz sources``: list the registry of publishers."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ from govkz_scraper.sources import KINDS, Source, load_sources
 @click.argument("text", required=False)
 @click.option("--kind", type=click.Choice(KINDS), help="Only sources of this kind.")
 @click.option("--region", help="Only sources of this region.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(text: str | None, kind: str | None, region: str | None, as_json: bool) -> None:
-    """List the publishers that can be crawled; TEXT keeps those whose slug, name or region contains it."""
+    """List the publishers that can be crawled; TEXT matches part of a slug, name or region.
+
+    \b
+    Examples:
+      govkz sources шымкент
+      govkz sources --kind region --json
+    """
     wanted = (text or "").casefold()
     rows = [
         source
         for source in load_sources().values()
         if (kind is None or source.kind == kind)
         and (region is None or (source.region or "").casefold() == region.casefold())
-        and any(wanted in (part or "").casefold() for part in _searched(source))
+        and any(wanted in (part or "").casefold() for part in _searchable(source))
     ]
     if as_json:
-        click.echo(
-            json.dumps([asdict(s) | {"renamed_to": s.renamed_to} for s in rows], ensure_ascii=False, indent=1)
-        )
+        click.echo(json.dumps([asdict(source) for source in rows], ensure_ascii=False, indent=1))
         return
     width = max((len(source.slug) for source in rows), default=0)
     for source in rows:
@@ -37,5 +41,5 @@ def command(text: str | None, kind: str | None, region: str | None, as_json: boo
     click.echo(f"{len(rows)} of {len(load_sources())} sources", err=True)
 
 
-def _searched(source: Source) -> tuple[str | None, ...]:
+def _searchable(source: Source) -> tuple[str | None, ...]:
     return source.slug, source.name_kk, source.name_ru, source.name_en, source.region
