@@ -1,4 +1,4 @@
-"""What a site, a file or a story says, fit for a person's terminal."""
+"""Output to a terminal: control characters in text of sites, files and stories are escaped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 def escape_control_chars(text: str, kept: str = "") -> str:
-    """Write what a terminal would obey, or turn the line round with, as its escape; ``kept`` stays.
+    """Return a text with its control and direction characters escaped, except those in ``kept``.
 
     >>> print(escape_control_chars("no\\x1b[31m\\u202e"))
     no\\x1b[31m\\u202e
@@ -17,6 +17,6 @@ def escape_control_chars(text: str, kept: str = "") -> str:
 
 
 def echo_err(line: str, *, nl: bool = True, kept: str = "") -> None:
-    """Write a line to standard error, fit for a terminal; that nobody reads it any more is no failure."""
-    with suppress(OSError, ValueError):  # a closed pipe, a closed stream
+    """Write an escaped line to standard error; a closed stream is not an error."""
+    with suppress(OSError, ValueError):
         click.echo(escape_control_chars(line, kept), err=True, nl=nl)

@@ -1,1 +1,1 @@
-"""One file per `govkz` command."""
+"""The `govkz` commands; `govkz_scraper.cli` lists them."""

@@ -1,4 +1,4 @@
-"""``govkz ingest``: files already at hand go the same road as a crawl."""
+"""``govkz ingest``: import local files through the same steps as a crawl."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govkz_scraper.commands.options import db_option
+from govkz_scraper.terminal import echo_err
 from pipelines.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
     from pipelines.sqlite import Counts
     from pipelines.sqlite.rows import Prepared
 
-_BATCH = 2_000  # records in a transaction; a kill loses no more work than that, and nothing that was stored
-_REPORT_EVERY = 10_000  # records between two plain lines where there is no terminal
-_MOST_COMPLAINTS = 20  # lines on the screen for one file; the rest are counted
+_BATCH = 2_000  # records per transaction: a kill loses at most that much unstored work
+_REPORT_EVERY = 10_000  # records between two progress lines without a terminal
+_MAX_ERRORS = 20  # lines printed per file; further errors are counted
 
 
-def _web_address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+def _check_url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     from pipelines.urls import host_of
 
     if value is not None and host_of(value) is None:
-        raise click.BadParameter(f"{value!r} is no web address: give one that begins with https://")
+        raise click.BadParameter(f"{value!r} is not a web URL: it must begin with https://")
     return value
 
 
@@ -37,54 +38,56 @@ def _web_address(context: click.Context, parameter: click.Parameter, value: str 
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option(
     "--url",
-    callback=_web_address,
-    help="Where the files came from; it stands in place of their file:// addresses.",
+    callback=_check_url,
+    help="URL that the files came from, instead of their file:// URLs.",
 )
-@click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, one of which stores."
-)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Number of processes.")
 @db_option
 def command(paths: tuple[str, ...], url: str | None, jobs: int, db: Path) -> int:
-    """Take in files already at hand.
+    """Import local files: digest pages saved as text or HTML, API responses (.json), or raw records.
 
-    They are digest pages saved as text or HTML, saved API answers (.json), or raw records (.jsonl,
-    .jsonl.gz, or - for standard input).
+    Raw records are .jsonl or .jsonl.gz files, or - for standard input. Items that cannot be read are reported
+    and skipped. Importing a file again adds nothing. Exit code 1: some items were skipped; 2: nothing could
+    be read.
 
-    What cannot be read is named and left out, the rest is taken. Taking the same file in again adds nothing.
-    Exit code 1: something was left out; 2: nothing could be read.
+    \b
+    Examples:
+      govkz ingest saved/*.html --url https://newspaper.example/digest
+      govkz ingest records.jsonl.gz --jobs 2
+      zcat records.gz | govkz ingest -
     """
     from govkz_scraper.importers.workers import preparer
 
-    intake = Intake(paths, url)
+    files = InputFiles(paths, url)
     with preparer(jobs) as prepare:
-        import pipelines.sqlite.store  # noqa: F401 - while other processes start
+        import pipelines.sqlite.store  # noqa: F401 - imported while the workers start
 
-        stories = intake.hear(prepare(intake.found()))
+        stories = files.readable(prepare(files.items()))
         first = next(stories, None)
         if first is None:
-            raise BadInput(intake.nothing())
-        intake.speak()
-        return _store(chain((first,), stories), intake, jobs, db)
+            raise BadInput(files.failure())
+        files.print_errors()
+        return _store(chain((first,), stories), files, jobs, db)
 
 
-class Intake:
-    """All files, in order, with a count of what had to be left out."""
+class InputFiles:
+    """The files to import, in order, with a count of skipped items."""
 
     def __init__(self, paths: tuple[str, ...], url: str | None) -> None:
         self.paths, self.url = paths, url
         self.left_out = 0
-        self._held: list[str] | None = []  # said when it is known whether anything can be read at all
-        self._read = 0  # bytes
-        self._shown: Callable[[int], object] | None = None
+        self._held_errors: list[str] | None = []  # errors held back until something could be read
+        self._bytes_read = 0
+        self._progress: Callable[[int], object] | None = None
 
     @property
     def size(self) -> int:
-        """Bytes of all files together, as far as the disk knows."""
-        files = (Path(path) for path in self.paths if path != "-")
-        return sum(file.stat().st_size for file in files if file.is_file())
+        """Return the total size of the regular files in bytes."""
+        paths = (Path(path) for path in self.paths if path != "-")
+        return sum(path.stat().st_size for path in paths if path.is_file())
 
-    def found(self) -> Iterator[Found]:
-        """Open file after file; one that is unreadable is named, and the others go on."""
+    def items(self) -> Iterator[Found]:
+        """Yield the items of all files; an unreadable file is yielded as Unread."""
         from govkz_scraper.importers.files import read_file, read_stream
         from govkz_scraper.importers.raw_records import Unread
 
@@ -93,63 +96,63 @@ class Intake:
                 if path == "-":
                     yield from read_stream(sys.stdin.buffer, self.url)
                 else:
-                    yield from read_file(Path(path), self.url, self._tell)
+                    yield from read_file(Path(path), self.url, self._count_bytes)
             except BadInput as error:
                 yield Unread(str(error))
 
-    def show(self, progress: Callable[[int], object]) -> None:
-        """Tell ``progress`` of the bytes read up to now, and from now on of every further one."""
-        progress(self._read)
-        self._shown = progress
+    def report_progress(self, progress: Callable[[int], object]) -> None:
+        """Call ``progress`` with the bytes read so far, and from now on with further bytes."""
+        progress(self._bytes_read)
+        self._progress = progress
 
-    def _tell(self, read: int) -> None:
-        self._read += read
-        if self._shown is not None:
-            self._shown(read)
+    def _count_bytes(self, count: int) -> None:
+        self._bytes_read += count
+        if self._progress is not None:
+            self._progress(count)
 
-    def hear(self, items: Iterator[Prepared | Unread]) -> Iterator[Prepared]:
-        """Pass on what could be read, and say on standard error what not; of one file only so much."""
+    def readable(self, items: Iterator[Prepared | Unread]) -> Iterator[Prepared]:
+        """Yield readable records; report the others on stderr, at most _MAX_ERRORS per file."""
         from govkz_scraper.importers.raw_records import Unread
 
         name, bad = "", 0
-        for one in items:
-            if not isinstance(one, Unread):
-                yield one
+        for item in items:
+            if not isinstance(item, Unread):
+                yield item
                 continue
             self.left_out += 1
-            if one.name != name:
-                self._say_how_many_more(name, bad)
-                name, bad = one.name, 0
+            if item.name != name:
+                self._print_remaining(name, bad)
+                name, bad = item.name, 0
             bad += 1
-            if bad <= _MOST_COMPLAINTS or not name:
-                self._say(str(one))
-        self._say_how_many_more(name, bad)
+            if bad <= _MAX_ERRORS or not name:
+                self._print_error(str(item))
+        self._print_remaining(name, bad)
 
-    def _say_how_many_more(self, name: str, bad: int) -> None:
-        if name and bad > _MOST_COMPLAINTS:
-            self._say(f"{name}: and {bad - _MOST_COMPLAINTS} more such lines")
+    def _print_remaining(self, name: str, bad: int) -> None:
+        if name and bad > _MAX_ERRORS:
+            self._print_error(f"{name}: and {bad - _MAX_ERRORS} more errors")
 
-    def _say(self, text: str) -> None:
-        if self._held is None:
-            click.echo(f"govkz: {text}", err=True)
+    def _print_error(self, text: str) -> None:
+        if self._held_errors is None:
+            echo_err(f"govkz: {text}")
         else:
-            self._held.append(text)
+            self._held_errors.append(text)
 
-    def speak(self) -> None:
-        """Say what was held back, and from now on everything at once."""
-        held, self._held = self._held or [], None
+    def print_errors(self) -> None:
+        """Print the errors held back, and from now on every error at once."""
+        held, self._held_errors = self._held_errors or [], None
         for text in held:
-            click.echo(f"govkz: {text}", err=True)
+            echo_err(f"govkz: {text}")
 
-    def nothing(self) -> str:
-        """Say why nothing was read: in one line where there is one reason."""
-        if self._held and len(self._held) == 1:
-            return self._held[0]
-        self.speak()
-        return "nothing was stored: none of it could be read"
+    def failure(self) -> str:
+        """Return why nothing was read; print the errors first if there are several."""
+        if self._held_errors and len(self._held_errors) == 1:
+            return self._held_errors[0]
+        self.print_errors()
+        return "nothing was stored: no file could be read"
 
 
-def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> int:
+def _store(stories: Iterator[Prepared], files: InputFiles, jobs: int, db: Path) -> int:
     from govkz_scraper.sources import load_sources
     from pipelines.sqlite import Counts, open_store
     from pipelines.sqlite.store import add_batches
@@ -158,20 +161,20 @@ def _store(stories: Iterator[Prepared], intake: Intake, jobs: int, db: Path) -> 
     with ExitStack() as stack:
         store = stack.enter_context(open_store(db, bulk=True))
         store.put_sources(asdict(source) for source in load_sources().values())
-        crawl = store.begin_crawl("ingest", {"paths": intake.paths, "url": intake.url, "jobs": jobs})
+        crawl = store.begin_crawl("ingest", {"paths": files.paths, "url": files.url, "jobs": jobs})
         before = store.newest()
         if sys.stderr.isatty():
-            bar = stack.enter_context(click.progressbar(length=intake.size, label="Reading", file=sys.stderr))
-            intake.show(bar.update)
+            bar = stack.enter_context(click.progressbar(length=files.size, label="Reading", file=sys.stderr))
+            files.report_progress(bar.update)
         for counts in add_batches(store, stories, crawl, _BATCH):
             _add_up(total, counts)
             if not sys.stderr.isatty() and total.total % _REPORT_EVERY == 0:
-                click.echo(f"{total.total} records read", err=True)
+                echo_err(f"{total.total} records read")
         found = store.count_newer(before)
-        outcome = "incomplete" if intake.left_out else "done"
-        store.finish_crawl(crawl, outcome, {**asdict(total), **found, "left_out": intake.left_out})
-    _summary(total, found, intake, db)
-    return 1 if intake.left_out else 0
+        outcome = "incomplete" if files.left_out else "done"
+        store.finish_crawl(crawl, outcome, {**asdict(total), **found, "left_out": files.left_out})
+    _summary(total, found, files, db)
+    return 1 if files.left_out else 0
 
 
 def _add_up(total: Counts, counts: Counts) -> None:
@@ -179,12 +182,12 @@ def _add_up(total: Counts, counts: Counts) -> None:
         setattr(total, name, getattr(total, name) + count)
 
 
-def _summary(total: Counts, found: dict[str, int], intake: Intake, db: Path) -> None:
+def _summary(total: Counts, found: dict[str, int], files: InputFiles, db: Path) -> None:
     sightings = total.total - total.known
     click.echo(
         f"{total.total} items: {found['stories']} new stories, {sightings - total.new} further sightings "
         f"({total.better} with a better text, {total.revision} revised), {total.known} known already; "
         f"{found['repairs']} repairs, {found['problems']} problems; in {db}"
     )
-    if intake.left_out:
-        click.echo(f"{intake.left_out} left out, see above")
+    if files.left_out:
+        click.echo(f"{files.left_out} left out, see above")

@@ -1,4 +1,4 @@
-"""``govkz reclean``: today's cleaning and matching over everything ever received."""
+"""``govkz reclean``: repeat cleaning and matching over all stored sightings."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from govkz_scraper.commands.options import db_option
 
 
 @click.command(name="reclean")
-@click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, one of which stores."
-)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Number of processes.")
 @db_option
 def command(jobs: int, db: Path) -> None:
-    """Apply today's cleaning and matching to everything ever received, without the network.
+    """Repeat cleaning and matching with the current rules, without network access.
 
-    Story ids stay where stories stay; corrections by hand are kept. Stopped at any moment it leaves the
-    database as it was.
+    Story ids and corrections by hand are kept. If interrupted, the database is unchanged.
+
+    \b
+    Example:
+      govkz reclean --jobs 2
     """
     from govkz_scraper.importers.workers import cleaner
     from pipelines.sqlite import open_store
@@ -32,7 +33,7 @@ def command(jobs: int, db: Path) -> None:
             result = store.reclean(prepare, bar.update)
         store.finish_crawl(crawl, "done", asdict(result))
     click.echo(
-        f"{result.sightings} sightings read, {result.changed} cleaned otherwise than before; "
-        f"stories: {result.better} with another text, {result.revision} with a further revision, "
-        f"{result.new} parted off, {result.gone} joined to another, {result.moved} changed otherwise"
+        f"{result.sightings} sightings read, {result.changed} cleaned differently than before; "
+        f"stories: {result.better} with another text, {result.revision} with a new revision, "
+        f"{result.new} split off, {result.gone} merged into another, {result.moved} changed otherwise"
     )

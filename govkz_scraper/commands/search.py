@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govkz_scraper.commands.filters import check_period, filter_options, known_sources
-from govkz_scraper.commands.options import db_option
+from govkz_scraper.commands.options import check_period, db_option, filter_options, known_sources
 
 if TYPE_CHECKING:
     from pipelines.search.ranking import Hit

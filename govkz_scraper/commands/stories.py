@@ -1,4 +1,4 @@
-"""``govkz show``: a story's life."""
+"""``govkz show``, ``split`` and ``join``: inspect a story, and correct the matching by hand."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ _WHY = {
     "address": "the same gov.kz address",
     "text": "the same text once cleaned",
     "near-text": "a copy that differs by damage or a small edit",
-    "hand": "put here by hand",
+    "hand": "assigned by hand",
 }
-_MOST = 30  # repairs shown of one sighting; `govkz export --with repairs` gives all
-_CONTEXT = 40  # characters of unchanged text shown beside a change
+_MAX_REPAIRS = 30  # shown per sighting; `govkz export --with repairs` has all
+_CONTEXT = 40  # characters of unchanged text shown on each side of a change
 
 
 @click.command(name="show")
 @click.argument("story_id", metavar="ID", type=ROW_ID)
 @db_option
-def command(story_id: int, db: Path) -> None:
-    """Tell the life of the story ID.
+def show(story_id: int, db: Path) -> None:
+    """Show the story ID with its history.
 
-    Its sightings and why each belongs, repairs and problems, what the publisher changed word by word, and
-    stories it is linked with.
+    Lists its sightings and why each belongs to the story, repairs and problems, the publisher's changes word
+    by word, and linked stories.
+
+    \b
+    Example:
+      govkz show 1
     """
     from pipelines.sqlite.read_only import reading
     from pipelines.sqlite.story_history import load_history
@@ -47,7 +51,7 @@ def command(story_id: int, db: Path) -> None:
 
 
 def safe(value: object, most: int | None = None) -> str:
-    """Make stored text harmless on a terminal: no control characters that move the cursor or change colours.
+    """Return stored text with its control characters escaped, cut to ``most`` characters.
 
     >>> safe("a\\x1b[31mb")
     'a\\\\x1b[31mb'
@@ -70,9 +74,9 @@ def _story(life: StoryHistory) -> Iterator[str]:
     for url in life.urls:
         yield safe(url["url"])
     if story["gone_at"]:
-        yield f"gone from its publisher's listing since {story['gone_at']}"
+        yield f"no longer in its publisher's listing since {story['gone_at']}"
     yield ""
-    yield safe(story["body"]) or "(no text has been seen)"
+    yield safe(story["body"]) or "(no body)"
 
 
 def _sightings(life: StoryHistory) -> Iterator[str]:
@@ -82,7 +86,7 @@ def _sightings(life: StoryHistory) -> Iterator[str]:
         where = ", ".join(str(part) for part in [seen["page_url"] or seen["site"], *place] if part)
         yield safe(f"  {seen['id']}: {seen['seen_at']}  {where}")
         gives = [name for name in ("title", "body") if life.story[f"{name}_from"] == seen["id"]]
-        shows = f"; gives the {' and the '.join(gives)}" if gives else ""
+        shows = f"; source of the {' and the '.join(gives)}" if gives else ""
         yield f"      {_WHY.get(seen['matched_by'], seen['matched_by'])}{_like(seen)}{shows}"
     for correction in life.corrections:
         yield f"  {'joined' if correction['same'] else 'split'} by hand on {correction['at']}"
@@ -90,7 +94,7 @@ def _sightings(life: StoryHistory) -> Iterator[str]:
 
 def _like(seen: dict[str, Any]) -> str:
     other = seen["like_sighting"]
-    return f" ({seen['likeness']:.0%} like {other})" if other and other != seen["id"] else ""
+    return f" ({seen['likeness']:.0%} similar to {other})" if other and other != seen["id"] else ""
 
 
 def _findings(life: StoryHistory) -> Iterator[str]:
@@ -99,14 +103,14 @@ def _findings(life: StoryHistory) -> Iterator[str]:
         shown: Counter[int] = Counter()
         for row in life.repairs:
             shown[row["sighting_id"]] += 1
-            if shown[row["sighting_id"]] <= _MOST:
+            if shown[row["sighting_id"]] <= _MAX_REPAIRS:
                 change = f"{_quoted(row['before'])} → {_quoted(row['after'])}"
                 yield f"  {row['sighting_id']}: {row['field']} at {row['start']}, {row['rule']}: {change}"
         for sighting, count in shown.items():
-            if count > _MOST:
-                yield f"  {sighting}: and {count - _MOST} more"
+            if count > _MAX_REPAIRS:
+                yield f"  {sighting}: and {count - _MAX_REPAIRS} more"
     if life.problems:
-        yield _heading(f"Problems left alone ({len(life.problems)})")
+        yield _heading(f"Problems (not changed) ({len(life.problems)})")
         for row in life.problems:
             yield f"  {row['sighting_id']}: {row['field']}, {row['kind']}: {safe(row['detail'], 200)}"
 
@@ -118,7 +122,7 @@ def _quoted(value: str) -> str:
 def _revisions(life: StoryHistory) -> Iterator[str]:
     texts: list[dict[str, Any]] = [*life.revisions, life.story]
     for old, new in pairwise(texts):
-        yield _heading(f"Changed by its publisher; seen on {old['seen_at']} as follows, then rewritten")
+        yield _heading(f"Changed by its publisher; previous text seen on {old['seen_at']}")
         for field in ("title", "body"):
             if old[field] != new[field]:
                 yield f"  {field}: " + _changes(old[field], new[field])
@@ -147,3 +151,43 @@ def _links(life: StoryHistory) -> Iterator[str]:
             kind = "update of" if row["kind"] == "update" and row["outward"] else row["kind"]
             facts = " · ".join(str(fact) for fact in (row["lang"], row["published"]) if fact)
             yield f"  {kind} {row['id']}: {safe(row['title'], 80) or '(no title)'}  {facts}"
+
+
+@click.command(name="split")
+@click.argument("sightings", metavar="SIGHTING...", type=ROW_ID, nargs=-1, required=True)
+@db_option
+def split(sightings: tuple[int, ...], db: Path) -> None:
+    """Move SIGHTINGs out of their story, permanently.
+
+    Later runs and `govkz reclean` keep the correction; `govkz join` reverts it. `govkz show STORY` lists the
+    sightings of a story.
+
+    \b
+    Example:
+      govkz split 17 18
+    """
+    from pipelines.sqlite import open_store
+
+    with open_store(db, create=False) as store:
+        stories = store.split(sightings)
+    click.echo(f"now in {'story' if len(stories) == 1 else 'stories'} {', '.join(map(str, stories))}")
+
+
+@click.command(name="join")
+@click.argument("first", metavar="STORY", type=ROW_ID)
+@click.argument("second", metavar="STORY", type=ROW_ID)
+@db_option
+def join(first: int, second: int, db: Path) -> None:
+    """Merge two stories, permanently.
+
+    Later runs and `govkz reclean` keep the correction; `govkz split` reverts it.
+
+    \b
+    Example:
+      govkz join 4 9
+    """
+    from pipelines.sqlite import open_store
+
+    with open_store(db, create=False) as store:
+        story = store.join(first, second)
+    click.echo(f"now story {story}")

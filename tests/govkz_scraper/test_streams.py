@@ -22,7 +22,7 @@ from pipelines.items import Page, RawStory
 from tests.crawls import rows
 from tests.databases import nasty_database
 
-LINE = [sys.executable, "-m", "govkz_scraper.cli"]
+LINE = [sys.executable, "-m", "govkz_scraper"]
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +115,30 @@ def test_a_publisher_named_by_escapes_moves_no_terminal_and_no_page(tmp_path: Pa
         )
         assert b"red" in done.stdout
         assert b"\x1b" not in done.stdout
+
+
+def test_names_of_files_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    bad = tmp_path / "a\x1b]0;PWN\x07.html"
+    bad.write_text("<p>nothing")
+    for line in (["ingest", str(bad), "--db", str(tmp_path / "a.db")], ["stats", "--db", str(bad)]):
+        done = subprocess.run([*LINE, *line], capture_output=True, check=False)
+        assert done.returncode in (2, 4)
+        assert b"\\x1b]0;PWN\\x07" in done.stderr and b"\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "traceback"), [(["--", "--debug"], False), (["x", "--debug"], True)], ids=["word", "option"]
+)
+def test_debug_behind_two_hyphens_is_a_word(tmp_path: Path, arguments: list[str], traceback: bool) -> None:
+    line = [*LINE, "search", "--db", str(tmp_path / "none.db"), *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert ("Traceback" in done.stderr) == traceback
+
+
+def test_a_mistyped_command_is_answered_with_the_name_that_comes_near() -> None:
+    done = subprocess.run([*LINE, "exprot"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "govkz: No such command 'exprot'. Did you mean 'export'?\n")
 
 
 def test_a_page_that_cannot_be_cleaned_is_told_to_who_waits_for_it(

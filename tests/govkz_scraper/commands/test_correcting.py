@@ -68,10 +68,10 @@ def test_split_and_join_are_kept_by_reclean(db: Path) -> None:
     assert govkz("split", 1, "--db", db).output == "now in story 2\n"
     recleaned = govkz("reclean", "--db", db)
     assert recleaned.exit_code == 0
-    assert "3 sightings read, 0 cleaned otherwise" in recleaned.output
+    assert "3 sightings read, 0 cleaned differently" in recleaned.output
     assert "Sightings (2)" in govkz("show", 1, "--db", db).output
     assert govkz("join", 2, 1, "--db", db).exit_code == 0
-    assert "put here by hand" in govkz("show", 1, "--db", db).output
+    assert "assigned by hand" in govkz("show", 1, "--db", db).output
     assert govkz("doctor", "--db", db).output.endswith("is sound: 1 stories from 3 sightings\n")
 
 

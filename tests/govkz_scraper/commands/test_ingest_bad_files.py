@@ -52,7 +52,7 @@ def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
     done = ingest(path)
     assert done.return_value == 1
     assert done.stderr.count("line ") == 20
-    assert "and 30 more such lines" in done.stderr
+    assert "and 30 more errors" in done.stderr
     assert "50 left out" in done.stdout
 
 
@@ -75,7 +75,7 @@ def test_two_processes_say_what_one_says_and_in_its_order(tmp_path: Path) -> Non
         stories = ingest.rows("SELECT id, title, url FROM stories ORDER BY id")
         said.append((done.stderr, done.stdout.replace(str(ingest.db), "a.db"), stories))
     assert said[0] == said[1]
-    assert said[0][0].count("and 10 more such lines") == len(BAD)
+    assert said[0][0].count("and 10 more errors") == len(BAD)
     assert f"{len(BAD) * 31} left out" in said[0][1]
 
 

@@ -97,7 +97,7 @@ def test_the_same_bytes_each_time(database: Path) -> None:
         (["--format", "xml"], "'xml'"),
         (["--format", "csv", "--since", "2025-02-30"], "2025-02-30"),
         (["--format", "csv", "--since", "yesterday"], "yesterday"),
-        (["--format", "csv", "--since", "2025-03-01", "--until", "2025-02-01"], "after --until"),
+        (["--format", "csv", "--since", "2025-03-01", "--until", "2025-02-01"], "later than --until"),
         (["--format", "csv", "--lang", "kz"], "kz"),
         (["--format", "csv", "--with", "crawls"], "crawls"),
         (["--format", "csv", "--with", "repairs"], "-o"),
@@ -105,10 +105,10 @@ def test_the_same_bytes_each_time(database: Path) -> None:
         (["--format", "csv", "--columns", "id,heading"], "heading"),
         (["--format", "jsonl", "--excel"], "--excel"),
         (["--format", "csv", "--query", "..."], "no word"),
-        (["--format", "csv", "-o", "."], "folder"),
-        (["--format", "csv", "-o", "no/such/folder.csv"], "its folder does not exist"),
-        (["--format", "csv", "-o", "datapackage.json"], "kept for the description"),
-        (["--format", "csv", "--with", "repairs", "-o", "/dev/null"], "which is no file"),
+        (["--format", "csv", "-o", "."], "directory"),
+        (["--format", "csv", "-o", "no/such/folder.csv"], "its directory does not exist"),
+        (["--format", "csv", "-o", "datapackage.json"], "reserved for the table descriptions"),
+        (["--format", "csv", "--with", "repairs", "-o", "/dev/null"], "which is not a file"),
         (["--format", "rss", "--columns", "id"], "--columns"),
         ([], "--format"),
     ],
@@ -221,13 +221,33 @@ def test_report_of_an_empty_database(tmp_path: Path) -> None:
     assert "no story yet" in run("report", "-o", "-", "--db", tmp_path / "empty.db").output
 
 
+def test_parquet_says_what_to_install(database: Path, tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pyarrow'] = None; from govkz_scraper.cli import main; main()"
+    line = [
+        sys.executable,
+        "-c",
+        code,
+        "export",
+        "--format",
+        "parquet",
+        "-o",
+        tmp_path / "a",
+        "--db",
+        database,
+    ]
+    done = subprocess.run(list(map(str, line)), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "pip install 'govkz-scraper[parquet]'" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_serve_says_what_to_install(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
     import importlib.util
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     result = run("serve", "--db", database)
     assert isinstance(result.exception, GovkzError)
-    assert "pip install datasette" in str(result.exception)
+    assert "pip install 'govkz-scraper[serve]'" in str(result.exception)
 
 
 def test_serve_names_a_port_that_is_taken(database: Path) -> None:
