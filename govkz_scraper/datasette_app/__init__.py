@@ -1,1 +1,1 @@
-"""The browsing site: Datasette on the file, read-only, with titles, explanations, searches and charts."""
+"""Datasette application: the database read-only, with descriptions, canned queries and charts."""

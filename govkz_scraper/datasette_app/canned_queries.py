@@ -1,4 +1,4 @@
-"""The questions that the site answers with one click. Each is plain SQL that a reader can copy and change."""
+"""Canned queries of the Datasette application, in plain SQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TypedDict
 
 
 class Query(TypedDict):
-    """One canned query, in Datasette's own words."""
+    """A canned query, with the keys of Datasette."""
 
     title: str
     description: str
@@ -30,14 +30,14 @@ ORDER BY stories_fts.rank LIMIT 100""",
     },
     "a_story_s_life": {
         "title": "A story's life",
-        "description": "Every appearance of one story, and why it belongs.",
+        "description": "Every sighting of one story, and why it belongs to the story.",
         "sql": """
 SELECT sighting_id, seen_at, matched_by, explanation, site, page_url, section, position, raw_title
 FROM joins_explained WHERE story_id = :story ORDER BY seen_at, sighting_id""",
     },
     "seen_most_often": {
         "title": "Seen most often",
-        "description": "Stories with the most sightings: the most repeated ones.",
+        "description": "Stories with the most sightings.",
         "sql": """
 SELECT s.id, s.title, count(*) AS sightings, count(DISTINCT g.site) AS sites
 FROM sightings AS g JOIN stories AS s ON s.id = g.story_id
@@ -52,21 +52,21 @@ FROM revisions AS r JOIN stories AS s ON s.id = r.story_id ORDER BY r.seen_at DE
     },
     "repairs_by_rule": {
         "title": "Repairs by rule",
-        "description": "What cleaning changed most often.",
+        "description": "The most frequent repairs of cleaning.",
         "sql": """
 SELECT rule, explanation, count(*) AS repairs, count(DISTINCT story_id) AS stories
 FROM repairs_explained GROUP BY rule ORDER BY repairs DESC""",
     },
     "problems_by_kind": {
         "title": "Problems by kind",
-        "description": "What was seen and left alone.",
+        "description": "Defects that were found and not changed.",
         "sql": """
 SELECT kind, explanation, count(*) AS problems, count(DISTINCT story_id) AS stories
 FROM problems_explained GROUP BY kind ORDER BY problems DESC""",
     },
     "silent_publishers": {
         "title": "Silent publishers",
-        "description": "Publishers with stories, the longest without a new one first.",
+        "description": "Publishers with stories, the longest silence first.",
         "sql": """
 SELECT slug, publisher, region, stories, newest_story, days_silent
 FROM source_coverage WHERE stories > 0 ORDER BY days_silent DESC LIMIT 100""",

@@ -1,4 +1,4 @@
-"""What the site says about each table: the dictionary's explanations, facets, the canned queries."""
+"""Datasette metadata: descriptions from the data dictionary, facets, canned queries."""
 
 from __future__ import annotations
 
@@ -28,24 +28,26 @@ _CHART = "#g.mark=bar&g.x_column=published&g.x_type=temporal&g.y_column=stories&
 
 
 def metadata(database: str) -> dict[str, Any]:
-    """Describe the database file called ``database`` (its name without the ending) for Datasette."""
-    words = written_down()
+    """Return the Datasette metadata of ``database``, the file name without its suffix."""
+    descriptions = written_down()
     tables = {
-        name: _table(name, columns) for kind in ("table", "view") for name, columns in words[kind].items()
+        name: _table(name, columns)
+        for kind in ("table", "view")
+        for name, columns in descriptions[kind].items()
     }
     tables["stories"] |= {"fts_table": "stories_fts", "fts_pk": "id", "label_column": "title"}
     tables["sources"]["label_column"] = "slug"
-    for name in words["internal"]["tables"]:
-        tables[name] = {"hidden": True, "description": words["internal"]["tables"][name]}
+    for name in descriptions["internal"]["tables"]:
+        tables[name] = {"hidden": True, "description": descriptions["internal"]["tables"][name]}
     return {
         "title": "Press stories of Kazakhstan's akimats",
-        "description_html": _welcome(database),
+        "description_html": _start_links(database),
         "extra_css_urls": ["/site/site.css"],
         "source": "gov.kz",
         "source_url": "https://www.gov.kz/",
         "databases": {
             database: {
-                "description_html": _welcome(database),
+                "description_html": _start_links(database),
                 "tables": tables,
                 "queries": {name: dict(query) for name, query in QUERIES.items()},
             }
@@ -65,8 +67,8 @@ def _table(name: str, columns: dict[str, str]) -> dict[str, Any]:
     return about
 
 
-def _welcome(database: str) -> str:
-    """The links that a first visitor needs. Nothing in it comes from a story."""
+def _start_links(database: str) -> str:
+    """Return the links of the start page, as HTML; it contains no stored text."""
     base = "/" + tilde_encode(database)
     return (
         f'<p><a href="{base}/stories">Stories</a> · <a href="{base}/search">Search</a> · '

@@ -1,4 +1,4 @@
-"""What the site adds to Datasette: its own search in every search box, and headers that protect."""
+"""Datasette plugin: the search of this project in every search box, and security headers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datasette import hookimpl
 
 from pipelines.search.query_parser import match_text, understand
 
-# Datasette escapes everything that stories contain; should something slip through, it can reach no other
-# host. Scripts stand inline in Datasette's pages, and the chart plugin (Vega) compiles its expressions.
+# Datasette escapes stored text; if that ever fails, the page still cannot contact another host. Datasette
+# has inline scripts, and the chart plugin (Vega) compiles its expressions with eval.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -26,19 +26,19 @@ App = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
 
 def search_text(words: str | None) -> str:
-    """Turn what a person typed into a search box into what the index understands; never raises."""
+    """Convert typed text to an FTS5 query; never raises."""
     return match_text(understand(words or "").terms) or '""'
 
 
-@hookimpl(trylast=True)  # type: ignore[untyped-decorator] # after Datasette's own escape_fts, to take its place
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator] # runs last, to replace the escape_fts of Datasette
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Let every search box of Datasette fold letters and find inflected words."""
+    """Replace ``escape_fts``, so that search boxes fold letters and match inflected words."""
     conn.create_function("escape_fts", 1, search_text, deterministic=True)
 
 
 @hookimpl  # type: ignore[untyped-decorator] # datasette has no types
 def asgi_wrapper() -> Callable[[App], App]:
-    """Send the headers with every answer."""
+    """Add the security headers to every response."""
 
     def wrap(app: App) -> App:
         async def with_headers(scope: dict[str, Any], receive: Any, send: Send) -> None:  # noqa: ANN401 - ASGI

@@ -1,4 +1,4 @@
-"""Starting the site: Datasette over one file, opened read-only, on a socket of our own."""
+"""Run Datasette over one read-only database file, on a socket opened here."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from pipelines.errors import BadInput
 
 _SETTINGS = {
     "default_page_size": 50,
-    "sql_time_limit_ms": 5000,  # a facet or a search over a large archive; a person would not wait longer
+    "sql_time_limit_ms": 5000,  # for facets and searches over a large archive
     "facet_time_limit_ms": 1000,
-    "suggest_facets": False,  # tries every column of every table: slow, and ours are chosen
+    "suggest_facets": False,  # it tries every column of every table, which is slow
     "allow_download": False,
     "truncate_cells_html": 400,
     "num_sql_threads": 2,
 }
 
 
-def make_site(path: Path) -> Any:  # noqa: ANN401 - datasette has no types
-    """Make the Datasette application over one database. It is opened with mode=ro and cannot be written."""
+def build_site(path: Path) -> Any:  # noqa: ANN401 - datasette has no types
+    """Build the Datasette application of a database, which is opened with mode=ro."""
     if not pm.has_plugin("govkz"):
         pm.register(plugin, "govkz")
-    # Where rich happens to be installed Datasette prints every mistyped query with all its variables.
+    # With rich installed, Datasette prints every failed query with all its variables.
     importlib.import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
     static = str(Path(__file__).parent / "static")
     about = metadata(path.stem)
@@ -39,22 +39,22 @@ def make_site(path: Path) -> Any:  # noqa: ANN401 - datasette has no types
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything starts. Raises BadInput when it cannot be had."""
+    """Open the listening socket before the server starts. Raises BadInput when that fails."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        taken = socket.socket(family, socket.SOCK_STREAM)
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-        taken.listen(128)
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
     except OSError as error:
         why = f"cannot listen on {host}:{port} ({error.strerror})"
         raise BadInput(f"{why}: choose another --host or --port") from error
-    return taken
+    return listener
 
 
-def serve(path: Path, taken: socket.socket) -> None:
-    """Answer requests until the process is told to end."""
-    site = make_site(path)
+def serve_site(path: Path, listener: socket.socket) -> None:
+    """Serve requests until the process is interrupted."""
+    site = build_site(path)
     asyncio.run(site.invoke_startup())
     config = uvicorn.Config(site.app(), log_level="warning", lifespan="on", server_header=False)
-    uvicorn.Server(config).run(sockets=[taken])
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,1 +1,1 @@
-"""The page of charts: numbers in, one self-contained HTML page out, without scripts or network."""
+"""HTML report: one self-contained page of charts, without scripts or network access."""

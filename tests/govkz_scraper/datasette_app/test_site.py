@@ -46,9 +46,9 @@ def test_any_words_make_a_question_that_sqlite_understands(archive: Path, words:
 
 
 def test_the_site_cannot_write(archive: Path) -> None:
-    from govkz_scraper.datasette_app.server import make_site
+    from govkz_scraper.datasette_app.server import build_site
 
-    database = make_site(archive).databases["my archive"]
+    database = build_site(archive).databases["my archive"]
     connection = database.connect()
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("DELETE FROM stories")

@@ -24,7 +24,9 @@ def report(archive: Path, tmp_path: Path) -> str:
 def test_it_shows_every_chart(page: Page, report: str) -> None:
     page.goto(report)
     headings = page.locator("h2").all_inner_texts()
-    assert {"Stories a day", "Publishers", "Languages", "Duplicates", "Repairs", "Problems"} <= set(headings)
+    assert {"Stories per day", "Publishers", "Languages", "Duplicates", "Repairs", "Problems"} <= set(
+        headings
+    )
     assert page.locator("svg.daily rect").count() > 20
     assert "Түркістан облысының әкімдігі" in page.inner_text("#publishers")
     assert "Several blanks, or a tab, became one blank." in page.inner_text("#repairs")
