@@ -1,1 +1,1 @@
-"""Tables out of the database, with a data dictionary beside them."""
+"""Export of the database as tables and feeds, with a data package that describes them."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writing of files, and errors that explain why a file cannot be written."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from typing import BinaryIO
 
 from pipelines.errors import BadInput
 
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # what a database consists of
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # suffixes of the files of a database
 
 
 def belongs_to(path: Path, db: Path) -> bool:
-    """True where a path is a database or one of the files that it works with."""
+    """Return whether a path is the database or one of its files."""
     return path.resolve() in {Path(f"{db.resolve()}{end}") for end in _BESIDE}
 
 
 def is_device(path: Path) -> bool:
-    """True for a pipe or a device: it cannot be replaced and has no place beside it."""
+    """Return whether a path is a pipe or a device, which cannot be replaced."""
     with writing(path):
         return path.exists() and not path.is_file()
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Raise BadInput, which says what to do, where a file cannot be written."""
+    """Raise BadInput with the reason and the remedy when a file cannot be written."""
     try:
         yield
     except FileNotFoundError:
-        raise BadInput(f"cannot write {path}: its folder does not exist; make it, or name another") from None
+        raise BadInput(f"cannot write {path}: its directory does not exist; create it first") from None
     except BrokenPipeError:
-        raise  # whoever reads has enough
+        raise  # the reader closed the pipe: not a failure
     except OSError as error:
         raise BadInput(f"cannot write {path}: {error.strerror or error}") from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Write to a hidden file beside ``path`` and put it in its place at the end, when nothing failed.
+    """Write to a hidden file beside ``path`` and rename it to ``path`` on success.
 
-    A pipe or a device cannot be replaced and is written directly. Raises BadInput when it cannot be written.
+    A pipe or a device is written directly. Raises BadInput when it cannot be written.
     """
     with writing(path):
         if is_device(path):
             with path.open("wb") as out:
                 yield out
             return
-        path = path.resolve()  # a link stays a link to the new file
+        path = path.resolve()  # keeps a symbolic link
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
@@ -61,7 +61,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, else those of any new file."""
+    """Return the permissions of the replaced file, or those of a new file."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)

@@ -1,6 +1,6 @@
-"""The description beside an exported table: a Frictionless data package, so that it can be cited and checked.
+"""The Frictionless data package that describes exported tables.
 
-Several exports into one folder share one ``datapackage.json``: each replaces its own tables in it.
+Several exports into one directory share one ``datapackage.json``: each replaces its own tables in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zlib import crc32
 
 from pipelines.errors import BadInput
 from pipelines.export.atomic_files import replacing
-from pipelines.export.exporter import Job, Written
+from pipelines.export.exporter import ExportJob, Written
 from pipelines.export.tables import Column, Kind
 from pipelines.sqlite.data_dictionary import column_text, table_text
 
@@ -40,25 +40,29 @@ _MEDIA = {
 _NEWEST_CRAWL = "SELECT max(started_at) FROM crawls"
 
 
-def check_package(job: Job) -> None:
-    """Raise BadInput when somebody else's ``datapackage.json`` lies where ours would go."""
+def check_package(job: ExportJob) -> None:
+    """Raise BadInput if a ``datapackage.json`` of another program would be overwritten."""
     if job.out is not None:
-        _there(job.out.with_name(NAME))
+        _existing_resources(job.out.with_name(NAME))
 
 
 def write_package(
-    db: sqlite3.Connection, job: Job, written: Iterable[Written], versions: dict[str, str]
+    db: sqlite3.Connection, job: ExportJob, written: Iterable[Written], versions: dict[str, str]
 ) -> Path:
     """Describe the written tables in ``datapackage.json`` beside them; return its path."""
-    assert job.out is not None  # noqa: S101 - a table on standard output has no place beside it
+    assert job.out is not None  # noqa: S101 - only files are described
     path = job.out.with_name(NAME)
     newest = db.execute(_NEWEST_CRAWL).fetchone()[0]
-    ours = [_resource(job, one, versions, newest) for one in written]
+    ours = [_resource(job, table, versions, newest) for table in written]
     files = {resource["path"] for resource in ours}
-    others = [r for r in _there(path) if r["path"] not in files and path.with_name(r["path"]).is_file()]
+    others = [
+        resource
+        for resource in _existing_resources(path)
+        if resource["path"] not in files and path.with_name(resource["path"]).is_file()
+    ]
     taken = {resource["name"] for resource in others}
     for resource in ours:
-        if resource["name"] in taken:  # of another file, such as a.txt beside a.csv
+        if resource["name"] in taken:  # used by another file: a.txt beside a.csv
             resource["name"] += f"-{crc32(resource['path'].encode()):08x}"
     package = {
         "profile": "data-package",
@@ -74,8 +78,8 @@ def write_package(
     return path
 
 
-def _there(path: Path) -> list[dict[str, Any]]:
-    """The resources already described at a path; none when there is no file."""
+def _existing_resources(path: Path) -> list[dict[str, Any]]:
+    """Return the resources that a package at this path already describes."""
     if not path.exists():
         return []
     try:
@@ -84,33 +88,39 @@ def _there(path: Path) -> list[dict[str, Any]]:
             return list(package["resources"])
     except (ValueError, KeyError, TypeError, OSError):
         pass
-    raise BadInput(f"{path} was not written by this program: export into another folder")
+    raise BadInput(f"{path} was not written by this program: export into another directory")
 
 
-def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | None) -> dict[str, Any]:
-    assert one.path is not None  # noqa: S101 - see write_package
-    data_hash, size = _hash(one.path)
+def _resource(
+    job: ExportJob, written: Written, versions: dict[str, str], newest: str | None
+) -> dict[str, Any]:
+    assert written.path is not None  # noqa: S101 - see write_package
+    data_hash, size = _hash(written.path)
     filters = job.selection.filters
-    name = one.path.stem.lower() if job.format != "xlsx" else f"{one.path.stem.lower()}-{one.table.name}"
+    name = (
+        written.path.stem.lower()
+        if job.format != "xlsx"
+        else f"{written.path.stem.lower()}-{written.table.name}"
+    )
     return {
         "name": _slug(f"{name}-{job.format}"),
-        **({"type": "table", "rows": one.rows} if _is_readable(job, one) else {"type": "file"}),
-        "path": one.path.name,
+        **({"type": "table", "rows": written.rows} if _is_readable(job, written) else {"type": "file"}),
+        "path": written.path.name,
         "scheme": "file",
         "format": job.format,
         "mediatype": _MEDIA[job.format],
         "encoding": "utf-8",
         "bytes": size,
         "hash": f"sha256:{data_hash}",
-        "title": one.table.name,
-        "description": table_text(one.table.name),
-        **_dialect(job, one),
+        "title": written.table.name,
+        "description": table_text(written.table.name),
+        **_dialect(job, written),
         "schema": {
-            "fields": [_field(one.table.name, column, job.format) for column in one.table.columns],
+            "fields": [_field(written.table.name, column, job.format) for column in written.table.columns],
             "missingValues": [""],
-            **({"primaryKey": ["id"]} if "id" in one.table.names else {}),
+            **({"primaryKey": ["id"]} if "id" in written.table.names else {}),
         },
-        "row_count": one.rows,
+        "row_count": written.rows,
         "filters": {
             "since": filters.since,
             "until": filters.until,
@@ -120,24 +130,24 @@ def _resource(job: Job, one: Written, versions: dict[str, str], newest: str | No
         },
         "versions": versions,
         "newest_crawl": newest,
-        "notes": list(one.notes),
+        "notes": list(written.notes),
     }
 
 
-def _is_readable(job: Job, one: Written) -> bool:
-    """Whether frictionless can check a table row by row; any other it checks as a file, by size and hash.
+def _is_readable(job: ExportJob, written: Written) -> bool:
+    """Return whether frictionless can check a table row by row; other tables are checked by size and hash.
 
-    It reads JSON Lines only with a further package, Parquet's missing integers as nan, and takes a row of
-    nothing but missing values for an error.
+    It reads JSON Lines only with a further package, reads missing integers of Parquet as NaN, and reports a
+    row of missing values as an error.
     """
-    return job.format not in ("jsonl", "parquet") and any(column.required for column in one.table.columns)
+    return job.format not in ("jsonl", "parquet") and any(column.required for column in written.table.columns)
 
 
-def _dialect(job: Job, one: Written) -> dict[str, Any]:
+def _dialect(job: ExportJob, written: Written) -> dict[str, Any]:
     if job.format in ("csv", "tsv"):
         return {"dialect": {"delimiter": "," if job.format == "csv" else "\t", "lineTerminator": "\r\n"}}
     if job.format == "xlsx":
-        return {"dialect": {"excel": {"sheet": one.table.name}}}
+        return {"dialect": {"excel": {"sheet": written.table.name}}}
     return {}
 
 
@@ -154,7 +164,7 @@ def _field(table: str, column: Column, format_: str) -> dict[str, Any]:
 
 
 def _slug(text: str) -> str:
-    """A name as data packages want it; one in other letters gets a number, so that two stay two.
+    """Return a valid name of a resource; names in other scripts get a checksum, so that they stay distinct.
 
     >>> _slug("my stories-csv"), _slug("истории-csv")
     ('my-stories-csv', 'csv-09b5b094')

@@ -1,6 +1,6 @@
 """The data dictionary as a page: ``python -m pipelines.export.dictionary_page`` writes ``data/README.md``.
 
-The explanations themselves stand in one place, ``pipelines.sqlite.data_dictionary``.
+The descriptions come from ``pipelines.sqlite.data_dictionary``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ it is never an empty text, a dash or a zero. Tables whose name begins with `_` a
 
 
 def page() -> str:
-    """Render the whole page."""
+    """Render the page."""
     with_types = _types()
     parts = [_HEAD, "## Tables\n"]
     data = written_down()
@@ -57,7 +57,7 @@ def page() -> str:
 
 
 def _types() -> dict[str, dict[str, str]]:
-    """The declared type of every column, from the schema itself."""
+    """Return the declared type of every column, by table, from the schema."""
     db = Database(memory=True)
     migrations.apply(db)
     bring_up_to_date(db)

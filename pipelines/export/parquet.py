@@ -1,4 +1,4 @@
-"""Parquet with real types: dates are dates, instants are instants (in UTC), bytes are bytes."""
+"""Parquet with native types: dates, timestamps in UTC, bytes. Needs the extra ``parquet``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.errors import DatabaseError
 from pipelines.export.tables import Column, Kind, Row, Table, Value
 
-_GROUP = 5_000  # rows in memory at once, some 40 MB of stories
+_GROUP = 5_000  # rows in memory at once, about 40 MB of stories
 _TYPES: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "number": pa.float64(),
@@ -25,17 +25,17 @@ _TYPES: dict[Kind, pa.DataType] = {
 
 
 def write_parquet(out: BinaryIO, table: Table, rows: Iterable[Row]) -> tuple[int, tuple[str, ...]]:
-    """Write the rows in groups; return how many there were, and what a reader must know.
+    """Write the rows in groups; return the number of rows and notes for the reader.
 
-    Raises DatabaseError for a stored date that is none: the store never writes one.
+    Raises DatabaseError for an invalid date, which only another program can have stored.
     """
     schema = pa.schema([pa.field(c.name, _TYPES[c.kind], nullable=not c.required) for c in table.columns])
-    count, walk = 0, iter(rows)
+    count, remaining = 0, iter(rows)
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-        while group := list(islice(walk, _GROUP)):
+        while group := list(islice(remaining, _GROUP)):
             cells = zip(*group, strict=True)
             arrays = [
-                pa.array([_real(value, column) for value in values], type=_TYPES[column.kind])
+                pa.array([_native(value, column) for value in values], type=_TYPES[column.kind])
                 for column, values in zip(table.columns, cells, strict=True)
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
@@ -43,8 +43,8 @@ def write_parquet(out: BinaryIO, table: Table, rows: Iterable[Row]) -> tuple[int
     return count, ("instants are in UTC",) if any(c.kind == "instant" for c in table.columns) else ()
 
 
-def _real(value: Value, column: Column) -> Value | date | datetime:
-    """Turn a stored text into the date or instant that it means."""
+def _native(value: Value, column: Column) -> Value | date | datetime:
+    """Parse a stored date or instant; return other values unchanged."""
     if not isinstance(value, str) or column.kind == "text":
         return value
     try:
@@ -52,4 +52,6 @@ def _real(value: Value, column: Column) -> Value | date | datetime:
             return date.fromisoformat(value)
         return datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:
-        raise DatabaseError(f"{column.name} {value!r} is no {column.kind}: run `govkz doctor`") from None
+        raise DatabaseError(
+            f"{column.name} {value!r} is no valid {column.kind}: run `govkz doctor`"
+        ) from None

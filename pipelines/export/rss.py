@@ -1,4 +1,4 @@
-"""An RSS 2.0 feed of the stories, newest first, well-formed whatever the stories contain."""
+"""RSS 2.0 feed of the stories, newest first; always well-formed XML."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SELECT s.id, s.title, s.body, s.url, s.lang, s.published, s.published_at,
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity
 WHERE {SELECTED} ORDER BY s.published DESC, s.id DESC
 """  # noqa: S608 - SELECTED is a constant
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 does not allow, not even escaped.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_DAY_ZONE = ZoneInfo("Asia/Almaty")  # a date without a time is the local day's beginning
+_DAY_ZONE = ZoneInfo("Asia/Almaty")  # a date without a time means the start of the local day
 
 
 def write_rss(out: BinaryIO, db: sqlite3.Connection, selection: Selection) -> tuple[int, tuple[str, ...]]:
-    """Write the feed; return how many items it has, and what a reader must know."""
+    """Write the feed; return the number of items and notes for the reader."""
     out.write(_HEAD.encode())
     count = replaced = 0
     for row in db.execute(_STORIES, selection.values(db)):
@@ -42,7 +42,7 @@ def write_rss(out: BinaryIO, db: sqlite3.Connection, selection: Selection) -> tu
         out.write(item.encode())
         count += 1
     out.write(_FOOT.encode())
-    note = f"{replaced} control characters, which XML cannot hold, became U+FFFD"
+    note = f"{replaced} control characters, which XML does not allow, were replaced by U+FFFD"
     return count, (note,) if replaced else ()
 
 
@@ -59,14 +59,14 @@ def _item(
     parts = [f"<title>{_xml(title or url or f'Story {story}')}</title>"]
     if url and re.match(r"https?://", url):
         parts.append(f"<link>{_xml(url)}</link>")
-    # Readers take the description for HTML: the text is escaped once as HTML and once more as XML.
+    # Feed readers parse the description as HTML: the text is escaped as HTML and then as XML.
     paragraphs = "".join(f"<p>{escape(part)}</p>" for part in (body or "").split("\n\n") if part)
     parts.append(f"<description>{_xml(paragraphs)}</description>")
     if publisher:
         parts.append(f"<dc:creator>{_xml(publisher)}</dc:creator>")
     if lang:
         parts.append(f"<dc:language>{_xml(lang)}</dc:language>")
-    # Ids of stories never change and are never used again, so neither does this.
+    # Story ids never change and are never reused, so this identifier is permanent.
     parts.append(f'<guid isPermaLink="false">govkz:story:{story}</guid>')
     if when := _when(published, published_at):
         parts.append(f"<pubDate>{when}</pubDate>")
@@ -78,13 +78,13 @@ def _xml(text: str) -> str:
 
 
 def _when(published: str | None, published_at: str | None) -> str | None:
-    """The publication as RFC 822 wants it; None when it is not known."""
+    """Format the publication date (RFC 822); None when it is unknown."""
     try:
         if published_at:
             return format_datetime(datetime.fromisoformat(published_at))
         if published:
             day = datetime.fromisoformat(published).date()
             return format_datetime(datetime.combine(day, time(), _DAY_ZONE))
-    except ValueError:  # `govkz doctor` names such rows; a feed can do without a date
+    except ValueError:  # `govkz doctor` reports such rows; the date is optional in a feed
         return None
     return None

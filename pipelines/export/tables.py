@@ -1,4 +1,4 @@
-"""What can be exported: tables with their columns, and their rows in a stable order, one at a time."""
+"""Tables that can be exported: their columns, and their rows in a stable order."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Kind = Literal["integer", "number", "text", "date", "instant", "bytes"]
 Value = str | int | float | bytes | None
 Row = tuple[Value, ...]
 
-ALSO = ("sightings", "repairs", "problems", "revisions")  # tables that hang on stories, for ``--with``
+ALSO = ("sightings", "repairs", "problems", "revisions")  # tables with a story_id, for ``--with``
 _DATES = {"published"}
 _INSTANTS = {
     *("published_at", "first_seen", "last_seen", "gone_at", "seen_at", "last_seen_at"),
     *("started_at", "finished_at"),
 }
-# The conditions on a row `s` of stories; `Selection.values` gives their values.
+# Conditions on a row `s` of stories; `Selection.values` returns the parameters.
 SELECTED = f"""
 {CONDITIONS} AND (:named IS NULL OR s.id IN (SELECT value FROM json_each(:named))
     OR s.id IN (SELECT rowid FROM stories_fts WHERE stories_fts MATCH :match))
@@ -32,53 +32,53 @@ SELECTED = f"""
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an exported table."""
+    """A column of an exported table."""
 
     name: str
     kind: Kind
-    required: bool  # False: a value may be missing
+    required: bool  # False: may be NULL
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One exported table: its name in the database and the columns asked for, in their order."""
+    """A table to export: its name in the database and the selected columns, in order."""
 
     name: str
     columns: tuple[Column, ...]
 
     @property
     def names(self) -> list[str]:
-        """The names of the columns, in order."""
+        """Return the names of the columns, in order."""
         return [column.name for column in self.columns]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which stories are exported."""
+    """The stories to export."""
 
     filters: Filters = field(default_factory=Filters)
-    query: str | None = None  # as typed; None: every story that passes the filters
+    query: str | None = None  # as typed; None: all stories that pass the filters
 
     def values(self, db: sqlite3.Connection) -> dict[str, object]:
-        """The named values for the queries below. Raises BadInput for a query that asks for nothing."""
+        """Return the parameters of the queries below. Raises BadInput for a query without a word."""
         values = self.filters.values() | {"named": None, "match": None}
         if self.query is None:
             return values
         question = understand(self.query)
         ids = [story for story, _ in named(db, question, values)]
         if not ids and not question.terms and not question.addresses:
-            raise BadInput(f"the query {self.query!r} holds no word to look for")
+            raise BadInput(f"the query {self.query!r} has no word to search for")
         return values | {"named": json.dumps(ids), "match": match_text(question.terms) or '""'}
 
 
 def describe(db: sqlite3.Connection, name: str, wanted: Sequence[str] = ()) -> Table:
-    """Read a table's columns from the database; ``wanted`` picks some of them. Raises BadInput for others."""
+    """Read the columns of a table; ``wanted`` selects some. Raises BadInput for an unknown column."""
     rows = db.execute('SELECT name, type, "notnull" OR pk FROM pragma_table_info(?)', (name,))
-    there = {column: Column(column, _kind(column, kind), bool(needed)) for column, kind, needed in rows}
+    known = {column: Column(column, _kind(column, kind), bool(needed)) for column, kind, needed in rows}
     for column in wanted:
-        if column not in there:
-            raise BadInput(f"{name} has no column {column!r}; it has {', '.join(there)}")
-    return Table(name, tuple(there[column] for column in wanted or there))
+        if column not in known:
+            raise BadInput(f"{name} has no column {column!r}; it has {', '.join(known)}")
+    return Table(name, tuple(known[column] for column in wanted or known))
 
 
 def _kind(name: str, declared: str) -> Kind:
@@ -91,7 +91,7 @@ def _kind(name: str, declared: str) -> Kind:
 
 
 def rows(db: sqlite3.Connection, table: Table, selection: Selection) -> Iterator[Row]:
-    """Yield a table's rows for the selected stories, ordered by id, without holding them in memory."""
+    """Return an iterator over the rows of the selected stories, ordered by id."""
     names = ", ".join(f't."{column.name}"' for column in table.columns)
     sql = f"SELECT {names} FROM {_source(table)} ORDER BY t.id"  # noqa: S608 - names come from the schema
     return iter(db.execute(sql, selection.values(db)))
@@ -104,11 +104,11 @@ def count_rows(db: sqlite3.Connection, table: Table, selection: Selection) -> in
 
 
 def _source(table: Table) -> str:
-    """Join a table with the chosen stories, row by row, so that no list of ids is ever held."""
+    """Return the join of a table with the selected stories; no list of ids is built in memory."""
     key = "id" if table.name == "stories" else "story_id"
     return f'"{table.name}" AS t JOIN stories AS s ON s.id = t.{key} WHERE {SELECTED}'
 
 
 def as_text(value: Value) -> str | int | float | None:
-    """Make a value fit for a text format: bytes become hexadecimal digits, the rest stays."""
+    """Convert a value for a text format: bytes become hexadecimal digits."""
     return value.hex() if isinstance(value, bytes) else value

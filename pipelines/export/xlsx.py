@@ -1,7 +1,7 @@
-"""An Excel workbook: every text is text, never a formula or a link, and nothing is cut without a trace.
+"""Excel workbook: text is always a string cell, never a formula or a link, and no text is truncated.
 
-Written row by row, in constant memory. A cell holds 32,767 characters: the rest of a longer text stands in
-the sheet ``continued``, part by part. A sheet holds 1,048,576 rows: the table goes on in ``stories 2``.
+Written row by row, in constant memory. A cell holds 32,767 characters: the rest of a longer text is in the
+sheet ``continued``. A sheet holds 1,048,576 rows: the table continues in ``stories 2``.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.export.tables import Row, Table, Value
 
-CELL = 32_767  # UTF-16 units, Excel's own limit
-SHEET_ROWS = 1_048_576  # Excel's own limit, the header among them
+CELL = 32_767  # UTF-16 units, the limit of Excel
+SHEET_ROWS = 1_048_576  # the limit of Excel, including the header
 _WIDTHS = {"title": 60, "body": 80, "raw_title": 60, "raw_body": 80, "url": 40}
-_EXACT_INTEGER = 2**53  # a cell's number is a float
+_EXACT_INTEGER = 2**53  # a number in a cell is a float
 _CONTINUED = ("table", "id", "column", "part", "text")
 
 
 @dataclass(slots=True)
 class _Continued:
-    """The sheet for what did not fit in a cell; made when first needed."""
+    """The sheet for texts longer than a cell, created on demand."""
 
     book: Workbook
     sheet: Worksheet | None = None
@@ -43,8 +43,8 @@ class _Continued:
 def write_xlsx(
     out: BinaryIO, tables: Iterable[tuple[Table, Iterable[Row]]], *, sheet_rows: int = SHEET_ROWS
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Write one sheet a table; return for each how many rows it had and what a reader must know."""
-    # Nothing is turned into links, formulas or numbers; every string is written by write_string alone.
+    """Write one sheet per table; return for each the number of rows and notes for the reader."""
+    # Strings are written by write_string only, so none becomes a link, a formula or a number.
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": False})
     continued = _Continued(book)
     done = [_write_table(book, continued, table, rows, sheet_rows) for table, rows in tables]
@@ -71,9 +71,9 @@ def _write_table(
                 which = f"row {count + 1}" if of_row is None else row[of_row]  # below the header
                 continued.add(table.name, which, table.names[at], [str(part) for part in parts[1:]])
         count += 1
-    notes = [f"goes on in {sheets - 1} further sheets"] if sheets > 1 else []
+    notes = [f"continues in {sheets - 1} further sheets"] if sheets > 1 else []
     if continued.row > long_before:
-        notes.append("texts longer than a cell go on in the sheet 'continued'")
+        notes.append("texts longer than a cell continue in the sheet 'continued'")
     return count, tuple(notes)
 
 
@@ -101,7 +101,7 @@ def _put(sheet: Worksheet, row: int, at: int, value: Value) -> None:
 
 
 def cut(text: str, size: int = CELL) -> list[str]:
-    """Part a text into pieces that fit a cell; joined again they are the text.
+    """Split a text into pieces that fit in a cell.
 
     >>> cut("абвгд", 2)
     ['аб', 'вг', 'д']

@@ -14,7 +14,7 @@ from frictionless import Package
 
 from pipelines.errors import BadInput
 from pipelines.export.data_package import check_package, write_package
-from pipelines.export.exporter import Job, export
+from pipelines.export.exporter import ExportJob, export
 from pipelines.export.tables import ALSO, Selection
 from pipelines.search.filters import Filters
 from pipelines.sqlite.read_only import reading
@@ -26,7 +26,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return nasty_database(tmp_path_factory.mktemp("nasty") / "nasty.db")
 
 
-def make(database: Path, job: Job) -> dict[str, Any]:
+def make(database: Path, job: ExportJob) -> dict[str, Any]:
     with reading(database) as db:
         path = write_package(db, job, export(db, job, io.BytesIO()), {"govkz-scraper": "1.2.3"})
     package: dict[str, Any] = json.loads(path.read_bytes())
@@ -39,7 +39,7 @@ def make(database: Path, job: Job) -> dict[str, Any]:
 def test_frictionless_accepts_it(database: Path, tmp_path: Path, format_: str, excel: bool) -> None:
     if excel and format_ not in ("csv", "tsv"):
         return
-    make(database, Job(format_, tmp_path / f"stories.{format_}", also=ALSO, excel=excel))
+    make(database, ExportJob(format_, tmp_path / f"stories.{format_}", also=ALSO, excel=excel))
     report = Package(str(tmp_path / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "message"])[:5]
     assert len(report.tasks) == 5
@@ -48,7 +48,7 @@ def test_frictionless_accepts_it(database: Path, tmp_path: Path, format_: str, e
 @pytest.mark.filterwarnings("default")
 def test_frictionless_notices_a_changed_file(database: Path, tmp_path: Path) -> None:
     out = tmp_path / "stories.csv"
-    make(database, Job("csv", out))
+    make(database, ExportJob("csv", out))
     out.write_bytes(out.read_bytes().replace(b"NA", b"NB", 1))
     assert not Package(str(tmp_path / "datapackage.json")).validate().valid
 
@@ -56,7 +56,7 @@ def test_frictionless_notices_a_changed_file(database: Path, tmp_path: Path) -> 
 def test_it_says_everything_needed_to_cite_and_check(database: Path, tmp_path: Path) -> None:
     out = tmp_path / "some stories.csv"
     chosen = Selection(Filters(since="2025-02-01", sources=("kostanay",), langs=("kk",)), query="mac*")
-    (resource,) = make(database, Job("csv", out, chosen))["resources"]
+    (resource,) = make(database, ExportJob("csv", out, chosen))["resources"]
     assert resource["filters"] == {
         "since": "2025-02-01",
         "until": None,
@@ -73,10 +73,10 @@ def test_it_says_everything_needed_to_cite_and_check(database: Path, tmp_path: P
 
 
 def test_a_folder_of_exports_has_one_description(database: Path, tmp_path: Path) -> None:
-    make(database, Job("csv", tmp_path / "stories.csv", also=("repairs",)))
-    make(database, Job("jsonl", tmp_path / "stories.jsonl"))
+    make(database, ExportJob("csv", tmp_path / "stories.csv", also=("repairs",)))
+    make(database, ExportJob("jsonl", tmp_path / "stories.jsonl"))
     (tmp_path / "stories-repairs.csv").unlink()
-    package = make(database, Job("csv", tmp_path / "stories.csv", Selection(Filters(langs=("ru",)))))
+    package = make(database, ExportJob("csv", tmp_path / "stories.csv", Selection(Filters(langs=("ru",)))))
     assert [resource["path"] for resource in package["resources"]] == ["stories.csv", "stories.jsonl"]
     assert package["resources"][0]["filters"]["lang"] == ["ru"]
 
@@ -86,10 +86,10 @@ def test_each_file_has_one_description_however_it_is_named_and_written_again(
     database: Path, tmp_path: Path
 ) -> None:
     for name in ("a.csv", "a.txt", "my x.csv", "my-x.csv", "My-X.csv", "a.txt"):
-        make(database, Job("csv", tmp_path / name))
-    make(database, Job("xlsx", tmp_path / "s.xlsx", also=("repairs",)))
-    make(database, Job("xlsx", tmp_path / "s.xlsx"))
-    package = make(database, Job("tsv", tmp_path / "a.csv"))
+        make(database, ExportJob("csv", tmp_path / name))
+    make(database, ExportJob("xlsx", tmp_path / "s.xlsx", also=("repairs",)))
+    make(database, ExportJob("xlsx", tmp_path / "s.xlsx"))
+    package = make(database, ExportJob("tsv", tmp_path / "a.csv"))
     paths = [resource["path"] for resource in package["resources"]]
     assert sorted(paths) == sorted(["a.csv", "a.txt", "my x.csv", "my-x.csv", "My-X.csv", "s.xlsx"])
     assert len({resource["name"] for resource in package["resources"]}) == len(paths)
@@ -99,7 +99,7 @@ def test_each_file_has_one_description_however_it_is_named_and_written_again(
 
 @pytest.mark.filterwarnings("default")
 def test_rows_of_one_empty_field_are_rows(database: Path, tmp_path: Path) -> None:
-    (resource,) = make(database, Job("csv", tmp_path / "a.csv", columns=("title",)))["resources"]
+    (resource,) = make(database, ExportJob("csv", tmp_path / "a.csv", columns=("title",)))["resources"]
     with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == resource["row_count"] == 40
@@ -113,7 +113,7 @@ def test_a_further_table_that_cannot_be_written_leaves_the_first_as_it_was(
     (tmp_path / "a.csv").write_text("old")
     (tmp_path / "a-repairs.csv").mkdir()
     with pytest.raises(BadInput, match=r"a-repairs\.csv"):
-        make(database, Job("csv", tmp_path / "a.csv", also=("repairs",)))
+        make(database, ExportJob("csv", tmp_path / "a.csv", also=("repairs",)))
     assert (tmp_path / "a.csv").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a-repairs.csv"}
 
@@ -121,15 +121,15 @@ def test_a_further_table_that_cannot_be_written_leaves_the_first_as_it_was(
 @pytest.mark.parametrize("content", ["{}", "not JSON", '{"created_by": "somebody", "resources": []}', "[1]"])
 def test_somebody_elses_description_is_left_alone(tmp_path: Path, content: str) -> None:
     (tmp_path / "datapackage.json").write_text(content)
-    with pytest.raises(BadInput, match="another folder"):
-        check_package(Job("csv", tmp_path / "stories.csv"))
+    with pytest.raises(BadInput, match="another directory"):
+        check_package(ExportJob("csv", tmp_path / "stories.csv"))
     assert (tmp_path / "datapackage.json").read_text() == content
 
 
 @pytest.mark.filterwarnings("default")
 def test_file_names_in_any_letters(database: Path, tmp_path: Path) -> None:
     for name in ("истории.csv", "бейнелер.csv", "my stories.csv"):
-        make(database, Job("csv", tmp_path / name))
+        make(database, ExportJob("csv", tmp_path / name))
     report = Package(str(tmp_path / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "message"])[:5]
     assert len(report.tasks) == 3

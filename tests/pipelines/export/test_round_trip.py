@@ -17,7 +17,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from pipelines.export.delimited import unguard
-from pipelines.export.exporter import Job, Written, beside, export
+from pipelines.export.exporter import ExportJob, Written, beside, export
 from pipelines.export.tables import ALSO
 from pipelines.sqlite.read_only import reading
 from tests.databases import nasty_database
@@ -37,7 +37,7 @@ def write(
     def export_to(format_: str, **options: Any) -> tuple[Path, list[Written]]:
         out = tmp_path_factory.mktemp(format_) / f"stories.{format_}"
         with reading(database) as db:
-            return out, export(db, Job(format_, out, also=ALSO, **options), io.BytesIO())
+            return out, export(db, ExportJob(format_, out, also=ALSO, **options), io.BytesIO())
 
     return export_to
 

@@ -18,7 +18,7 @@ def test_a_table_longer_than_a_sheet_goes_on_in_the_next() -> None:
     rows = [(number, str(number)) for number in range(1, 8)]
     ((count, notes),) = write_xlsx(out, [(TABLE, rows)], sheet_rows=4)
     assert count == 7
-    assert notes == ("goes on in 2 further sheets",)
+    assert notes == ("continues in 2 further sheets",)
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["stories", "stories 2", "stories 3"]
     values = [list(book[name].values) for name in book.sheetnames]
