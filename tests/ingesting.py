@@ -1,4 +1,4 @@
-"""Runs ``govkz ingest`` on a database of its own, and makes raw records for it."""
+"""Run ``govkz ingest`` on a temporary database, and generate raw records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGES = Path(__file__).parent / "pages"
 
 
 def record(number: int, **more: Any) -> dict[str, Any]:
-    """A record about nothing that another record is about."""
+    """Return a record that shares no words with other records."""
     words = [f"слово{number}x{place}" for place in range(30)]
     return {"title": f"Новость номер {number}", "body": " ".join(words) + ".", "date": "20.12.2025", **more}
 
@@ -25,7 +25,7 @@ def lines(*records: object) -> str:
 
 
 class Ingest:
-    """Runs the command on one database and looks into it."""
+    """Run the command on one database and query it."""
 
     def __init__(self, folder: Path) -> None:
         self.db = folder / "stories.db"

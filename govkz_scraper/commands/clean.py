@@ -1,4 +1,4 @@
-"""``govkz clean``: text on standard input, repaired text on standard output."""
+"""``govkz clean``: repair text from standard input."""
 
 from __future__ import annotations
 
@@ -13,36 +13,41 @@ from pipelines.errors import BadInput
 from pipelines.items import Cleaned, Repair
 from pipelines.language.codes import LANGUAGES
 
-_SHOWN = 60  # characters of a repair that a terminal line has room for
-_AROUND = 18  # characters shown on either side of it
+_MAX_SHOWN = 60  # characters of a repair shown on a line
+_CONTEXT = 18  # characters shown on each side of a repair
 
 
 @click.command()
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the text; found out when not given.")
-@click.option("--explain", is_flag=True, help="Print each repair and each defect left below the text.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the text; detected by default.")
+@click.option("--explain", is_flag=True, help="Also list each repair and each remaining problem.")
 def command(lang: str | None, explain: bool) -> None:
     """Repair text from standard input and write it to standard output.
 
-    Line ends, blanks, quotation marks, encoding, letters of the other alphabet and glued sentences are put
-    right; what is not certain is left alone. With --explain each repair is listed with its place.
+    Repairs line ends, spaces, quotation marks, encoding, homoglyphs and missing spaces between sentences.
+    Uncertain cases are not changed.
+
+    \b
+    Examples:
+      govkz clean < article.txt
+      echo 'Àêèìàò ã. Øûìêåíò' | govkz clean --explain
     """
     from pipelines.clean import clean_text
 
-    received = _read()
+    received = _read_stdin()
     cleaned = clean_text(received, lang)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says
+        sys.stdout.reconfigure(encoding="utf-8")  # in any locale
     click.echo(cleaned.text)
     if explain:
-        click.echo(f"\n{_explained(received, cleaned)}")
+        click.echo(f"\n{_explanation(received, cleaned)}")
 
 
-def _read() -> str:
+def _read_stdin() -> str:
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then end it with Ctrl-D.", err=True)
     received = sys.stdin.buffer.read()
     try:
-        # The line end that a terminal or an editor puts last belongs to the file, not to the text.
+        # The final line end belongs to the file, not to the text.
         return received.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         line = received.count(b"\n", 0, error.start) + 1
@@ -52,14 +57,14 @@ def _read() -> str:
         ) from None
 
 
-def _explained(received: str, cleaned: Cleaned) -> str:
-    """List the repairs, each in the text as it stood when it was made, and then what was left."""
+def _explanation(received: str, cleaned: Cleaned) -> str:
+    """List the repairs, each in the text at that stage, and then the remaining problems."""
     lines = []
     text = received
     for repair in cleaned.repairs:
         end = repair.start + len(repair.before)
         lines.append(
-            _repair_line(repair, text[max(0, repair.start - _AROUND) : repair.start], text[end:][:_AROUND])
+            _repair_line(repair, text[max(0, repair.start - _CONTEXT) : repair.start], text[end:][:_CONTEXT])
         )
         text = text[: repair.start] + repair.after + text[end:]
     lines += [
@@ -82,4 +87,4 @@ def _repair_line(repair: Repair, left: str, right: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return f"[{escape_control_chars(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…')}]"
+    return f"[{escape_control_chars(text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + '…')}]"

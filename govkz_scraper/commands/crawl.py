@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from govkz_scraper.commands.options import parse_date_option
-from govkz_scraper.commands.options import db_option
+from govkz_scraper.commands.options import db_option, parse_date_option
 from govkz_scraper.terminal import echo_err
 from pipelines.errors import BadInput, GovkzError
 
@@ -22,7 +21,7 @@ from pipelines.errors import BadInput, GovkzError
     "--lang", default="kk,ru,en", show_default=True, help="Languages; each is a listing of its own."
 )
 @click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
-@click.option("--since", callback=parse_date_option, help="Read back to this date (2025-12-20), known or not.")
+@click.option("--since", callback=parse_date_option, help="Read back to this date, known or not.")
 @click.option("--full", is_flag=True, help="Read every listing to its end, known or not.")
 @click.option(
     "--max-pages",

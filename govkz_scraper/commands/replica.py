@@ -1,4 +1,4 @@
-"""``govkz replica``: the offline press site alone, for rehearsing schedules and faults."""
+"""``govkz replica``: run the offline press site, to try schedules and faults."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ import click
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes any free one."
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 chooses a free port."
 )
 @click.option(
-    "--faults", "profile", default="none", metavar="PROFILE", help="What goes wrong; `list` shows them."
+    "--faults",
+    "profile",
+    default="none",
+    metavar="PROFILE",
+    help="Faults to simulate; `list` shows all.",
 )
 def command(port: int, profile: str) -> None:
-    """Serve the offline replica of the press site on loopback until it is interrupted."""
+    """Serve the offline replica of the press site on loopback until it is interrupted.
+
+    \b
+    Examples:
+      govkz replica --port 8000
+      govkz replica --faults list
+    """
     from govkz_scraper.replica.faults import PROFILES
     from govkz_scraper.replica.server import Replica
 

@@ -1,4 +1,4 @@
-"""``govkz search``: find stories by their words, a number or an address."""
+"""``govkz search``: find stories by words, a gov.kz id or a URL."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @filter_options
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a story.")
-@click.option("--color/--no-color", default=None, help="Mark the words found. [default: on a terminal]")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Maximum results.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per story.")
+@click.option("--color/--no-color", default=None, help="Highlight matches. [default: on a terminal]")
 @db_option
 def command(
     query: tuple[str, ...],
@@ -33,10 +33,16 @@ def command(
     color: bool | None,
     db: Path,
 ) -> None:
-    """Find stories that have all the words of QUERY in any form, best first.
+    """Find stories that contain all words of QUERY in any inflected form, best match first.
 
-    "Words in quotes" stand side by side, word* is a beginning; a gov.kz address or id finds its story.
-    Case, ё/е and Kazakh letters make no difference.
+    "Words in quotes" match a phrase, word* matches a prefix; a gov.kz URL or id finds its story. Case, ё/е
+    and Kazakh letters are not distinguished.
+
+    \b
+    Examples:
+      govkz search жаңа мектеп
+      govkz search '"су құбыры"' --lang kk --since 2025-12-01
+      govkz search 1129425 --json
     """
     from pipelines.search.ranking import search
     from pipelines.sqlite.read_only import reading
@@ -54,27 +60,29 @@ def command(
     if not hits:
         click.echo("no story matches", err=True)
     elif not any(hit.every_word for hit in hits):
-        click.echo("no story has all these words; these have some of them", err=True)
+        click.echo("no story contains all words; these contain some of them", err=True)
     for hit in hits:
-        _show(hit, color)
+        _print_hit(hit, color)
 
 
-def _show(hit: Hit, color: bool | None) -> None:
-    from pipelines.search.snippets import safe
+def _print_hit(hit: Hit, color: bool | None) -> None:
+    from pipelines.search.snippets import to_single_line
 
-    title = _marked(safe(hit.title), hit.title_marks) if hit.title else "(no title)"
-    facts = [safe(fact) for fact in (hit.published, hit.lang, hit.entity) if fact]
+    title = _highlighted(to_single_line(hit.title), hit.title_marks) if hit.title else "(no title)"
+    facts = [to_single_line(fact) for fact in (hit.published, hit.lang, hit.entity) if fact]
     click.echo(f"{click.style(str(hit.id), bold=True):>8}  {title}", color=color)
     if facts or hit.url:
-        click.echo(f"          {' · '.join([*facts, safe(hit.url or '')]).rstrip(' ·')}", color=color)
+        click.echo(
+            f"          {' · '.join([*facts, to_single_line(hit.url or '')]).rstrip(' ·')}", color=color
+        )
     if hit.excerpt:
-        click.echo(f"          {_marked(hit.excerpt, hit.excerpt_marks)}", color=color)
+        click.echo(f"          {_highlighted(hit.excerpt, hit.excerpt_marks)}", color=color)
 
 
-def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> str:
-    """Colour the marked places; click takes the colour out again where there is no terminal."""
-    done, at = [], 0
+def _highlighted(text: str, marks: tuple[tuple[int, int], ...]) -> str:
+    """Highlight the matches; click removes the colours where there is no terminal."""
+    parts, position = [], 0
     for start, end in marks:
-        done += [text[at:start], click.style(text[start:end], fg="yellow", bold=True)]
-        at = end
-    return "".join([*done, text[at:]])
+        parts += [text[position:start], click.style(text[start:end], fg="yellow", bold=True)]
+        position = end
+    return "".join([*parts, text[position:]])

@@ -1,4 +1,4 @@
-"""Saved answers of the press API: a bare list, a list under ``content``, or a GraphQL answer."""
+"""Saved responses of the press API: a list, a list under ``content``, or a GraphQL response."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from govkz_scraper.routes.api_items import projects_of, read_item
 from pipelines.errors import BadInput
 from pipelines.items import RawStory
 
-_ASKED_FOR = re.compile(r"projects=eq(?::|%3A)([a-z0-9_-]+)", re.IGNORECASE)
+_REQUESTED = re.compile(r"projects=eq(?::|%3A)([a-z0-9_-]+)", re.IGNORECASE)
 _REFUSED = "notAllowed"
 
 
-def read_answer(text: str, path: Path, place: str, modified: float) -> Iterator[RawStory | Unread]:
-    """Read a saved answer. Raises BadInput when it is broken JSON, a refusal, or no list of items.
+def read_api_dump(text: str, path: Path, place: str, modified: float) -> Iterator[RawStory | Unread]:
+    """Parse a saved response. Raises BadInput for invalid JSON, a refusal, or a missing list of items.
 
-    ``modified``, when the file was written (seconds since 1970), is when its items were seen on gov.kz.
+    ``modified``, the Unix time at which the file was written, becomes the time of the sightings.
     """
     try:
         answer = json.loads(text.lstrip("\ufeff"), parse_constant=no_value)
     except json.JSONDecodeError as error:
-        raise BadInput(f"{path}, line {error.lineno}: broken JSON: {error.msg}") from error
+        raise BadInput(f"{path}, line {error.lineno}: invalid JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{path}: JSON too deep or too large") from error
+        raise BadInput(f"{path}: JSON is nested too deeply or too large") from error
     items = _items(answer, text, path)
     if not items:
-        raise BadInput(f"{path}: the answer holds no items")
+        raise BadInput(f"{path}: the response contains no items")
     seen_at = datetime.fromtimestamp(modified, UTC).isoformat()
-    asked = _ASKED_FOR.search(place)
+    requested = _REQUESTED.search(place)
     for position, item in enumerate(items, 1):
         if isinstance(item, dict) and "id" not in item:
-            story, complaints = read_record(item)
-            yield from (Unread(f"item {position}: {complaint}") for complaint in complaints)
+            story, errors = read_record(item)
+            yield from (Unread(f"item {position}: {message}") for message in errors)
             if story is not None:
                 yield replace(story, page_url=story.page_url or place, position=story.position or position)
             continue
         try:
-            yield _seen(item, asked[1].lower() if asked else None, place, position, seen_at)
+            yield _read_seen_item(item, requested[1].lower() if requested else None, place, position, seen_at)
         except UnexpectedResponse as error:
             yield Unread(f"item {position}: {error}")
 
@@ -62,8 +62,8 @@ def _items(answer: object, text: str, path: Path) -> list[object]:
     raise BadInput(f"{path}: neither a list of items nor an object with content or data.news")
 
 
-def _seen(item: object, slug: str | None, place: str, position: int, seen_at: str) -> RawStory:
-    """Read one item as seen on gov.kz; its publisher is the one asked for, else the first that it names."""
+def _read_seen_item(item: object, slug: str | None, place: str, position: int, seen_at: str) -> RawStory:
+    """Parse one item; its publisher is the requested one, else the first that the item names."""
     named = projects_of(item.get("projects")) if isinstance(item, dict) else ()
     slug = slug or (named[0].lower() if named else "")
     story = read_item(item, slug, "", place, position)

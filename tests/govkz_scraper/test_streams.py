@@ -12,13 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from scrapy.statscollectors import MemoryStatsCollector
-from scrapy.utils.test import get_crawler
 
 from govkz_scraper.replica.server import Replica
 from govkz_scraper.terminal import echo_err
-from pipelines import adapters
-from pipelines.items import Page, RawStory
 from tests.crawls import rows
 from tests.databases import nasty_database
 
@@ -139,19 +135,3 @@ def test_debug_behind_two_hyphens_is_a_word(tmp_path: Path, arguments: list[str]
 def test_a_mistyped_command_is_answered_with_the_name_that_comes_near() -> None:
     done = subprocess.run([*LINE, "exprot"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "govkz: No such command 'exprot'. Did you mean 'export'?\n")
-
-
-def test_a_page_that_cannot_be_cleaned_is_told_to_who_waits_for_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Else the walk would wait for ever."""
-
-    def fails(raw: RawStory) -> None:
-        raise KeyError("a mistake of ours")
-
-    told: list[BaseException] = []
-    monkeypatch.setattr(adapters, "normalise", fails)
-    page = Page((RawStory(title="Мост"),), None, lambda outcomes: None, told.append)
-    with pytest.raises(KeyError):
-        adapters.NormalisePipeline(MemoryStatsCollector(get_crawler())).process_item(page)
-    assert [type(error) for error in told] == [KeyError]

@@ -10,14 +10,14 @@ from pipelines.errors import BadInput
 from tests.ingesting import PAGES, Ingest, lines, record
 
 BAD = {
-    "missing.txt": (None, "there is no such file"),
+    "missing.txt": (None, "no such file"),
     "empty.txt": (b"", "is empty"),
     "blank.html": (b" \n\n", "is empty"),
     "picture.txt": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),
-    "none.txt": ("Ни одной новости.\n".encode(), "holds no press items"),
-    "none.html": (b"<html><body><p>Nothing</p></body></html>", "holds no press items"),
+    "none.txt": ("Ни одной новости.\n".encode(), "contains no press items"),
+    "none.html": (b"<html><body><p>Nothing</p></body></html>", "contains no press items"),
     "broken.json": (b'[{"id": 1},\n{"id": \n', "line 3"),
-    "empty.json": (b"[]", "holds no items"),
+    "empty.json": (b"[]", "contains no items"),
     "other.json": (b'{"error": "x"}', "neither a list"),
     "refused.json": (b'{"code": "notAllowed"}', "refusal"),
     "empty.jsonl": (b"", "is empty"),
@@ -43,7 +43,7 @@ def test_nothing_readable_at_all(ingest: Ingest, tmp_path: Path, name: str) -> N
 def test_several_reasons_why_nothing_was_read(ingest: Ingest, tmp_path: Path) -> None:
     done = ingest(tmp_path / "a.txt", tmp_path / "b.txt")
     assert isinstance(done.exception, BadInput)
-    assert done.stderr.count("there is no such file") == 2
+    assert done.stderr.count("no such file") == 2
 
 
 def test_many_bad_lines_are_counted(ingest: Ingest, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_two_processes_say_what_one_says_and_in_its_order(tmp_path: Path) -> Non
 def test_a_folder(ingest: Ingest, tmp_path: Path) -> None:
     done = ingest(tmp_path)
     assert isinstance(done.exception, BadInput)
-    assert "is a folder" in str(done.exception)
+    assert "is a directory" in str(done.exception)
 
 
 def test_the_good_ones_are_taken(ingest: Ingest, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_number_that_is_none_is_shown(ingest: Ingest, tmp_path: Path) -> None:
     done = ingest(path)
     assert done.return_value == 1
     for name, value in (("news_id", 10**15), ("position", -1)):
-        assert f"{name}: a whole number from 1 to {10**15 - 1} is wanted, not {value}" in done.output
+        assert f"{name}: expected a whole number from 1 to {10**15 - 1}, not {value}" in done.output
     assert ingest.rows("SELECT news_id, position FROM sightings") == [(None, 1)]  # the line
 
 
@@ -104,7 +104,7 @@ def test_compressed_data_that_break_off(ingest: Ingest, tmp_path: Path) -> None:
     path.write_bytes(whole[: len(whole) // 2])
     done = ingest(path)
     assert done.return_value == 1
-    assert "damaged or cut off" in done.stderr
+    assert "damaged or truncated" in done.stderr
     assert 0 < ingest.rows("SELECT count(*) FROM stories")[0][0] < 400
 
 
