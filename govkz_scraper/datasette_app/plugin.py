@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from pipelines.search.query_parser import match_text, understand
+from pipelines.search.query_parser import match_text, parse_query
 
 # Datasette escapes stored text; if that ever fails, the page still cannot contact another host. Datasette
 # has inline scripts, and the chart plugin (Vega) compiles its expressions with eval.
@@ -27,7 +27,7 @@ App = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
 
 def search_text(words: str | None) -> str:
     """Convert typed text to an FTS5 query; never raises."""
-    return match_text(understand(words or "").terms) or '""'
+    return match_text(parse_query(words or "").terms) or '""'
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # runs last, to replace the escape_fts of Datasette

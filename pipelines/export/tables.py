@@ -10,8 +10,8 @@ from typing import Literal
 
 from pipelines.errors import BadInput
 from pipelines.search.filters import CONDITIONS, Filters
-from pipelines.search.query_parser import match_text, understand
-from pipelines.search.ranking import named
+from pipelines.search.query_parser import match_text, parse_query
+from pipelines.search.ranking import stories_by_id
 
 Kind = Literal["integer", "number", "text", "date", "instant", "bytes"]
 Value = str | int | float | bytes | None
@@ -64,11 +64,11 @@ class Selection:
         values = self.filters.values() | {"named": None, "match": None}
         if self.query is None:
             return values
-        question = understand(self.query)
-        ids = [story for story, _ in named(db, question, values)]
-        if not ids and not question.terms and not question.addresses:
+        query = parse_query(self.query)
+        ids = [story for story, _ in stories_by_id(db, query, values)]
+        if not ids and not query.terms and not query.urls:
             raise BadInput(f"the query {self.query!r} has no word to search for")
-        return values | {"named": json.dumps(ids), "match": match_text(question.terms) or '""'}
+        return values | {"named": json.dumps(ids), "match": match_text(query.terms) or '""'}
 
 
 def describe(db: sqlite3.Connection, name: str, wanted: Sequence[str] = ()) -> Table:

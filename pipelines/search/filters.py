@@ -1,4 +1,4 @@
-"""Which stories somebody asked for: one set of conditions, the same for search and for export."""
+"""Filters on stories by date, publisher and language, shared by search and export."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Each condition on a row `s` of stories, switched off by a NULL value. Conditions on what a story lacks do
-# not hold: a story without a date lies neither before nor after a day.
+# Conditions on a row `s` of stories; a NULL parameter disables its condition. A story without a date matches
+# no condition on dates.
 CONDITIONS = """
 (:since IS NULL OR s.published >= :since) AND (:until IS NULL OR s.published <= :until)
 AND (:sources IS NULL OR s.entity IN (SELECT value FROM json_each(:sources)))
 AND (:langs IS NULL OR coalesce(s.lang, 'none') IN (SELECT value FROM json_each(:langs)))
 """
 
-FILTERS = ("since", "until", "sources", "langs")  # the names of the values
+FILTERS = ("since", "until", "sources", "langs")  # the parameters of CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a story must be; an empty field asks for nothing."""
+    """Filters on stories; an empty field does not filter."""
 
-    since: str | None = None  # first day, YYYY-MM-DD
-    until: str | None = None  # last day, YYYY-MM-DD, included
+    since: str | None = None  # YYYY-MM-DD, included
+    until: str | None = None  # YYYY-MM-DD, included
     sources: tuple[str, ...] = ()  # gov.kz slugs, compared with stories.entity
     langs: tuple[str, ...] = ()  # languages; "none" for stories whose language is not known
 
@@ -35,11 +35,11 @@ class Filters:
         since: str | None = None,
         until: str | None = None,
     ) -> Filters:
-        """Build filters from one value or several."""
-        return cls(since, until, _several(source), _several(lang))
+        """Build filters from single values or iterables."""
+        return cls(since, until, _as_tuple(source), _as_tuple(lang))
 
     def values(self) -> dict[str, object]:
-        """The named values that ``CONDITIONS`` needs."""
+        """Return the parameters of ``CONDITIONS``."""
         return {
             "since": self.since,
             "until": self.until,
@@ -48,7 +48,7 @@ class Filters:
         }
 
 
-def _several(value: str | Iterable[str] | None) -> tuple[str, ...]:
+def _as_tuple(value: str | Iterable[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)

@@ -1,7 +1,4 @@
-"""Full-text search: the wanted story first, whatever the person typed, and fast in a large archive.
-
-Ranked by BM25 with the title counting ten times. Reads only; needs no more than a plain connection.
-"""
+"""Full-text search, ranked by BM25 with a weight of ten for titles."""
 
 from __future__ import annotations
 
@@ -11,17 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.search.filters import CONDITIONS, FILTERS, Filters
-from pipelines.search.query_parser import Question, Term, match_text, understand
+from pipelines.search.query_parser import Query, Term, match_text, parse_query
 from pipelines.search.snippets import Marked, excerpt, mark, pattern
 from pipelines.sqlite.fts_index import WEIGHTS
 
-# BM25 costs about a microsecond a match. A word that more stories than this have tells little: then only
-# those stored last, and those that have it in the title, are ranked. Keeps 100,000 stories under 50 ms even
-# when they share a small vocabulary (tests/bench/search.py).
+# BM25 takes about a microsecond per match. Of more matches than this only the latest stories, and those
+# with a match in the title, are ranked: a search in 100,000 stories stays below 50 ms, even with a small
+# vocabulary (tests/bench/search.py).
 RANKED = 2_000
 _TITLES = "{title folded_title}"
 
-# FTS5 walks its matches from the newest row down, so the inner LIMIT ends the walk.
+# FTS5 returns matches in descending order of rowid, so the inner LIMIT ends the scan.
 _RANK = f"""
 SELECT id, score FROM (
     SELECT f.rowid AS id, -bm25(stories_fts, {WEIGHTS}) AS score FROM stories_fts AS f {{join}}
@@ -33,11 +30,11 @@ _RANK_SOME = _RANK.format(join="CROSS JOIN stories AS s ON s.id = f.rowid", cond
 _BY_NUMBER = f"""
 SELECT s.id, 0.0 FROM stories AS s WHERE s.news_id = :number AND {CONDITIONS}
 UNION ALL
-SELECT s.id, 0.0 FROM stories AS s WHERE s.id = :number AND :addresses IS NULL AND {CONDITIONS}
+SELECT s.id, 0.0 FROM stories AS s WHERE s.id = :number AND :urls IS NULL AND {CONDITIONS}
 """  # noqa: S608
-_BY_ADDRESS = f"""
+_BY_URL = f"""
 SELECT s.id, 0.0 FROM story_urls AS u JOIN stories AS s ON s.id = u.story_id
-WHERE u.url IN (SELECT value FROM json_each(:addresses)) AND {CONDITIONS}
+WHERE u.url IN (SELECT value FROM json_each(:urls)) AND {CONDITIONS}
 """  # noqa: S608
 _STORIES = """
 SELECT s.id, s.title, s.body, s.url, s.entity, s.lang, s.published
@@ -47,19 +44,19 @@ FROM json_each(?) AS wanted JOIN stories AS s ON s.id = wanted.value ORDER BY wa
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found story."""
+    """One search result."""
 
     id: int
     title: str | None  # None: the story has no title
-    excerpt: str  # of the body, one line, safe to print; "" when the story has no body
-    score: float  # higher is better; 0 when found by its number or address
+    excerpt: str  # of the body, on one line without control characters; "" without a body
+    score: float  # higher is better; 0 for a match by id or URL
     url: str | None
     entity: str | None
     lang: str | None
     published: str | None
-    title_marks: tuple[tuple[int, int], ...] = ()  # places in safe(title)
+    title_marks: tuple[tuple[int, int], ...] = ()  # ranges in to_single_line(title)
     excerpt_marks: tuple[tuple[int, int], ...] = ()
-    every_word: bool = True  # False: it has only some of the words
+    every_word: bool = True  # False: only some words match
 
 
 def search(
@@ -72,27 +69,27 @@ def search(
     until: str | None = None,
     limit: int = 10,
 ) -> list[Hit]:
-    """Find stories, best first. ``query`` may be any text; one that asks for nothing finds nothing.
+    """Return matching stories, best first. ``query`` may be any text; without a word nothing matches.
 
-    ``since`` and ``until`` are dates (YYYY-MM-DD), both included. A story that has only some of the words is
-    found when its title has two of three or more, or when no story has all; its hit says so.
+    ``since`` and ``until`` are dates (YYYY-MM-DD), both included. A story with only some of the words matches
+    if its title has two of three or more, or if no story has all words; see ``Hit.every_word``.
     """
-    question = understand(query)
+    parsed = parse_query(query)
     values = Filters.of(source=source, lang=lang, since=since, until=until).values()
-    return _hits(db, find(db, question, values, limit)[:limit], question)
+    return _hits(db, find(db, parsed, values, limit)[:limit], parsed)
 
 
 def find(
-    db: sqlite3.Connection, question: Question, values: dict[str, object], limit: int
+    db: sqlite3.Connection, query: Query, values: dict[str, object], limit: int
 ) -> list[tuple[int, float, bool]]:
-    """Find (story id, score, whether it has every word of the question), best first."""
-    found = [(story, 0.0, True) for story, _ in named(db, question, values)]
-    if not question.terms or limit < 1:
+    """Return (story id, score, whether every word matches), best first."""
+    found = [(story, 0.0, True) for story, _ in stories_by_id(db, query, values)]
+    if not query.terms or limit < 1:
         return found
     known = {story for story, _, _ in found}
-    ranked = _all_words(db, question.terms, values)
+    ranked = _all_words(db, query.terms, values)
     best = [(story, *rest) for story, rest in sorted(ranked.items(), key=_best_first) if story not in known]
-    return found + (best if best or found else _some_words(db, question.terms, values, limit))
+    return found + (best if best or found else _some_words(db, query.terms, values, limit))
 
 
 def _best_first(pair: tuple[int, tuple[float, bool]]) -> tuple[float, int]:
@@ -102,10 +99,10 @@ def _best_first(pair: tuple[int, tuple[float, bool]]) -> tuple[float, int]:
 def _all_words(
     db: sqlite3.Connection, terms: tuple[Term, ...], values: dict[str, object]
 ) -> dict[int, tuple[float, bool]]:
-    """Stories with all the words, and those with two or more of three or more in the title.
+    """Score stories with all words, and those with at least two of three or more in the title.
 
-    The latter because a person words a question otherwise than the publisher words a title, and any long
-    text has all the words of many questions somewhere.
+    The latter because people phrase queries differently from headlines, and long texts contain all words of
+    many queries by chance.
     """
     every = _ranked(db, terms, values, len(terms))
     ranked = {story: (score, True) for story, score in every.items()}
@@ -115,24 +112,24 @@ def _all_words(
     return ranked
 
 
-def named(db: sqlite3.Connection, question: Question, values: dict[str, object]) -> list[tuple[int, float]]:
-    """Stories that the question names by number or address, in the language of the address first."""
-    addresses = json.dumps(question.addresses) if question.addresses else None
-    values = values | {"number": question.number, "addresses": addresses}
-    found = db.execute(_BY_NUMBER, values).fetchall() if question.number is not None else []
-    if not found and addresses:
-        found = db.execute(_BY_ADDRESS, values).fetchall()
-    named = dict(found)
-    if question.lang and len(named) > 1:
-        langs = dict(db.execute("SELECT id, lang FROM stories WHERE news_id = ?", (question.number,)))
-        named = dict(sorted(named.items(), key=lambda pair: langs.get(pair[0]) != question.lang))
-    return list(named.items())
+def stories_by_id(db: sqlite3.Connection, query: Query, values: dict[str, object]) -> list[tuple[int, float]]:
+    """Return stories by gov.kz id or URL, those in the language of the URL first."""
+    urls = json.dumps(query.urls) if query.urls else None
+    values = values | {"number": query.number, "urls": urls}
+    found = db.execute(_BY_NUMBER, values).fetchall() if query.number is not None else []
+    if not found and urls:
+        found = db.execute(_BY_URL, values).fetchall()
+    matches = dict(found)
+    if query.lang and len(matches) > 1:
+        langs = dict(db.execute("SELECT id, lang FROM stories WHERE news_id = ?", (query.number,)))
+        matches = dict(sorted(matches.items(), key=lambda pair: langs.get(pair[0]) != query.lang))
+    return list(matches.items())
 
 
 def _some_words(
     db: sqlite3.Connection, terms: tuple[Term, ...], values: dict[str, object], limit: int
 ) -> list[tuple[int, float, bool]]:
-    """When nothing has all the words: stories with any two of them, then with any one."""
+    """Return stories with any two of the words, then with any one of them."""
     found: dict[int, tuple[float, bool]] = {}
     for least in (2, 1):
         if least < len(terms) and len(found) < limit:
@@ -148,7 +145,7 @@ def _ranked(
     least: int,
     column: str | None = None,
 ) -> dict[int, float]:
-    """Score the stories that have at least ``least`` of the terms."""
+    """Score the stories that match at least ``least`` of the terms."""
     sql = _RANK_SOME if any(values[name] is not None for name in FILTERS) else _RANK_ALL
     values = values | {"match": match_text(terms, least=least, column=column), "ranked": RANKED}
     found = dict(db.execute(sql, values).fetchall())
@@ -158,8 +155,8 @@ def _ranked(
     return found
 
 
-def _hits(db: sqlite3.Connection, found: list[tuple[int, float, bool]], question: Question) -> list[Hit]:
-    wanted = pattern(question.terms)
+def _hits(db: sqlite3.Connection, found: list[tuple[int, float, bool]], query: Query) -> list[Hit]:
+    wanted = pattern(query.terms)
     scores = {story: (score, every) for story, score, every in found}
     ids = json.dumps(list(scores))
     hits = []

@@ -1,13 +1,12 @@
-"""What stays of a word when its endings go, so that one inflected form finds the others.
+"""Stemming for search: the prefix that the inflected forms of a word share.
 
-Not linguistics: a search needs a beginning that all forms of a word share and few other words have. Whoever
-writes ``больницами`` gets ``больниц``, whoever writes ``мектептегі`` gets ``мектеп`` and ``мектеб``. Words
-arrive folded (``pipelines.language.folding``) and in small letters. Measured: docs/guides/search.md.
+Not linguistic stems: ``больницами`` becomes ``больниц``; ``мектептегі`` becomes ``мектеп`` and ``мектеб``.
+Input is folded (``pipelines.language.folding``) and lower case. tests/bench/search.py measures the effect.
 """
 
 from __future__ import annotations
 
-# Letters that only one of the two languages uses in its own words: they decide whose endings apply.
+# Letters of native words of only one of the two languages: they decide which endings apply.
 _ONLY_KAZAKH = frozenset("әғқңөұүһі")
 _ONLY_RUSSIAN = frozenset("ёъьэщцчф")
 
@@ -33,14 +32,14 @@ _RUSSIAN = _longest_first(_RUSSIAN_ENDINGS)
 _KAZAKH = _longest_first(_KAZAKH_ENDINGS)
 _ENGLISH = _longest_first(_ENGLISH_ENDINGS)
 _SOUNDS = {"п": "б", "б": "п", "к": "г", "г": "к"}  # мектеп – мектебі, ауданлық – ауданлығы (folded)
-_LEAST = 4  # letters that must stay; three for words of up to five letters
+_MIN_STEM = 4  # minimum length of a stem; three for words of up to five letters
 
 
 def stems(word: str, typed: str) -> tuple[str, ...]:
-    """Return the beginnings that forms of ``word`` share; empty when the word has no endings to lose.
+    """Return prefixes that the inflected forms of ``word`` share; empty for words without endings.
 
-    ``word`` is folded and in small letters; ``typed`` is the same word before folding, which tells Kazakh
-    from Russian.
+    ``word`` is folded and lower case; ``typed`` is the word before folding, which distinguishes Kazakh from
+    Russian.
 
     >>> stems("больницами", "больницами")
     ('больниц',)
@@ -51,9 +50,9 @@ def stems(word: str, typed: str) -> tuple[str, ...]:
     """
     if len(word) < 3 or not word.isalpha():
         return ()
-    if len(word) == 3:  # nothing to lose, but something to gain: күн – күні, дом – дома
+    if len(word) == 3:  # too short to strip, but other forms are longer: күн – күні, дом – дома
         return () if word.isascii() else (word,)
-    least = 3 if len(word) <= 5 else _LEAST
+    least = 3 if len(word) <= 5 else _MIN_STEM
     if word.isascii():
         return (_drop(word, _ENGLISH, least),)
     letters = set(typed.lower())
@@ -68,14 +67,14 @@ def stems(word: str, typed: str) -> tuple[str, ...]:
 
 def _russian(word: str, least: int) -> str:
     short = _drop(word, _RUSSIAN, least)
-    # A vowel comes and goes before к and ц: участок – участка, ярмарка – ярмарок.
+    # Fleeting vowel before к and ц: участок – участка, ярмарка – ярмарок.
     if len(short) > least + 1 and short[-1] in "кц" and short[-2] not in "аиуыюя":
         return short[:-2] if short[-2] in "ое" else short[:-1]
     return short
 
 
 def _kazakh(word: str, least: int) -> str:
-    for _ in range(4):  # endings stand one behind another: мектеп-тер-іміз-де-гі
+    for _ in range(4):  # agglutinative endings: мектеп-тер-іміз-де-гі
         shorter = _drop(word, _KAZAKH, least)
         if shorter == word:
             return word
@@ -84,7 +83,7 @@ def _kazakh(word: str, least: int) -> str:
 
 
 def _drop(word: str, endings: tuple[str, ...], least: int) -> str:
-    """Take the longest of the endings away, if enough of the word stays."""
+    """Strip the longest ending that leaves at least ``least`` letters."""
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             return word[: -len(ending)]
@@ -92,5 +91,5 @@ def _drop(word: str, endings: tuple[str, ...], least: int) -> str:
 
 
 def _without_longer(found: set[str]) -> set[str]:
-    """Leave out a beginning that another one already covers."""
+    """Remove prefixes that start with another prefix of the set."""
     return {stem for stem in found if not any(stem != other and stem.startswith(other) for other in found)}

@@ -1,7 +1,7 @@
-"""How fast and in how much memory a large table is exported. Run by hand: ``python tests/bench/export.py``.
+"""Speed and memory of the export of a large table. Run by hand: ``python tests/bench/export.py``.
 
-Prints, for each format, rows a second and the growth of peak memory from a small export to a large one,
-beside pandas doing the same with `read_sql` and `to_csv`. Each export runs in a process of its own.
+Prints, for each format, rows per second and the growth of peak memory from a small export to a large one,
+beside pandas doing the same with `read_sql` and `to_csv`. Each export runs in its own process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PANDAS = (
 
 
 def fill(path: Path, count: int, size: int) -> None:
-    """Make a database of ``count`` stories of about ``size`` characters, without its full-text index."""
+    """Create a database of ``count`` stories of about ``size`` characters, without its full-text index."""
     from tests.bench.generate import story
     from tests.databases import NOW, new_database
 
@@ -59,7 +59,7 @@ def main(large: int, size: int, formats: list[str]) -> None:
         paths = {}
         for count in (large // 10, large):
             paths[count] = Path(folder) / f"{count}.db"
-            # In another process: a child's peak memory counts from its parent's.
+            # In another process: the peak memory of a child starts at that of its parent.
             run(sys.executable, __file__, "fill", str(paths[count]), str(count), str(size))
         print(f"{'':10} {'rows':>9} {'rows/s':>9} {'peak MB':>8} {'grows by':>9}")
         for name in [*formats, "pandas"]:

@@ -1,8 +1,8 @@
-"""How fast and how well searching works. Run by hand: ``python tests/bench/search.py [stories]``.
+"""Speed and quality of search. Run by hand: ``python tests/bench/search.py [stories]``.
 
-Quality: for how many of the queries in tests/cases/search.json the wanted story is among the first three,
-beside plain FTS5 (every word as typed, default ranking). Speed: queries over generated stories, the worst
-kind there is for an index: a small vocabulary, so that every word is in thousands of stories.
+Quality: for how many queries of tests/cases/search.json the expected story is among the first three, compared
+with plain FTS5 (every word as typed, default ranking). Speed: queries over generated stories with a small
+vocabulary, the worst case for an index: every word is in thousands of stories.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ QUERIES = [
 
 
 def plain(db: sqlite3.Connection, query: str) -> list[str]:
-    """What FTS5 gives when every word is quoted and nothing else is done."""
+    """Return the first three titles of plain FTS5, with every word quoted."""
     words = re.findall(r"\w+", query)
     sql = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.plain USING fts5 (title, body)"
     db.execute(sql)
@@ -42,7 +42,7 @@ def plain(db: sqlite3.Connection, query: str) -> list[str]:
 
 
 def quality(folder: Path) -> None:
-    """Count queries whose wanted story is among the first three."""
+    """Count queries whose expected story is among the first three."""
     cases = json.loads((ROOT / "tests/cases/search.json").read_text("utf-8"))
     lines = (ROOT / "tests/cases/search_stories.jsonl").read_text("utf-8").splitlines()
     db = new_database(folder / "quality.db")
@@ -50,7 +50,7 @@ def quality(folder: Path) -> None:
         add_story(db, json.loads(line))
     ours = sum(case["expected"] in [h.title for h in search(db, case["input"], limit=3)] for case in cases)
     theirs = sum(case["expected"] in plain(db, case["input"]) for case in cases)
-    print(f"wanted story in the first three: {ours} of {len(cases)} queries; plain FTS5: {theirs}\n")
+    print(f"expected story in the first three: {ours} of {len(cases)} queries; plain FTS5: {theirs}\n")
 
 
 def speed(folder: Path, count: int) -> None:
@@ -86,7 +86,7 @@ def speed(folder: Path, count: int) -> None:
 
 
 def timed(db: sqlite3.Connection, query: str, **filters: str) -> float:
-    """Milliseconds of one search, the median of five."""
+    """Return the milliseconds of one search, the median of five."""
     times = []
     for _ in range(5):
         started = time.perf_counter()

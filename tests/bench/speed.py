@@ -1,14 +1,15 @@
-"""The whole road, raw record to searchable story, beside the naive chain and beside the floor, in one run.
+"""The whole pipeline, raw record to searchable story, compared with a naive chain and a lower bound.
 
-naive: the same packages in a row, one record at a time (ftfy, dateparser, lingua, datasketch, sqlite-utils),
-       each as its front page shows it; and with datasketch's sketches fed in batches, which its manual knows.
+naive: the same packages in sequence, one record at a time (ftfy, dateparser, lingua, datasketch,
+       sqlite-utils),
+       each as its front page shows it; and with sketches of datasketch in batches, as its manual suggests.
 floor: a bare insert of the same rows with a full-text index, and nothing else.
-ours:  ``govkz ingest``, as a user runs it, start-up included; and without pandas and numpy, which are of the
-       development environment alone and which sqlite-utils would spend half a second to load.
+ours:  ``govkz ingest``, start-up included; and without pandas and numpy, which only the development
+       environment has and which sqlite-utils would load in half a second.
 
-Run by hand: ``make bench``, or ``python tests/bench/speed.py --records 20000 --jobs 1 2``. They run by turns,
-and the median of the runs is printed: a machine that is shared is faster in one minute than in the next. The
-chain takes minutes, so it gets a quarter of the records. The ratios are what counts, for machines differ.
+Run by hand: ``make bench``, or ``python tests/bench/speed.py --records 20000 --jobs 1 2``. The runs are
+interleaved and the medians are printed, because the speed of a shared machine varies. The chain takes minutes,
+so it gets a quarter of the records. Compare ratios, not seconds.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import Any
 
 from generate import records
 
-_WIDTHS = (16, 9, 12, 12, 8, 8, 9, 8)  # of the table's columns
+_WIDTHS = (16, 9, 12, 12, 8, 8, 9, 8)  # of the columns
 Measured = tuple[float, float]  # wall seconds, processor seconds
 
 
@@ -47,7 +48,7 @@ def measure(work: Callable[[], object]) -> Measured:
 
 
 def naive(items: list[dict[str, Any]], db_path: Path, *, batches: bool = False) -> None:
-    """Do what the packages' front pages suggest, record by record; ``batches``: and a little better."""
+    """Run the packages as their front pages suggest, record by record; ``batches``: sketches in batches."""
     import dateparser
     import ftfy
     from datasketch import MinHash, MinHashLSH
@@ -80,7 +81,7 @@ def naive(items: list[dict[str, Any]], db_path: Path, *, batches: bool = False) 
 
 
 def floor(items: list[dict[str, Any]], db_path: Path) -> None:
-    """Insert the rows into a table with a full-text index, five hundred a transaction."""
+    """Insert the rows into a table with a full-text index, five hundred per transaction."""
     db = sqlite3.connect(db_path, isolation_level=None)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
@@ -102,16 +103,16 @@ _AS_INSTALLED = (
 
 
 def ours(source: Path, db_path: Path, jobs: int) -> None:
-    """Run the command that users run."""
+    """Run ``govkz ingest``."""
     command = [sys.executable, "-c", _AS_INSTALLED, "ingest", str(source), "--db", str(db_path)]
-    # With compiled modules, as pip leaves them; the first run compiles.
+    # With compiled modules, as after pip install; the first run compiles them.
     env = os.environ | {"PYTHONPYCACHEPREFIX": str(db_path.parent / "compiled")}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run([*command, "--jobs", str(jobs)], check=True, capture_output=True, env=env)
 
 
 def print_table(measured: dict[str, list[Measured]], counts: dict[str, int], sizes: dict[str, int]) -> None:
-    """Print records a second and the ratios; the medians of the runs."""
+    """Print the medians of records per second and the ratios."""
     speed = {
         name: [counts[name] / statistics.median(column) for column in zip(*runs, strict=True)]
         for name, runs in measured.items()
@@ -133,7 +134,7 @@ def print_table(measured: dict[str, list[Measured]], counts: dict[str, int], siz
 
 
 def main() -> None:
-    """Parse the arguments, measure by turns and print the table."""
+    """Parse the arguments, run the interleaved measurements and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--naive", type=int, help="how many of them the naive chain gets; else a quarter")
