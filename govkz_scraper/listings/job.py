@@ -188,7 +188,7 @@ class ListingJob:
         return FinishedWalk(started, self.newest, pages.complete)
 
     def read_top_again(self, now: str) -> bool:
-        """After a long or resumed crawl, see what was published meanwhile; True: there is a page to request."""
+        """After a long or resumed crawl, check for newer items; True: there is a page to request."""
         pages, main = self.pages, self.main
         if main is not None:
             if pages.error:

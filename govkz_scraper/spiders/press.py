@@ -74,7 +74,7 @@ class PressSpider(ListingSpider):
         return (self.base_url,)
 
     def begin(self) -> list[Request]:
-        """Plan every listing, then request the first page of the first. Raises BadInput without a publisher."""
+        """Plan every listing and request the first page of the first. Raises BadInput without one."""
         if not self.chosen.sources:
             raise BadInput("nothing to crawl: name publishers with -a slugs=… (`govkz sources` lists them)")
         get = self.crawler.settings.get

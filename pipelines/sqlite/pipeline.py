@@ -87,7 +87,7 @@ class SqlitePipeline:
         self._store = store
 
     def process_item(self, item: Any) -> Any:  # noqa: ANN401 - other items pass through
-        """Return the item with ``matched_by``, ``story_id`` and ``outcome``; raises PageStored, DatabaseError."""
+        """Return the item with its story and outcome; raises PageStored or DatabaseError."""
         if isinstance(item, ListingCheckpoint):
             self._end_page(item)
         if not isinstance(item, PressItem):
