@@ -82,10 +82,10 @@ def look(base_url: str, slug: str, contact: str = "") -> Iterator[Finding]:
         return
     yield Finding("robots.txt", "works", got.says)
     asks = {
-        "rss": rss.ask(slug, "ru"),
-        "api": api.ask(slug, "ru", 1, size=5),
-        "graphql": graphql.ask(slug, "ru", 1, size=5),
-        "pages": rendered.ask(slug, "ru", 1),
+        "rss": rss.build_request(slug, "ru"),
+        "api": api.build_request(slug, "ru", 1, size=5),
+        "graphql": graphql.build_request(slug, "ru", 1, size=5),
+        "pages": rendered.build_request(slug, "ru", 1),
     }
     for name, ask in asks.items():
         if not robots.allowed(base_url + ask.path, agent):
@@ -132,7 +132,7 @@ def _judge(name: str, slug: str, got: _Got) -> Finding:
                 name, "shell" if shell else "failed", said if shell else f"no shell: {evidence(got.body)}"
             )
         reader = {"rss": rss, "api": api, "graphql": graphql}[name]
-        found = reader.read(in_utf8(got.body, got.kind), slug=slug, lang="ru", page=1)
+        found = reader.parse_body(in_utf8(got.body, got.kind), slug=slug, lang="ru", page=1)
     except AccessDenied as refusal:
         return Finding(name, "refused", str(refusal))
     except UnexpectedResponse as error:

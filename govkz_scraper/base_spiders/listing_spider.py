@@ -93,7 +93,7 @@ class ListingSpider(ReportingSpider):
     def _card_request(self, job: ListingJob) -> Request:
         card, report = job.cards[0], job.report
         assert card.news_id is not None  # noqa: S101 - a card without an id is a problem, not a card
-        request = rendered.ask_item(report.slug, card.news_id, report.lang)
+        request = rendered.build_item_request(report.slug, card.news_id, report.lang)
         return self._request(request, job, self.parse_item, rendered=True)
 
     def _request(

@@ -26,7 +26,3 @@ def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     if not isinstance(items, list):
         raise no_listing(answer, "neither a list nor a content list")
     return read_items(items, slug, lang, listing_url(build_request(slug, lang, page).path))
-
-
-ask = build_request  # former names, until every caller uses the new ones
-read = parse_body

@@ -33,7 +33,3 @@ def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     if answer.get("errors") or not isinstance(data, dict) or "news" not in data:
         raise no_listing(answer.get("errors") or answer, "no news")
     return read_items(data["news"], slug, lang, listing_url(PATH))
-
-
-ask = build_request  # former names, until every caller uses the new ones
-read = parse_body

@@ -173,9 +173,3 @@ def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) ->
         position=position,
         complete=False,
     )
-
-
-ask = build_request  # former names, until every caller uses the new ones
-read = parse_body
-ask_item = build_item_request
-read_item = parse_item

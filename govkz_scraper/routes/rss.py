@@ -275,7 +275,3 @@ def _news_id(address: str | None) -> int | None:
     match = _ITEM.search(address)
     number = match[1] if match else address  # a guid may be the bare id
     return int(number) if number.isascii() and number.isdigit() and len(number) < 13 else None
-
-
-ask = build_request  # former names, until every caller uses the new ones
-read = parse_body

@@ -173,7 +173,7 @@ class PressSpider(ListingSpider):
                 raise UnexpectedResponse(f"status {response.status}")
             if rendered.leads_elsewhere(response.url, news_id, report.lang):
                 raise UnexpectedResponse(f"led to another page: {response.url}"[:300])
-            return rendered.read_item(response.body, slug=report.slug, lang=report.lang, news_id=news_id)
+            return rendered.parse_item(response.body, slug=report.slug, lang=report.lang, news_id=news_id)
         except UnexpectedResponse:
             check_refusal(response.status, response.body)
             raise

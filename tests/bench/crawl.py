@@ -36,7 +36,7 @@ class Bare(Spider):
             yield self.ask(slug, 1)
 
     def ask(self, slug, page):
-        wanted = api.ask(slug, "ru", page)
+        wanted = api.build_request(slug, "ru", page)
         here = {"slug": slug, "page": page}
         return Request(sys.argv[1] + wanted.path, headers=wanted.headers, cb_kwargs=here)
 

@@ -28,8 +28,8 @@ from pipelines.errors import BadInput
 from tests import asking
 from tests.asking import send
 
-LISTING = api.ask("almobl", "ru", 1)
-FEED = rss.ask("almobl", "ru")
+LISTING = api.build_request("almobl", "ru", 1)
+FEED = rss.build_request("almobl", "ru")
 
 
 def answers(profile: str, *asks: RouteRequest) -> list[tuple[int, dict[str, str], bytes]]:
@@ -47,7 +47,7 @@ def test_without_faults_everything_works() -> None:
 
 @pytest.mark.parametrize("profile", ["not-allowed", "401", "403", "filter-page"])
 def test_refusals_are_refusals_on_every_route(profile: str) -> None:
-    for status, _, body in answers(profile, LISTING, FEED, graphql.ask("almobl", "ru", 1)):
+    for status, _, body in answers(profile, LISTING, FEED, graphql.build_request("almobl", "ru", 1)):
         with pytest.raises(AccessDenied):
             check_refusal(status, body)
 
@@ -56,7 +56,7 @@ def test_an_api_that_refuses_leaves_the_feed_open() -> None:
     refused, feed = answers("not-allowed-api", LISTING, FEED)
     with pytest.raises(AccessDenied):
         check_refusal(refused[0], refused[2])
-    assert rss.read(feed[2], slug="almobl", lang="ru").stories
+    assert rss.parse_body(feed[2], slug="almobl", lang="ru").stories
 
 
 @pytest.mark.parametrize("profile", ["foreign-json", "html-for-json", "truncated", "charset", "xml-bomb"])
@@ -66,9 +66,9 @@ def test_foreign_and_damaged_answers_are_not_understood(profile: str) -> None:
     check_refusal(status, body)
     if profile != "xml-bomb":
         with pytest.raises(UnexpectedResponse):
-            api.read(body, slug="almobl", lang="ru", page=1)
+            api.parse_body(body, slug="almobl", lang="ru", page=1)
     with pytest.raises(UnexpectedResponse):
-        rss.read(feed, slug="almobl", lang="ru")
+        rss.parse_body(feed, slug="almobl", lang="ru")
 
 
 def test_damaged_compression_cannot_be_opened() -> None:
@@ -84,9 +84,9 @@ def test_an_oversized_answer_is_one() -> None:
 
 @pytest.mark.parametrize("route", [api, rss, graphql])
 def test_a_silent_source_answers_in_each_route_s_own_shape(route: ModuleType) -> None:
-    status, _, body = answers("empty", route.ask("almobl", "ru", 1))[0]
+    status, _, body = answers("empty", route.build_request("almobl", "ru", 1))[0]
     assert status == 200
-    listing = route.read(body, slug="almobl", lang="ru", page=1)
+    listing = route.parse_body(body, slug="almobl", lang="ru", page=1)
     assert (listing.stories, listing.problems, listing.more) == ([], [], False)
 
 
@@ -123,12 +123,12 @@ def test_robots_close_one_route_or_all() -> None:
 
 
 def test_pages_repeat_without_end() -> None:
-    pages = answers("endless", *(api.ask("almobl", "ru", page, size=5) for page in (1, 2, 900)))
+    pages = answers("endless", *(api.build_request("almobl", "ru", page, size=5) for page in (1, 2, 900)))
     assert len({body for _, _, body in pages}) == 1
 
 
 def test_items_move_to_the_next_page_while_one_walks() -> None:
-    pages = answers("shifting", *(api.ask("almobl", "ru", page, size=5) for page in (1, 2)))
+    pages = answers("shifting", *(api.build_request("almobl", "ru", page, size=5) for page in (1, 2)))
     first, second = ([row["id"] for row in json.loads(body)] for _, _, body in pages)
     assert first[-1] == second[0]
 
@@ -137,10 +137,12 @@ def test_items_move_to_the_next_page_while_one_walks() -> None:
 def test_one_source_of_several_has_trouble(profile: str, other: int) -> None:
     statuses = [
         status
-        for status, _, _ in answers(profile, LISTING, api.ask("kostanay", "ru", 1), rss.ask("kostanay", "ru"))
+        for status, _, _ in answers(
+            profile, LISTING, api.build_request("kostanay", "ru", 1), rss.build_request("kostanay", "ru")
+        )
     ]
     assert statuses == [200, other, other]
-    city = api.ask("kostanai-kalasy-akimat", "ru", 1)
+    city = api.build_request("kostanai-kalasy-akimat", "ru", 1)
     assert answers(profile, city)[0][0] == 200
 
 
@@ -177,28 +179,28 @@ def test_every_profile_is_listed_and_an_unknown_one_names_them() -> None:
 
 
 def test_every_third_request_fails() -> None:
-    asks = [api.ask("almobl", "ru", page, size=3) for page in range(1, 7)]
+    asks = [api.build_request("almobl", "ru", page, size=3) for page in range(1, 7)]
     assert [status for status, _, _ in answers("500-some", *asks)] == [200, 200, 500] * 2
 
 
 def test_a_slow_site_answers_whole() -> None:
-    assert api.read(answers("slow", LISTING)[0][2], slug="almobl", lang="ru", page=1).stories
+    assert api.parse_body(answers("slow", LISTING)[0][2], slug="almobl", lang="ru", page=1).stories
 
 
 def test_a_wrapped_list_is_read_like_a_bare_one() -> None:
     (_, _, wrapped), (_, _, bare) = *answers("wrapped", LISTING), *answers("none", LISTING)
     assert b'"content"' in wrapped[:20]
-    assert api.read(wrapped, slug="almobl", lang="ru", page=1) == api.read(
+    assert api.parse_body(wrapped, slug="almobl", lang="ru", page=1) == api.parse_body(
         bare, slug="almobl", lang="ru", page=1
     )
 
 
 def test_some_items_are_changed_or_gone_on_every_route() -> None:
-    for route, named in ((api, LISTING), (rss, FEED), (graphql, graphql.ask("almobl", "ru", 1))):
+    for route, named in ((api, LISTING), (rss, FEED), (graphql, graphql.build_request("almobl", "ru", 1))):
         before, changed, left = (
             {
                 story.news_id: story.body_html
-                for story in route.read(body, slug="almobl", lang="ru", page=1).stories
+                for story in route.parse_body(body, slug="almobl", lang="ru", page=1).stories
             }
             for profile in ("none", "changed", "vanished")
             for _, _, body in answers(profile, named)

@@ -96,8 +96,8 @@ def test_robots_close_what_they_close_on_the_site(replica: Replica) -> None:
 def test_without_a_browser_the_press_pages_are_a_shell(replica: Replica) -> None:
     story = rows(replica, "projects=eq:almobl&page=1&size=1")[0]
     for path in (
-        rendered.ask("almobl", "ru", 1).path,
-        rendered.ask_item("almobl", int(str(story["id"])), "ru").path,
+        rendered.build_request("almobl", "ru", 1).path,
+        rendered.build_item_request("almobl", int(str(story["id"])), "ru").path,
     ):
         status, body = ask(replica, path)
         assert status == 200
@@ -141,7 +141,7 @@ def test_the_command_serves_until_it_is_stopped(number: signal.Signals) -> None:
         line = run.stdout.readline()
         assert "faults: 500-once" in line
         base_url = line.split()[0]
-        listing = api.ask("almobl", "ru", 1)
+        listing = api.build_request("almobl", "ru", 1)
         assert [send(base_url, listing)[0] for _ in range(2)] == [500, 200]
         run.send_signal(number)
         rest, errors = run.communicate(timeout=10)
@@ -151,7 +151,7 @@ def test_the_command_serves_until_it_is_stopped(number: signal.Signals) -> None:
 
 
 def test_what_did_not_change_is_not_sent_again(replica: Replica) -> None:
-    listing = api.ask("almobl", "ru", 1)
+    listing = api.build_request("almobl", "ru", 1)
     _, headers, whole = send(replica.base_url, listing)
     known = RouteRequest(listing.path, headers=listing.headers | {"If-None-Match": headers["etag"]})
     assert send(replica.base_url, known)[::2] == (304, b"")

@@ -52,7 +52,9 @@ def test_other_answers_are_no_refusal(status: int, body: bytes) -> None:
     check_refusal(status, body)
 
 
-@pytest.mark.parametrize("read", [api.read, graphql.read, rss.read], ids=["api", "graphql", "rss"])
+@pytest.mark.parametrize(
+    "read", [api.parse_body, graphql.parse_body, rss.parse_body], ids=["api", "graphql", "rss"]
+)
 @pytest.mark.parametrize(
     "answer",
     [{"message": WORDS}, {"errors": [{"message": WORDS}]}, {"url": "https://support.sts.kz/"}, WORDS],

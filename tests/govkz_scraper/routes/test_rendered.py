@@ -16,7 +16,7 @@ OTHERS = f"<h2>Читайте также</h2>{CARDS}<a>Все новости</a>
 
 def read(main: str, lang: str = "ru"):
     page = f"<html><body><div id=root><nav><h1>Меню</h1></nav><main>{main}</main></div></body></html>"
-    return rendered.read_item(page.encode(), slug="almobl", lang=lang, news_id=7)
+    return rendered.parse_item(page.encode(), slug="almobl", lang=lang, news_id=7)
 
 
 def test_a_story_is_what_stands_between_the_marks() -> None:
@@ -137,7 +137,7 @@ def test_an_hour_apart_from_its_day_belongs_to_it() -> None:
 )
 def test_what_is_no_item_page_is_not_understood(page: str, said: str) -> None:
     with pytest.raises(UnexpectedResponse, match=said):
-        rendered.read_item(page.encode(), slug="almobl", lang="ru", news_id=7)
+        rendered.parse_item(page.encode(), slug="almobl", lang="ru", news_id=7)
 
 
 @pytest.mark.parametrize("nested", ["<div>" * 3000 + OTHERS, OTHERS + "<div>" * 3000, "<p>1</p>" * 20_000])
@@ -169,14 +169,14 @@ def card(number: int, link: str = "<a title='Т {0}' href='{1}'></a>") -> str:
 )
 def test_an_error_in_place_of_the_cards_is_no_empty_list(words: str) -> None:
     with pytest.raises(UnexpectedResponse, match="an error in place of a list"):
-        rendered.read(list_of(words), slug="almobl", lang="ru", page=2)
+        rendered.parse_body(list_of(words), slug="almobl", lang="ru", page=2)
 
 
 @pytest.mark.parametrize(
     "words", ["<h2>Пресс-центр</h2>", "Новостей нет", "Жаңалықтар жоқ", "<p>Всего: 1500</p>"]
 )
 def test_a_list_without_cards_is_empty(words: str) -> None:
-    listing = rendered.read(list_of(words), slug="almobl", lang="ru", page=2)
+    listing = rendered.parse_body(list_of(words), slug="almobl", lang="ru", page=2)
     assert (listing.stories, listing.problems, listing.more) == ([], [], False)
 
 
@@ -194,11 +194,11 @@ def test_a_list_goes_on_unless_it_says_or_shows_that_it_is_the_last(
     cards: int, pager: str, more: bool
 ) -> None:
     drawn = "".join(map(card, range(cards)))
-    assert rendered.read(list_of(drawn + pager), slug="almobl", lang="ru", page=1).more is more
+    assert rendered.parse_body(list_of(drawn + pager), slug="almobl", lang="ru", page=1).more is more
 
 
 def test_a_card_without_a_title_of_its_own_has_the_words_of_its_link() -> None:
-    listing = rendered.read(
+    listing = rendered.parse_body(
         list_of(card(7, "<a href='{1}'><b>Мост</b> открыт</a>")), slug="almobl", lang="ru", page=1
     )
     assert [(story.news_id, story.title) for story in listing.stories] == [(7, "Мост открыт")]

@@ -28,9 +28,9 @@ def walk(replica: Replica, route: object, slug: str, lang: str, size: int) -> li
     stories: list[RawStory] = []
     page, more = route.PAGING.first_page, True
     while more:
-        status, _, body = send(replica.base_url, route.ask(slug, lang, page, size=size))
+        status, _, body = send(replica.base_url, route.build_request(slug, lang, page, size=size))
         assert status == 200
-        listing: Listing = route.read(body, slug=slug, lang=lang, page=page)
+        listing: Listing = route.parse_body(body, slug=slug, lang=lang, page=page)
         assert listing.problems == []
         stories += listing.stories
         page, more = page + 1, listing.more
@@ -42,7 +42,7 @@ def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
     stories: list[RawStory] = []
     page, more = rendered.PAGING.first_page, True
     while more:
-        listing = rendered.read(
+        listing = rendered.parse_body(
             rendered_list(replica.library, slug, lang, page), slug=slug, lang=lang, page=page
         )
         assert listing.problems == []
@@ -51,7 +51,7 @@ def by_pages(replica: Replica, slug: str, lang: str) -> list[RawStory]:
             item = replica.library.find(card.news_id)
             assert item is not None
             body = rendered_item(replica.library, slug, lang, item)
-            stories.append(rendered.read_item(body, slug=slug, lang=lang, news_id=card.news_id))
+            stories.append(rendered.parse_item(body, slug=slug, lang=lang, news_id=card.news_id))
         page, more = page + 1, listing.more
     return stories
 
@@ -95,19 +95,22 @@ def test_the_api_and_the_feed_give_what_was_published_letter_by_letter(replica: 
 def test_the_pages_that_a_browser_renders_read_like_the_api(replica: Replica, browser: object) -> None:
     page = browser.new_page()
     try:
-        listing = api.read(
-            send(replica.base_url, api.ask("mangystau", "kk", 1))[2], slug="mangystau", lang="kk", page=1
+        listing = api.parse_body(
+            send(replica.base_url, api.build_request("mangystau", "kk", 1))[2],
+            slug="mangystau",
+            lang="kk",
+            page=1,
         )
-        page.goto(replica.base_url + rendered.ask("mangystau", "kk", 1).path)
+        page.goto(replica.base_url + rendered.build_request("mangystau", "kk", 1).path)
         page.wait_for_selector(rendered.CARD)
-        cards = rendered.read(page.content().encode(), slug="mangystau", lang="kk", page=1)
+        cards = rendered.parse_body(page.content().encode(), slug="mangystau", lang="kk", page=1)
         assert cards.more
         assert [card.url for card in cards.stories] == [story.url for story in listing.stories[:10]]
         for story in listing.stories[:6]:
             assert story.news_id is not None
-            page.goto(replica.base_url + rendered.ask_item("mangystau", story.news_id, "kk").path)
+            page.goto(replica.base_url + rendered.build_item_request("mangystau", story.news_id, "kk").path)
             page.wait_for_selector(rendered.HEADING)
-            shown = rendered.read_item(
+            shown = rendered.parse_item(
                 page.content().encode(), slug="mangystau", lang="kk", news_id=story.news_id
             )
             assert essence(process_story(shown)) == essence(process_story(story))
