@@ -16,9 +16,9 @@ _TAKEN = {"id", "title", "body", "created_date", "projects", "sys_lang"}
 
 
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
-    """Turn a list of items into raw stories; an item that is none becomes a problem, and the rest go on.
+    """Convert a list of items into raw stories; an item that is none becomes a problem, and the rest go on.
 
-    Raises NotUnderstood when there is no list, or one of other things: an empty listing would be its end.
+    Raises UnexpectedResponse when there is no list, or one of other things: an empty listing would be its end.
     """
     if not isinstance(items, list):
         raise UnexpectedResponse(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
@@ -36,7 +36,7 @@ def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
 
 
 def read_item(item: object, slug: str, lang: str, page_url: str, position: int) -> RawStory:
-    """Turn one item into a raw story; raises NotUnderstood when it has no usable id."""
+    """Convert an item into a raw story; raises UnexpectedResponse when it has no usable id."""
     if not isinstance(item, Mapping):
         raise UnexpectedResponse(f"not an object: {evidence(repr(item))}")
     news_id = _number(item.get("id"))
@@ -60,7 +60,7 @@ def read_item(item: object, slug: str, lang: str, page_url: str, position: int) 
 
 
 def rest_of(fields: Mapping[str, object]) -> str | None:
-    """Write down what was received and has no place in a raw story; None: nothing that says anything.
+    """Return the fields without a column of their own as JSON; None if all are empty.
 
     >>> rest_of({"heropic": "/uploads/a.jpg", "hint": None, "comments_on": False, "short_description": ""})
     '{"heropic": "/uploads/a.jpg", "comments_on": false}'
@@ -70,12 +70,12 @@ def rest_of(fields: Mapping[str, object]) -> str | None:
 
 
 def listing_url(path: str) -> str:
-    """Give the address that is stored for a listing: the live site's, whatever server stood in for it."""
+    """Return the URL stored for a listing: the live site's, even if a replica served it."""
     return SITE + path
 
 
 def whole_letters(text: str) -> str:
-    r"""Put U+FFFD for half a character (``\ud800`` in JSON), which no file and no database can hold.
+    r"""Replace half a character by U+FFFD (``\ud800`` in JSON), which no file and no database can hold.
 
     >>> whole_letters("a\ud800b")
     'a�b'
@@ -88,7 +88,7 @@ def whole_letters(text: str) -> str:
 
 
 def _lost_fields(item: object, place: str) -> list[Problem]:
-    """Name the texts of an item that are of another type: the item goes on without them."""
+    """Report the text fields of an item that have another type; the item is kept without them."""
     given = item if isinstance(item, Mapping) else {}
     return [
         Problem("broken-item", f"{place}: {name} is no text: {evidence(repr(given[name]))}", "item")
@@ -112,7 +112,7 @@ def _number(value: object) -> int | None:
 
 
 def projects_of(value: object) -> tuple[str, ...]:
-    """Give the publishers of an item: one string of slugs, or a list of them.
+    """Return the publisher slugs of an item: one string of slugs, or a list of them.
 
     >>> projects_of("almobl almobl-talgar")
     ('almobl', 'almobl-talgar')

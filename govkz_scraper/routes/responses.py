@@ -64,7 +64,7 @@ class ListingNotFound(UnexpectedResponse):
 
 
 def evidence(body: bytes | str, most: int = 120) -> str:
-    """Quote the beginning of an answer on one line, with nothing in it that a terminal would obey.
+    """Return the beginning of a response on one line, control characters escaped.
 
     >>> evidence(b"<html>\\n\\x1b[31mno")
     '<html>\\\\n\\\\x1b[31mno'
@@ -74,7 +74,7 @@ def evidence(body: bytes | str, most: int = 120) -> str:
 
 
 def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) -> None:
-    """Raise NotAllowed when an answer, whatever its status, is the site saying no.
+    """Raise AccessDenied if a response, whatever its status, is a refusal.
 
     ``most`` is the size of a page in bytes beyond which the filter's words are taken for a story about it.
     """
@@ -88,12 +88,12 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
 
 
 def quotes_filter(text: str) -> bool:
-    """Tell whether a text has the words of the state filter's page."""
+    """Return whether a text has the words of the state filter's page."""
     return _FILTER_WORDS in text or _FILTER_DESK in text
 
 
 def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
-    """Say what an answer in JSON that holds no listing is: the site saying no, or nothing we know.
+    """Return the error for JSON that holds no listing: a refusal or an unknown response.
 
     >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
     AccessDenied('the words of the filter stand in place of the answer')
@@ -109,11 +109,11 @@ def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
 
 
 def no_value(name: str) -> None:
-    """Read ``NaN`` and its like, which are no JSON and no text, as nothing."""
+    """Return None for NaN and Infinity: a ``parse_constant`` hook of ``json.loads``."""
 
 
 def load_json(body: bytes) -> object:
-    """Read JSON; raises NotUnderstood with the beginning of what came instead."""
+    """Parse JSON; raises UnexpectedResponse with the beginning of what came instead."""
     try:
         return json.loads(body, parse_constant=no_value)
     except (ValueError, RecursionError) as error:
