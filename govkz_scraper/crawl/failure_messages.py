@@ -1,4 +1,4 @@
-"""Why a request brought no answer, in words that a person who reads a log at night understands."""
+"""Turn download errors into one-line messages for operators."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _SILENT = (DownloadTimeoutError, DownloadConnectionRefusedError, CannotResolveHo
 
 
 def is_silence(error: BaseException | None) -> bool:
-    """Tell whether nothing at all came back, not even an error."""
+    """Return whether the site did not respond at all, not even with an error status."""
     return isinstance(error, _SILENT)
 
 
 def reason(error: BaseException | None) -> str:
-    """Say on one line why nothing came; what a site said in it is written as a terminal may show it.
+    """Return a one-line message for a download error, its control characters escaped.
 
     >>> reason(DownloadTimeoutError("Getting http://127.0.0.1:8000/ took longer than 5.0 seconds.."))
     'no answer in time (GOVKZ_TIMEOUT)'
