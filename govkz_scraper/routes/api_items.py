@@ -18,7 +18,7 @@ _TAKEN = {"id", "title", "body", "created_date", "projects", "sys_lang"}
 def read_items(items: object, slug: str, lang: str, page_url: str) -> Listing:
     """Convert a list of items into raw stories; an item that is none becomes a problem, and the rest go on.
 
-    Raises UnexpectedResponse when there is no list, or one of other things: an empty listing would be its end.
+    Raises UnexpectedResponse if there is no list or nothing usable in it: empty would mean its end.
     """
     if not isinstance(items, list):
         raise UnexpectedResponse(f"no list of items but {type(items).__name__}: {evidence(repr(items))}")
