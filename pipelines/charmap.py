@@ -1,7 +1,7 @@
-"""A code page of our own: text of the press of Kazakhstan as one byte a character.
+"""A private single-byte charmap for the press of Kazakhstan.
 
-Tables of 256 bytes then ask about every character of a text in C, at a tenth of the cost of a pattern. A text
-with a rarer character is not of the page; whoever asks has another way for it.
+Per-character tests then run in C through ``bytes.translate``, at a tenth of the cost of a pattern. Text with
+a rarer character cannot be encoded; callers need a fallback.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 _SMALL = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
 _MARKS = "«»“”„‟‘’‚‛ʼʹ´‹›\u00ad–—−…№•€₸°§©®™×²³½·¬\u00a0\ufffd"
-_NOTHING = "\ufffe"  # what codecs call a byte that stands for nothing
+_NOTHING = "\ufffe"  # undefined byte, in terms of ``codecs``
 
 
 def lay_out(characters: Iterable[str]) -> tuple[str, Any]:
-    """Lay out a page of at most 255 characters after NUL: them by their bytes, and the table to encode with.
+    """Build a page of at most 255 characters after NUL: its characters by byte, and the encoding table.
 
-    Without NUL in its first place the codec makes a table that is ten times as slow.
+    Without NUL in first place the codec builds a table that is ten times as slow.
     """
     page = "".join(("\0", *characters)).ljust(256, _NOTHING)
     return page, codecs.charmap_build(page)
@@ -30,9 +30,9 @@ PAGE, _ENCODING = lay_out((*map(chr, range(1, 128)), *_SMALL, *_SMALL.upper(), *
 
 @lru_cache(maxsize=8)
 def to_page(text: str, errors: str = "strict") -> bytes:
-    """Write a text in the page; ASCII is itself. Raises UnicodeEncodeError for a character that it lacks.
+    """Encode a text; ASCII stays as it is. Raises UnicodeEncodeError for a character that the page lacks.
 
-    The last few texts are remembered: one step after another asks about a title and its body.
+    The last few texts are cached: several steps encode the same title and body.
 
     >>> to_page("A–б").translate(byte_table(lambda character: ord("x"))), len(to_page("Қала"))
     (b'xxx', 4)
@@ -41,7 +41,7 @@ def to_page(text: str, errors: str = "strict") -> bytes:
 
 
 def from_page(page: bytes) -> str:
-    """Read what ``to_page`` wrote.
+    """Decode what ``to_page`` encoded.
 
     >>> from_page(to_page("Қала – 5"))
     'Қала – 5'
@@ -50,10 +50,10 @@ def from_page(page: bytes) -> str:
 
 
 def byte_table(of: Callable[[str], int]) -> bytes:
-    """Ask once about each character of the page; the answers are a table for ``bytes.translate``."""
+    """Build a table for ``bytes.translate`` from a function of characters."""
     return bytes(0 if character == _NOTHING else of(character) for character in PAGE)
 
 
 def bytes_of(wanted: Callable[[str], bool]) -> bytes:
-    """Give the bytes of the characters that are wanted, for ``bytes.translate`` to delete."""
+    """Return the bytes of the wanted characters, for ``bytes.translate`` to delete."""
     return bytes(byte for byte, character in enumerate(PAGE) if character != _NOTHING and wanted(character))

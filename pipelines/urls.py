@@ -26,7 +26,7 @@ _LONGEST = 2_000  # characters; no browser opens longer ones
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The parts of a gov.kz press item's URL."""
+    """A gov.kz press item, identified by its URL."""
 
     url: str  # in one spelling: see ``canonical_url``
     entity: str

@@ -38,7 +38,7 @@ _PLACES = """
 _AT: dict[str, int] = {}
 for _pair in _CONTRACTIONS.split():
     _start, _end = _pair.split("_")
-    # In "don't" the mark stands inside the "nt".
+    # In "don't" the mark belongs inside the "nt".
     _AT[_start + _end] = len(_start) + (_end == "nt")
 _AT |= {f"{noun}s": len(noun) for noun in _NOUNS.split()}
 _AT |= {word.capitalize(): at for word, at in _AT.items()}
@@ -65,7 +65,7 @@ _NO_OWNER = re.compile(
 
 
 def fix_apostrophes(text: str) -> Cleaned:
-    """Put back apostrophes that English words have lost, where the word leaves no doubt.
+    """Restore apostrophes that English words have lost, where the word leaves no doubt.
 
     >>> fix_apostrophes("The citys mayor and the countrys southern regions").text
     "The city's mayor and the country's southern regions"
@@ -93,7 +93,7 @@ def _edits(text: str, mark: str) -> Iterator[Edit]:
 
 
 def _owns(text: str, match: re.Match[str]) -> bool:
-    """Whether the noun is followed by something it can own, and is not counted."""
+    """Return whether the noun is followed by something it can own and is not a counted plural."""
     before = text[max(0, match.start() - 12) : match.start()]
     word = match.group()
     if word.lower() == "worlds" and not (before.endswith("the ") and _BEST.match(text, match.end())):

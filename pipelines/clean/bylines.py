@@ -35,7 +35,7 @@ _EVERY_FORM_HAS = ("ress", "ресс", "баспас", "baspas")
 _BEFORE = r"(?:(?<=[.!?…»”\"\n)])|\A|(?<=[a-zа-яёәғқңөұүһі])(?=P[a-z]{4} [Ss]|Пресс-))"
 _ANY_FORM = "|".join(f"(?P<{lang}>{form})" for lang, form in _FORMS.items())
 _SIGNATURE = re.compile(rf"{_BEFORE}(?P<gap>\s*{_LABEL})(?P<byline>{_ANY_FORM})\.?\s*\Z")
-# A signature names an office and says nothing of it. In Russian and Kazakh a verb shows by its ending; in
+# A signature names an office and makes no statement. In Russian and Kazakh a verb shows by its ending; in
 # English it looks like a noun, so there the small words must be those that names of offices are made of.
 _OFFICE = "|".join(
     """
@@ -80,7 +80,7 @@ _QUOTED = re.compile('[«"“][^»"”]*')
 
 
 def _is_sentence(lang: str, signature: str) -> bool:
-    """True where what looks like a signature says something of a press service.
+    """Return whether what looks like a signature is a sentence about a press service.
 
     >>> _is_sentence("ru", "Пресс-служба акимата просит жителей не выходить на лёд")
     True
@@ -91,7 +91,7 @@ def _is_sentence(lang: str, signature: str) -> bool:
 
 
 def extract_byline(body: str) -> Signed:
-    """Take the signature off the end of a body; only known forms, only at the very end.
+    """Cut the signature off the end of a body; only known forms, only at the very end.
 
     >>> extract_byline("Мост ашылды. Шымкент қаласы әкімінің баспасөз қызметі").byline
     'Шымкент қаласы әкімінің баспасөз қызметі'

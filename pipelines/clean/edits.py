@@ -1,4 +1,4 @@
-"""Many small changes to one text, applied left to right and written down so that they can be undone."""
+"""Many small changes to one text, applied left to right and recorded so that they can be undone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from itertools import islice
 
 from pipelines.items import Problem, Repair
 
-# A change: from where, to where (in the text before any of them), what stands there now, by which rule.
+# A change: start, end (in the text before all changes), replacement, rule.
 Edit = tuple[int, int, str, str]
 
-# Beyond so many changes of one family a single repair over the whole stretch says the same in bounded
+# Beyond so many changes of one repairer a single repair over the whole span records the same in bounded
 # memory: a 5 MB body of non-breaking spaces would otherwise become millions of rows.
 MOST_REPAIRS = 2_000
 MOST_PROBLEMS = 20
@@ -19,7 +19,7 @@ RULES = {_MANY: "More than 2,000 changes by several rules of one family; they ar
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ...]]:
-    """Apply changes that stand in rising order and do not overlap; changes that change nothing are left out.
+    """Apply changes in ascending order that do not overlap; changes without effect are dropped.
 
     >>> apply_edits("a  b", [(1, 3, " ", "doubled-space")])
     ('a b', (Repair(rule='doubled-space', before='  ', after=' ', start=1, field='body'),))
@@ -62,7 +62,7 @@ def few(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def around(text: str, start: int, end: int, width: int = 24) -> str:
-    """Quote a place with a little of what stands around it, on one line, for a problem's detail.
+    """Quote a place with a little context, on one line, for a problem's detail.
 
     >>> around("The citys mayor opened", 4, 9, width=6)
     'The citys mayor'

@@ -1,6 +1,7 @@
-"""Characters that arrived as their escapes: HTML entities, once or many times escaped, and ``\\u200b``.
+"""Literal escapes: HTML entities, escaped once or several times, and ``\\u200b``.
 
-Only whole, known escapes are read: an entity needs its semicolon, for ``AT&T`` and ``?a=1&copy=2`` are text.
+Only complete, known escapes are decoded: an entity needs its semicolon, because ``AT&T`` and
+``?a=1&copy=2`` are text.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _MOST_TURNS = 3  # an escape can hold part of another one
 
 
 def fix_escapes(text: str) -> Cleaned:
-    """Read literal escapes.
+    """Decode literal escapes.
 
     >>> fix_escapes("Алматы&amp;nbsp;&laquo;Тау&raquo;").text
     'Алматы\\xa0«Тау»'
@@ -66,7 +67,7 @@ def fix_escapes(text: str) -> Cleaned:
 
 
 def join_halves(text: str) -> str:
-    """Make one entity of the two halves (UTF-16) that some programs write of an emoji.
+    """Join the two UTF-16 halves that some programs write for an emoji into one entity.
 
     >>> join_halves("&#55357;&#56832; &#xD83C;&#xDF89;")
     '&#128512; &#127881;'
@@ -93,7 +94,7 @@ def _entities(text: str) -> Iterator[Edit]:
 
 
 def _character(name: str) -> str | None:
-    """What an entity stands for; None where it names no character that a text may hold."""
+    """Return the character of an entity; None: it names none that a text may hold."""
     if not name.startswith("#"):
         return html.entities.html5.get(f"{name};")
     code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])

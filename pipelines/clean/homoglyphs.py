@@ -1,7 +1,7 @@
-"""Letters that look right and are not: Latin inside Cyrillic words and the reverse, marks apart from their
-letters, letters parted by blanks.
+"""Homoglyphs: Latin letters inside Cyrillic words and the reverse, marks apart from their letters, letters
+separated by spaces.
 
-A word that is whole in either script stays, whatever it says: ``COVID``, ``Aa``, ``ХАМАС``. So does a
+A word that is entirely in one script stays: ``COVID``, ``Aa``, ``ХАМАС``. So does a
 brand with a Cyrillic ending (``iPhoneдар``), for its Latin part could not be Cyrillic.
 """
 
@@ -73,7 +73,7 @@ _NOT_SPACE = re.compile("[^ \n]+")
 
 
 def fix_homoglyphs(text: str) -> Cleaned:
-    """Make every word one script, every letter one character.
+    """Convert every word to one script and every letter to one character.
 
     >>> fix_homoglyphs("Cпорт, бөлiмi, Аstana, iPhoneдар").text
     'Спорт, бөлімі, Astana, iPhoneдар'
@@ -90,10 +90,10 @@ def fix_homoglyphs(text: str) -> Cleaned:
         problems.clear()
         text, made = apply_edits(text, _one_script(text))
         text, more = apply_edits(text, _as_beside(text, problems))
-        # A letter that changed its script may now take up the accent behind it, which parted the word.
+        # A converted letter may now combine with the accent after it, which split the word.
         text, composed = _compose(text) if made or more else (text, ())
         repairs += made + more + composed
-        if not (made or more):  # what became of one word says how the next is written
+        if not (made or more):  # a converted word can decide its neighbour
             break
     if _SPARSE.search(text):
         text, made = apply_edits(text, _together(text))
@@ -102,7 +102,7 @@ def fix_homoglyphs(text: str) -> Cleaned:
 
 
 def _has_border(text: str) -> bool:
-    """Say whether a Latin letter stands beside a Cyrillic one."""
+    """Return whether a Latin letter stands next to a Cyrillic one."""
     try:
         if not to_page(text).translate(None, _NOT_LATIN):
             return False
@@ -138,7 +138,7 @@ def _one_script(text: str) -> Iterator[Edit]:
 
 
 def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
-    """Read what could be of either script as its neighbours are written: «Hе тормози»; report the rest."""
+    """Convert words possible in either script to that of their neighbours: «Hе тормози»; report the rest."""
     for match in _mixed(text):
         word = match.group()
         made, rule = _rewritten(text, *match.span())
@@ -155,7 +155,7 @@ def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
 
 
 def _script_beside(text: str, start: int, end: int) -> str:
-    """Which script the next words on both sides in the line are of; empty: they differ, or one is mixed."""
+    """Return the script of the neighbouring words in the line; empty: they differ, or one is mixed."""
     before = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
     after = text[end : end + _BESIDE].partition("\n")[0]
     scripts = set()
@@ -167,7 +167,7 @@ def _script_beside(text: str, start: int, end: int) -> str:
 
 
 def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
-    """The word in one script and the rule; None and a problem, or nothing to say, where it stays."""
+    """Return the word in one script and the rule, or None and a problem, which may be empty."""
     word = text[start:end]
     cyrillic = _cyrillic(word) if _ONLY_LOOKS_CYRILLIC.fullmatch(word) else None
     latin = word.translate(_LATIN_OF) if _ONLY_LOOKS_LATIN.fullmatch(word) else None
@@ -192,7 +192,7 @@ def _rewritten(text: str, start: int, end: int) -> tuple[str | None, str]:
 
 
 def _cyrillic(word: str) -> str:
-    """Write a word in Cyrillic.
+    """Convert a word to Cyrillic.
 
     A capital Y among small letters was typed for Ү, as was one that begins a word that only Kazakh has; any
     other is У.
@@ -205,7 +205,7 @@ def _cyrillic(word: str) -> str:
 
 
 def _script_of_most(word: str) -> str:
-    """Which script most letters of a word are of; empty: as many are of each."""
+    """Return the script of most letters of a word; empty: a tie."""
     letters = _LETTER_OF.findall(word)
     more = 2 * sum(_IS_CYRILLIC.match(letter) is not None for letter in letters) - len(letters)
     return "cyrillic" if more > 0 else "latin" if more else ""

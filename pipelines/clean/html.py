@@ -1,6 +1,6 @@
-"""HTML to text: ``html-text`` (on lxml) does the conversion; here the tree is made ready for it.
+"""HTML to text: ``html-text`` (on lxml) does the conversion; this module prepares the tree.
 
-Paragraphs come out parted by one empty line, line breaks, list items and table rows by a line end.
+In the text one empty line separates paragraphs; a line end separates line breaks, list items and table rows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_ESCAPED = 2
 _DOCUMENT_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # An address between angle signs is no tag.
 _ADDRESS = re.compile(r"<(?=[^\s<>@]{1,64}@[^\s<>]{1,255}>|https?://[^\s<>]{1,500}>)")
-# Said by nobody who reads the page.
+# Not visible to a reader of the page.
 _DROPPED = (
     *(
         "head",
@@ -60,7 +60,7 @@ _PARAGRAPH_TAGS = """
 """
 _PARAGRAPHS = frozenset(_PARAGRAPH_TAGS.split())
 _LINES = frozenset(("br", "li", "tr", "dt", "dd", "legend", "thead", "tbody", "tfoot"))
-# Anything else is inline: its tags go before the conversion, or html-text would part «<b>Ш</b>ымкент».
+# Anything else is inline: its tags go before the conversion, or html-text would split «<b>Ш</b>ымкент».
 _NOT_INLINE = _PARAGRAPHS | _LINES | {"td", "th", "html", "body", "img"}
 # Led by the attributes: most elements have none.
 _HIDDEN = "//@hidden/.. | //@style[contains(., 'none') or contains(., 'hid') or contains(., 'NONE')]/.."
@@ -77,7 +77,7 @@ _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻
 
 
 def looks_like_html(text: str) -> bool:
-    """Tell markup in what should be plain text; cautious, so that ``a < b`` and ``<<кавычки>>`` stay text.
+    """Detect markup in what should be plain text; cautious, so that ``a < b`` and ``<<кавычки>>`` stay text.
 
     >>> looks_like_html("<p>Аким</p>"), looks_like_html("if a <b and c> d")
     (True, False)
@@ -96,7 +96,7 @@ def _is_wrapped(text: str) -> bool:
 
 
 def html_to_text(html: str) -> Cleaned:
-    """Turn a piece of HTML, a whole document or mere entities into text; never raises.
+    """Convert a fragment of HTML, a whole document or mere entities to text; never raises.
 
     >>> html_to_text("<p>Әкім <b>жұм</b>ысты бастады.<br>Иә</p><script>x()</script><p>Ол кетті.</p>").text
     'Әкім жұмысты бастады.\\nИә\\n\\nОл кетті.'
@@ -176,7 +176,7 @@ class _Shallow:
         self.depth -= 1
 
     def data(self, text: str) -> None:
-        """Pass text on, whatever its depth."""
+        """Pass text on at any depth."""
         self.builder.data(text)
 
     def close(self) -> _Element:
@@ -185,7 +185,7 @@ class _Shallow:
 
 
 def _drop_hidden(root: _Element) -> None:
-    """Take out what a style or an attribute hides."""
+    """Remove what a style or an attribute hides."""
     for element in _find_hidden()(root):
         if "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")):
             element.clear(keep_tail=True)
@@ -200,7 +200,7 @@ def _find_hidden() -> XPath:
 
 
 def _drop_unseen(root: _Element) -> None:
-    """Take out what else a reader of the page does not see, and the tags that only style words."""
+    """Remove what else a reader of the page does not see, and the tags that only style words."""
     from lxml import etree
 
     unusual = {element.tag for element in root.iter()} - _NOT_INLINE
@@ -216,7 +216,7 @@ def _drop_unseen(root: _Element) -> None:
 
 
 def _mark_paragraphs(root: _Element) -> None:
-    """Rename what html-text would part wrongly: doubled line breaks, paragraphs in list items and cells."""
+    """Rename elements that html-text would separate wrongly: double breaks, blocks in items and cells."""
     for line in list(root.iter("br")):
         following = line.getnext()
         if following is not None and following.tag == "br" and not (line.tail or "").strip():

@@ -1,9 +1,9 @@
-"""Which families of repair a text could need, by what stands beside what: most texts need few of them.
+"""Prefilter: which repairs can apply to a text, from character-class bigrams. Most texts need few.
 
-Every pair of neighbouring characters is looked at once for all families, in C: each character becomes the
+Every pair of neighbouring characters is examined once for all repairs, in C: each character becomes the
 number of its class, two classes side by side are read as one character, and a page of pairs turns that into
-what the pair may be a sign of. It finds more than the families themselves do and never less; the
-tests hold it to that.
+what the pair may be a sign of. It has no false negatives, which
+tests check.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pipelines.charmap import byte_table, lay_out, to_page
 
 
 class Suspect(IntEnum):
-    """What a text may hold, in the terms of the families that look for it; bits of one number."""
+    """Signs that a text may contain, by the repairs that handle them; bits of one number."""
 
     NOTHING = 0
     ESCAPE = 1  # a literal escape
     ENCODING = 2  # letters that were read in a wrong encoding, or lost
     SCRIPT = 4  # Latin and Cyrillic letters in one word, letters set apart
-    BLANK = 8  # a blank that is none, or one too many
-    QUOTE = 16  # a quotation mark or what stands in for one
+    BLANK = 8  # a special space, or one too many
+    QUOTE = 16  # a quotation mark or a substitute
     LATIN = 32  # Latin letters
-    GLUE = 64  # a blank that is missing
+    GLUE = 64  # a missing space
     RARE = 128  # a character that press of Kazakhstan hardly ever has
     ANYTHING = 255
 
@@ -52,7 +52,7 @@ _SIGNS = tuple(_CLASSES)
 
 
 def _of_pair(left: str, right: str) -> int:
-    """Say what two neighbouring characters of these classes may be a sign of."""
+    """Return what two neighbouring characters of these classes may be a sign of."""
     pair, found = left + right, 0
     if "?" in pair:
         found |= Suspect.ESCAPE | Suspect.ENCODING
@@ -90,7 +90,7 @@ _APART = b"x x x x x"
 
 
 def suspects(text: str) -> int:
-    """Say what a text could hold, as the sum of what ``Suspect`` names; what is not in it, it does not hold.
+    """Return the sum of the ``Suspect`` values that may apply to a text; no other applies.
 
     >>> suspects("Қала әкімі жаңа мектепті ашты.") == Suspect.NOTHING
     True
@@ -121,6 +121,6 @@ def suspects(text: str) -> int:
 
 
 def _suspicious(classes: bytes) -> bytes:
-    """Read classes two by two; give what the pairs may be signs of, without those that are of nothing."""
+    """Return what pairs of classes may be signs of, without pairs that are signs of nothing."""
     pairs = classes[: len(classes) & ~1].decode("utf-16-le")
     return codecs.charmap_encode(pairs, "strict", _TO_PAIR)[0].translate(_TO_SUSPECT, _UNSUSPICIOUS)

@@ -1,4 +1,4 @@
-"""The repair of a text: every family in its order, until nothing is left to do."""
+"""Repair of a text: every repairer in its order, until nothing is left to repair."""
 
 from __future__ import annotations
 
@@ -13,64 +13,66 @@ from pipelines.items import Cleaned, Problem, Repair
 
 @dataclass(frozen=True, slots=True)
 class Repairer:
-    """One kind of repair, and why it stands where it stands."""
+    """One kind of repair, and the reason for its place in the order."""
 
     fix: Callable[[str], Cleaned]
-    suspect: Suspect  # without a sign of this in the text it has nothing to do or to report
+    suspect: Suspect  # without a sign of this in the text there is nothing to repair or report
     reason: str
-    lang: str | None = None  # the only language it knows; None: any
+    lang: str | None = None  # the only language it applies to; None: any
 
 
 REPAIRERS: tuple[Repairer, ...] = (
     Repairer(
         escapes.fix_escapes,
         Suspect.ESCAPE,
-        "first: what an entity or an escape hides may be damage, a blank or a mark",
+        "first: what an entity or an escape hides may be damage, a space or a mark",
     ),
     Repairer(
         ftfy_fallback.fix_rare_encodings,
         Suspect.RARE,
-        "before our own tables, which would read such text in part",
+        "before our own tables, which would decode such text in part",
     ),
     Repairer(
         mojibake.fix_mojibake,
         Suspect.ENCODING,
-        "before blanks are made plain: odd blanks are bytes of the lost letters",
+        "before spaces are normalized: odd spaces are bytes of the lost letters",
     ),
     Repairer(
         homoglyphs.fix_homoglyphs,
         Suspect.SCRIPT,
-        "before blanks: among letters set apart, a wider blank ends a word",
+        "before spaces: among spaced letters, a wider space ends a word",
     ),
     Repairer(
         whitespace.fix_whitespace,
         Suspect.BLANK,
-        "after decoding; before words are read, which invisible characters part",
+        "after decoding; before words are matched, which invisible characters split",
     ),
     Repairer(
         quotes.fix_quotes,
         Suspect.QUOTE,
-        "stand-ins become marks before glue looks at what stands around a stop",
+        "substitutes become marks before sentence spacing looks at what surrounds a stop",
     ),
-    Repairer(apostrophes.fix_apostrophes, Suspect.LATIN, "whole words with blanks around them", lang="en"),
+    Repairer(
+        apostrophes.fix_apostrophes, Suspect.LATIN, "needs whole words with spaces around them", lang="en"
+    ),
     Repairer(
         sentence_spacing.fix_sentence_spacing,
         Suspect.GLUE,
-        "last: it reads words, marks and blanks, and puts in nothing but plain blanks",
+        "last: it depends on words, marks and spaces, and inserts only plain spaces",
     ),
 )
 
-# A family can bring to light what an earlier one repairs: an entity inside mojibake, a doubled mark behind
+# A repairer can uncover what an earlier one repairs: an entity inside mojibake, a doubled mark behind
 # a zero-width space. Each turn leaves less to do; no text was seen that needed more than three.
 MOST_TURNS = 5
 
 
 def clean_text(text: str, lang: str | None = None) -> Cleaned:
-    """Repair a title or a body of plain text: encoding, blanks, quotation marks, letters, glue.
+    """Repair a title or a body of plain text: encoding, letters, spaces, quotation marks, sentence spacing.
 
-    ``lang`` (``kk``, ``ru``, ``en``, ``kk-Latn``) leaves out what is meant for another language; without it
-    each family judges by the text. Nothing is ever raised for an odd text; ``records.undo`` gives the
-    received text back.
+    ``lang`` (``kk``, ``ru``, ``en``, ``kk-Latn``) skips repairers meant for another language; without it
+    each repairer judges by the text. Never raises for an odd text; ``items.undo`` returns the received
+    text.
 
     >>> clean_text("<<Самұрық>>  қоры ашылды.Аким г.Алматы").text
     '«Самұрық» қоры ашылды. Аким г.Алматы'
@@ -82,7 +84,7 @@ def clean_text(text: str, lang: str | None = None) -> Cleaned:
         repairs += turn.repairs
         if not turn.repairs:
             break
-    # What the last turn saw is what is left.
+    # The problems of the last turn are those that remain.
     return Cleaned(text, tuple(repairs), turn.problems)
 
 
@@ -90,9 +92,9 @@ def _turn(text: str, lang: str | None) -> Cleaned:
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
     suspected = suspects(text)
-    for family in REPAIRERS:
-        if suspected & family.suspect and (family.lang is None or lang is None or family.lang == lang):
-            cleaned = family.fix(text)
+    for repairer in REPAIRERS:
+        if suspected & repairer.suspect and (repairer.lang is None or lang is None or repairer.lang == lang):
+            cleaned = repairer.fix(text)
             repairs += cleaned.repairs
             problems += cleaned.problems
             if cleaned.text != text:

@@ -1,4 +1,4 @@
-"""The lines in which a reprint names its sources, cut out of the body."""
+"""Source lines: the lines in which a reprint names its sources, cut out of the body."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""The steps of cleaning a received item, and the draft that they draft on."""
+"""The steps of cleaning a received item, and the draft that they change."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from pipelines.clean import source_lines
 from pipelines.clean.bylines import extract_byline
@@ -14,6 +13,7 @@ from pipelines.clean.repair_order import clean_text
 from pipelines.items import Cleaned, Problem, RawStory, Repair
 from pipelines.language import detect_language, own_words
 from pipelines.language.codes import from_site_code
+from pipelines.text_cache import cache_text
 from pipelines.urls import Address, canonical_url, parse_address
 
 PROBLEMS = {
@@ -28,7 +28,6 @@ RULES = {"no-text": "A dash or blanks stood in the place of a title or body; it 
 
 _MIN_LETTERS = 20  # letters; a shorter text is often a phrase common to several languages
 _SAMPLE = 200  # characters of the text in which they are counted
-_LONG = 20_000  # characters; longer texts are not cached
 _DASHES = " \t\r\n-–—−.\u00a0\u200b\ufeff"
 _ERROR_TITLE = re.compile(
     r"\s{0,3}(?:(?:error|ошибка|http)\s{0,3})?[45]\d\d\s{0,3}[-–—:.]?\s{0,3}"
@@ -117,13 +116,13 @@ def repair_text(draft: StoryDraft) -> None:
     for part in ("title", "body"):
         text = getattr(draft, part)
         if text is not None:
-            result = clean_text(text) if len(text) > _LONG else _clean_recent(text)
+            result = _clean_text(text)
             draft.record(part, result.repairs, result.problems)
             setattr(draft, part, result.text)
 
 
-@lru_cache(maxsize=512)
-def _clean_recent(text: str) -> Cleaned:
+@cache_text(512)
+def _clean_text(text: str) -> Cleaned:
     """Clean a repeated text once: one item recurs in other sections and for other publishers."""
     return clean_text(text)
 

@@ -1,7 +1,7 @@
-"""Blanks that are not what they look like: non-breaking, invisible, doubled, trailing; ends of lines.
+"""Whitespace: non-breaking, invisible, doubled and trailing spaces; line ends.
 
 Single line breaks stay: a bulletin or a poem needs them. More than one empty line becomes one, so
-that an empty line always parts two paragraphs.
+that an empty line always separates two paragraphs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _IS_DIRECTION = re.compile(f"[{_DIRECTION}]")
 
 
 def fix_whitespace(text: str) -> Cleaned:
-    """Make every blank a plain one, and take out what prints nothing.
+    """Convert every space to a plain one and remove what prints nothing.
 
     >>> fix_whitespace("Аста\\u200bна\\u00a0 қаласы ").text
     'Астана қаласы'
@@ -59,7 +59,7 @@ def fix_whitespace(text: str) -> Cleaned:
 
 def _is_plain(text: str) -> bool:
     # str.isprintable is several times faster than any pattern and is true of no character handled here
-    # but the plain blank.
+    # but the plain space.
     return (
         text.replace("\n", "").isprintable()
         and "  " not in text
@@ -87,7 +87,7 @@ def _edits(text: str) -> Iterator[Edit]:
 
 
 def _plain_run(text: str, start: int, end: int, keep_direction: bool) -> str:
-    """What a run of blanks, line ends and invisible characters should be."""
+    """Return what a run of spaces, line ends and invisible characters should be."""
     run = text[start:end]
     lines = len(_ONE_LINE_END.findall(run))
     if start == 0 or end == len(text):
@@ -101,14 +101,14 @@ def _plain_run(text: str, start: int, end: int, keep_direction: bool) -> str:
 
 
 def _kept(run: str, before: str, after: str, keep_direction: bool) -> str:
-    """The invisible characters of a run that carry meaning."""
+    """Return the invisible characters of a run that carry meaning."""
     if len(run) == 1 and run in _JOINERS and _JOINED.match(before) and _JOINED.match(after):
         return run
     return "".join(_IS_DIRECTION.findall(run)) if keep_direction else ""
 
 
 def _rule(run: str, plain: str) -> str:
-    """Name a change after the most telling thing in the run."""
+    """Return the rule of a change, by the most significant character in the run."""
     if _HAS_CONTROL.search(run):
         return "control-character"
     if _HAS_INVISIBLE.search(run):

@@ -16,10 +16,10 @@ from pipelines.dates.date_patterns import find_day
 from pipelines.dates.time_of_day import Clock, clock_of, read_clock
 from pipelines.items import Problem, ProcessedStory
 
-# Almaty stands for the country: most regions always kept its time, and all do since 2024-03-01.
+# Almaty represents the country: most regions always kept its time, and all do since 2024-03-01.
 ZONE = ZoneInfo("Asia/Almaty")
 EARLIEST = date(1991, 1, 1)  # before independence there is no press item of these governments
-_LATEST = date(9999, 1, 1)  # behind it the calendar of Python ends
+_LATEST = date(9999, 1, 1)  # Python's calendar ends after it
 DAYS_AHEAD = 3  # an item can be announced a little ahead, or printed in another zone
 PROBLEMS = {
     "impossible-date": "A date is printed that no calendar has, such as 31.02.2025.",
@@ -29,7 +29,7 @@ PROBLEMS = {
     "unreadable-date": "What stands in the date's place is not a date, or not only one.",
 }
 _PLAIN = re.compile(r"\s{0,3}([0-9]{2})\.([0-9]{2})\.([0-9]{4})\s{0,3}\Z")
-# What gov.kz gives: 2025-12-20T06:00:00.000+0000, sometimes with Z.
+# The format of gov.kz: 2025-12-20T06:00:00.000+0000, sometimes with Z.
 _INSTANT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T"
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})\Z"
@@ -37,12 +37,12 @@ _INSTANT = re.compile(
 # RFC 822 as first written, still in feeds: a year of two digits between the month and the time.
 _SHORT_YEAR = re.compile(r"^((?:mon|tue|wed|thu|fri|sat|sun), ?\d{1,2} [a-z]{3}) (\d\d)(?= \d\d:\d\d)", re.I)
 _LONGEST_LINE = 200  # characters in which a line must show its date
-_LONGEST_TEXT = 1000  # with its blanks; a body given by mistake is not searched
+_LONGEST_TEXT = 1000  # spaces included; a body passed by mistake is not searched
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """What a printed date says: a local date, perhaps an instant, or why it is none."""
+    """A parsed date: the local date, its instant if a time was printed, or the problem."""
 
     date: date | None = None
     at: datetime | None = None  # aware; None: only a date was printed
@@ -77,10 +77,10 @@ def _day_seen(seen_at: str | None) -> date | None:
 
 
 def parse_date(text: str | None, *, today: date | None = None) -> ParsedDate:
-    """Read a printed date; never raises. ``today`` (default: now in Kazakhstan) bounds the future.
+    """Parse a printed date; never raises. ``today`` (default: now in Kazakhstan) bounds the future.
 
-    Midnight to the second with an offset is a date without a time: gov.kz gives it to items that were
-    taken over from older sites.
+    Midnight to the second with an offset is a date without a time: gov.kz has it for items imported from
+    older sites.
 
     >>> parse_date("20.12.2025").date
     datetime.date(2025, 12, 20)
@@ -118,7 +118,7 @@ def _day(year: int, month: int, day: int, clock: Clock | None, line: str, today:
         return _none("ancient-date" if printed < EARLIEST else "future-date", line)
     at = None if clock is None or clock.is_no_time else clock.at(printed, ZONE)
     if clock is not None and at is None and not clock.is_no_time:
-        # With an offset the local day hangs on the time; without one the day stands by itself.
+        # With an offset the local day depends on the time; without one it does not.
         kind = Problem("impossible-time", line[:80], "date")
         return ParsedDate(None if clock.offset is not None else printed, None, kind)
     if at is not None:

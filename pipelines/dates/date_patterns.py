@@ -78,7 +78,7 @@ def _numeric(line: str) -> list[Day]:
 
 
 def _named(line: str) -> list[Day]:
-    """Read every date in the first order of words that is found: another would take a neighbour's number."""
+    """Match dates in the first word order that is found: another would use a neighbour's number."""
     for pattern in _NAMED:
         found = [
             Day(int(m["y"]), month, int(m["d"]), m.start(), m.end())

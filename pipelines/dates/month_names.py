@@ -37,7 +37,7 @@ _FOLDED: dict[str, int] = {
 
 
 def month_of(name: str) -> int | None:
-    """Give the number of a month from its printed name; None when the word is no month.
+    """Return the number of a month from its printed name; None: the word is no month.
 
     >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("шiлде"), month_of("Алматы")
     (12, 12, 7, None)

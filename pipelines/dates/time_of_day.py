@@ -1,4 +1,4 @@
-"""The time printed beside a date, with its offset if it has one."""
+"""Times printed next to a date, with their offset if there is one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Clock:
     is_no_time: bool = False  # midnight to the second with an offset: a date that was stored as an instant
 
     def at(self, day: date, zone: tzinfo) -> datetime | None:
-        """Give the instant of this time on a printed day, in ``zone``; None when no clock shows it."""
+        """Return the instant of this time on a printed day, in ``zone``; None: no such time exists."""
         if self.offset is not None and abs(self.offset) > _FARTHEST:
             return None
         try:
@@ -67,7 +67,7 @@ def read_clock(line: str, start: int, end: int) -> Clock | None:
 
 
 def clock_of(hour: int, minute: int, second: int, zone: str | None) -> Clock:
-    """Make a time of its numbers and its offset as printed, ``Z`` or ``+05:00``; None: local time."""
+    """Build a time from its numbers and its offset as printed, ``Z`` or ``+05:00``; None: local time."""
     offset = _offset(zone) if zone else None
     return Clock(hour, minute, second, offset, offset is not None and hour == minute == second == 0)
 

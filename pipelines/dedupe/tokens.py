@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from pipelines.dedupe.byte_tokens import LOST, MARKS, in_page, spaced_words
+from pipelines.text_cache import cache_story
 
 _MARKS = re.compile(f"[{MARKS}]+")
 # Decimal marks (1.5 is not 15) and signs are kept as a letter of the number. The pattern starts with one
@@ -136,14 +137,7 @@ class Text:
         return self._spaced_body.replace(" ", "")  # a third of the time of split and join
 
 
-_LONG = 20_000  # characters; longer texts are not cached, to save memory
-
-
+@cache_story(32)
 def text_of(title: str | None, body: str | None) -> Text:
     """Return a ``Text``, cached for the strings of the last comparisons."""
-    return Text(title, body) if body and len(body) > _LONG else _recent(title, body)
-
-
-@lru_cache(maxsize=32)
-def _recent(title: str | None, body: str | None) -> Text:
     return Text(title, body)

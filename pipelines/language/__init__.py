@@ -1,4 +1,4 @@
-"""The language of a text, by its letters and the pairs they stand in.
+"""Language identification by letters and letter pairs.
 
 Measured once beside py3langid limited to kk, ru and en, on sentences that the pairs were not counted from:
 right for as many Kazakh sentences (99.9 %) and for more Russian ones (100 against 99.6 %). The pairs also
@@ -19,7 +19,7 @@ from pipelines.language.codes import Lang
 
 _READ = 700  # characters that decide: a few sentences
 _COUNTED = (150, 600)  # letters whose pairs are counted: the second number where the first is not clear
-_CLEAR = 40.0  # bits between two languages that further letters of the same text do not turn round
+_CLEAR = 40.0  # log-odds (bits) beyond which more text does not change the decision
 _MOST_CACHED = 40_000  # pairs: bounds the memory that hostile text can take
 _FEWEST_LETTERS = 4
 _FEW_LETTERS = 12
@@ -65,7 +65,7 @@ _IN_CYRILLIC, _IN_LATIN = _Choice(_CYRILLIC, "kk", "ru", 1.0), _Choice(_LATIN, "
 
 
 def own_words(text: str) -> str:
-    """Leave out what stands in quotation marks: names keep their own language.
+    """Remove quoted text: names keep their own language.
 
     >>> own_words("Клуб «Жас дарын» открыл набор")
     'Клуб   открыл набор'
@@ -74,7 +74,7 @@ def own_words(text: str) -> str:
 
 
 def detect_language(text: str | None) -> Lang | None:
-    """Name the language of a text; None where there is too little to tell.
+    """Identify the language of a text; None: too little text.
 
     >>> detect_language("Қала әкімі"), detect_language("Аким города"), detect_language("12 %")
     ('kk', 'ru', None)
@@ -110,14 +110,14 @@ def _count(text: str | bytes, script: re.Pattern[str]) -> int:
 
 
 def _words(text: str | bytes, script: re.Pattern[str]) -> str | bytes:
-    """Leave the letters of a script, small and in words."""
+    """Return the words of a script, in lower case."""
     if isinstance(text, bytes):
         return b" ".join(text.translate(_ALONE[script]).split())
     return " ".join(script.findall(text)).lower()
 
 
 def _likelier(text: str | bytes, choice: _Choice, sure: float) -> Lang | None:
-    """The language whose letter pairs make the words more probable; None when that is not sure."""
+    """Return the language in which the letter pairs are more probable; None: not certain."""
     words, lead = _words(text, choice.script), 0.0
     for count in _COUNTED:
         lead = _lead(words[:count], choice) - choice.over
@@ -129,7 +129,7 @@ def _likelier(text: str | bytes, choice: _Choice, sure: float) -> Lang | None:
 
 
 def _lead(words: str | bytes, choice: _Choice) -> float:
-    """Bits by which the pairs of letters in some words speak for the first language."""
+    """Return the log-odds in bits of the first language against the second."""
     if isinstance(words, str):
         return sum(map(_leads(choice).__getitem__, itertools.pairwise(f" {words} ")))
     # Two bytes are read as one number: the pairs that begin at even places, then those at odd ones.
@@ -139,7 +139,7 @@ def _lead(words: str | bytes, choice: _Choice) -> float:
 
 
 class _LogOdds(dict[Pair, float]):
-    """Bits by which each pair of letters speaks for one language against another, reckoned when first met."""
+    """Log-odds in bits of each letter pair for one language against another, computed on first use."""
 
     def __init__(self, choice: _Choice) -> None:
         self._first, self._second = tables()[choice.first], tables()[choice.second]
@@ -158,7 +158,7 @@ def _leads(choice: _Choice) -> _LogOdds:
 
 @lru_cache(maxsize=2)
 def _page_leads(choice: _Choice) -> list[float]:
-    """The same for two bytes of the page, by the number that they are; only small letters come."""
+    """Return the log-odds of two bytes of the charmap, by the number that they form; lower case only."""
     leads, found = _leads(choice), [0.0] * 0x10000
     small = sorted(set(_ALONE[choice.script]) - {0})
     for pair in itertools.product(small, repeat=2):

@@ -1,8 +1,8 @@
-"""How much a run of letters looks like Kazakh, Russian or English: bits that its letter pairs cost.
+"""Bigram models of Kazakh, Russian and English letters: the cost of a word in bits.
 
-The costs stand in ``letter_pairs.txt`` and, for the words met most often, in ``common_words.txt``, both
-counted by ``tests/bench/letter_pairs.py``. A text that is
-probable costs few bits, so two readings of the same bytes are compared by what they cost.
+The costs are in ``letter_pairs.txt`` and, for the most frequent words, in ``common_words.txt``, both built
+by ``tests/bench/letter_pairs.py``. A probable text costs few bits, so two decodings of the same bytes are
+compared by their cost.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+
+from pipelines.text_cache import cache_text
 
 PROJECT_LANGUAGES = ("kk", "ru", "en", "kk-Latn")
 NEIGHBOUR_LANGUAGES = (
@@ -170,13 +172,9 @@ def common_words() -> dict[str, float]:
     return {word: float(bits) for bits, *words in map(str.split, lines) for word in words}
 
 
+@cache_text(20_000, LONGEST_CACHED)
 def word_bits(word: str) -> float:
     """Return what a word costs in our languages, by its letters or, where that is less, as a common word."""
-    return _word_bits(word) if len(word) <= LONGEST_CACHED else _word_bits.__wrapped__(word)
-
-
-@lru_cache(maxsize=20_000)
-def _word_bits(word: str) -> float:
     inside = word.strip(MARKS)
     marks = _MARK * (len(word) - len(inside))
     bits = project_model().bits(word)

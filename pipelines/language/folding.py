@@ -1,4 +1,4 @@
-"""Letters that a search takes for one another, and the fold that makes them one."""
+"""Letter folding: letters that a search treats as equal."""
 
 from __future__ import annotations
 

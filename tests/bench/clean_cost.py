@@ -1,4 +1,4 @@
-"""What cleaning a story of 2 kB costs, family by family, beside plain ftfy in the same run.
+"""Measure the cost of cleaning a story of 2 kB, by repairer, compared with plain ftfy.
 
 Run by hand: ``python tests/bench/clean_cost.py``. Goal: 0.15 ms for a clean story, 3 ms for a damaged one.
 Each figure is the best of several rounds, in milliseconds a story; the stories come from the shared corpus.

@@ -1,7 +1,7 @@
 """Build ``pipelines/clean/mojibake/letter_triples.txt``: how usual a letter is after two others.
 
-BigramModel of letters cannot tell a Kazakh word whose letters were swapped from a name of a neighbouring
-language; triples can. Kept are only those that hold a letter which kz1048 and cp1251 have in one place, in
+Letter pairs cannot distinguish a Kazakh word with swapped letters from a name of a neighbouring language;
+triples can. Kept are only those that hold a letter which kz1048 and cp1251 have in one place, in
 Kazakh and in the languages that write with such letters. Counted from the same halves as the pairs::
 
     python tests/bench/letter_triples.py unpacked

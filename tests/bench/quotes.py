@@ -1,4 +1,4 @@
-"""Quotation marks: how many stand-ins come back, and what becomes of marks that were dropped, beside ftfy.
+"""Measure the repair of quotation marks: substitutes and dropped marks, compared with ftfy.
 
 Run by hand: ``python tests/bench/quotes.py``. Goals: every stand-in exact; wrong restorations at most 1 %;
 no dropped mark passed over in silence. Glue: how many glued sentences are parted, and none wrongly.

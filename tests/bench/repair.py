@@ -1,4 +1,4 @@
-"""What comes back of damaged text, per channel and language, beside plain ftfy in the same run.
+"""Measure how much damaged text is repaired, per channel and language, compared with plain ftfy.
 
 Run by hand: ``python tests/bench/repair.py [N]``, N sentences per language at most. Measured on the odd
 lines of the shared corpus, which the letter pairs were not counted from, and on English sentences of
@@ -95,7 +95,7 @@ def name_only(text: str, written: str) -> Place:
 
 
 def can_write(text: str, encoding: str) -> bool:
-    """Say whether an encoding has all the characters of a text."""
+    """Return whether an encoding has all the characters of a text."""
     return text.encode(encoding, "ignore").decode(encoding) == text
 
 
@@ -150,14 +150,14 @@ def english() -> list[str]:
 
 
 def ours(text: str) -> str:
-    """Repair with this project's families of encodings and letters."""
+    """Repair with this project's repairers of encodings and letters."""
     for family in (fix_escapes, fix_mojibake, fix_homoglyphs):
         text = family(text).text
     return text
 
 
 class Found(NamedTuple):
-    """What came back of the sentences that a channel damages: numbers of them, and one that did not."""
+    """Counts of damaged sentences by outcome, and one failure."""
 
     damaged: int
     ours: int

@@ -1,8 +1,8 @@
-"""Text that was read in the wrong encoding, in whole or in part, once or twice over.
+"""Mojibake: text decoded with the wrong encoding, in whole or in part, once or twice.
 
-Each word that could be mojibake is read anew in every way that fits it. What a word costs in letter pairs
-before and after decides, and a path through the text finds where a damaged run begins and ends: beginning
-one costs the margin of its reading, so that a single strange word changes nothing.
+Each word that could be mojibake is decoded again in every way that fits. Its bigram cost before and after
+decides, and the cheapest path through the text finds where a damaged run begins and ends: beginning one
+costs the margin of its misdecoding, so that a single strange word changes nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
 
 
 def fix_mojibake(text: str) -> Cleaned:
-    """Read anew what was read in the wrong encoding, where letters and letter pairs prove it.
+    """Decode again what was decoded with the wrong encoding, where letters and letter pairs prove it.
 
     >>> fix_mojibake("Àêèìàò ã. Øûìêåíò").text
     'Акимат г. Шымкент'
@@ -159,7 +159,7 @@ def _steps(
     swap: int,
     saved: dict[int, float],
 ) -> list[Step]:
-    """Lay out the words that a reading changes, with what stands around them."""
+    """Build the steps: the words that a misdecoding changes, with their context."""
     steps, intact, after_name = [], 0, False
     beginning = len(text) - len(text.lstrip())
     for start, word in words:
@@ -207,7 +207,7 @@ def _suspicious(text: str, words: list[str]) -> list[str]:
 def _decode_proven(
     reading: Misdecoding, suspicious: list[str], words: list[str], before: BaselineCosts
 ) -> dict[str, tuple[str, float]]:
-    """Read words anew with a reading that a sample has proved, and count letters only where it is needed.
+    """Decode words with a misdecoding that a sample has proved; score letters only where needed.
 
     What no correct text holds and becomes what correct text holds is not in doubt; it is most of a damaged
     text, and counting it would cost most of the time.
@@ -224,7 +224,7 @@ def _decode_proven(
 
 
 def _is_clean_after_another(reading: Misdecoding, made: str) -> bool:
-    """Whether a word that was read wrongly twice over comes out as correct text the second time."""
+    """Return whether a word that was misdecoded twice becomes correct text the second time."""
     again = reading.back(made)
     return again != made and is_clean_text(again)
 
@@ -232,7 +232,7 @@ def _is_clean_after_another(reading: Misdecoding, made: str) -> bool:
 def _followed(
     suspicious: list[str], before: BaselineCosts, margins: dict[Misdecoding, float]
 ) -> tuple[list[Misdecoding], bool]:
-    """Choose the readings that could explain the suspicious words best; say whether the first is proven."""
+    """Choose the misdecodings that explain the suspicious words best, and whether the first is proven."""
     sample = spread(suspicious)
     ranked: list[tuple[float, int, Misdecoding]] = []
     for rank, reading in enumerate(known_misdecodings()):

@@ -1,7 +1,7 @@
-"""UTF-8 read as an encoding that our own tables do not hold (cp1253, cp1254, cp1257 …): ftfy knows them.
+"""Fallback to ftfy for UTF-8 decoded with an encoding that our tables lack (cp1253, cp1254, cp1257 …).
 
-It is asked only about lines with a character that such a reading leaves behind and believed only when none of
-those is left, so that neither Greek nor Latin-script Kazakh (`Ğ`) is touched.
+ftfy gets only lines with a character that such a misdecoding leaves, and its result is accepted only if
+none of those remains, so that neither Greek nor Latin-script Kazakh (`Ğ`) is touched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LEFT_BEHIND = re.compile("[ΠΡΒΓβĞĆŠŃŅāĐŇĂ]")
 
 
 def fix_rare_encodings(text: str) -> Cleaned:
-    """Let ftfy read anew the lines that hold such characters; a line it cannot make whole stays as it is.
+    """Decode lines that contain such characters with ftfy; a line that it cannot fully repair stays as it is.
 
     >>> fix_rare_encodings("дала".encode().decode("cp1254")).text
     'дала'
@@ -30,7 +30,7 @@ def fix_rare_encodings(text: str) -> Cleaned:
         return Cleaned(text)
     from ftfy import TextFixerConfig, fix_encoding  # here: most texts never need it
 
-    # Only the encoding: quotes, entities, width and line ends are for other families, with their own rules.
+    # Only the encoding: quotes, entities, width and line ends belong to other repairers.
     config = TextFixerConfig(
         restore_byte_a0=False, replace_lossy_sequences=False, decode_inconsistent_utf8=False
     )

@@ -1,4 +1,4 @@
-"""Kazakh letters that were read as cp1251, told from letters that a neighbouring language has by right.
+"""Kazakh letters decoded as cp1251, distinguished from the same letters of a neighbouring language.
 
 kz1048 and cp1251 have nine letters of two alphabets in the same places: Нұр becomes Нўр. Such a letter
 may as well stand in a name of Ukraine, Belarus, Serbia, Macedonia or Uzbekistan, so each word is judged by
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipelines.clean.mojibake.misdecodings import characters, name_of
 from pipelines.language.bigrams import LONGEST_CACHED, NEIGHBOUR_LANGUAGES, tables
+from pipelines.text_cache import cache_text
 
 SWAPPED: dict[str, str] = {
     read: written
@@ -58,7 +59,7 @@ _SAMPLE = 8
 
 
 class _Model:
-    """What a language spends on a letter after two others."""
+    """Trigram model: the cost of a letter after two others in one language."""
 
     def __init__(self, lang: str, line: str) -> None:
         self._pairs, self._russian = tables()[lang], tables()["ru"]
@@ -118,13 +119,9 @@ def _savings() -> tuple[_Savings, ...]:
     return tuple(_Savings(models["kk"], models[lang]) for lang in NEIGHBOUR_LANGUAGES)
 
 
+@cache_text(4096, LONGEST_CACHED)
 def _saved(word: str) -> tuple[float, ...]:
     """Return the bits that reading a word as swapped Kazakh saves, against each neighbour."""
-    return _saved_by(word) if len(word) <= LONGEST_CACHED else _saved_by.__wrapped__(word)
-
-
-@lru_cache(maxsize=4096)
-def _saved_by(word: str) -> tuple[float, ...]:
     parts = _LETTERS.findall(word.lower())
     odd = [part for part in parts if _SWAPPED.search(part)]
     against = []
@@ -151,7 +148,7 @@ def _beside(word: str) -> tuple[float, ...]:
 
 
 def is_swapped(word: str) -> bool:
-    """Say whether a word has a letter that a Kazakh one may have become."""
+    """Return whether a word has a letter that a Kazakh one may have become."""
     return _SWAPPED.search(word.lower()) is not None
 
 
@@ -223,7 +220,7 @@ def doubtful(text: str, word: re.Pattern[str]) -> list[tuple[int, int]]:
 
 
 def _names(text: str, words: list[tuple[int, str]]) -> Iterator[tuple[bool, list[tuple[int, str]]]]:
-    """Part the words at quotation marks; say of each part whether marks stand around it."""
+    """Split the words at quotation marks; yield for each part whether it is quoted."""
     part: list[tuple[int, str]] = []
     quoted = False
     for start, word in words:

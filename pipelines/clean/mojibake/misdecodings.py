@@ -1,7 +1,7 @@
-"""Wrong readings of bytes: which encoding a text was written in, which it was read in, and the way back.
+"""The table of misdecodings: pairs of the true encoding and the one that was used to decode.
 
-A reading is undone character by character: what was read gives the byte, and the byte gives what was
-written. Every way back is one to one, so a repair can be undone.
+A misdecoding is reversed character by character: the decoded character identifies the byte, and the byte
+the original character. Every reversal is one to one, so a repair can be undone.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def to_bytes(encoding: str) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Misdecoding:
-    """Bytes written in one encoding and read in another, and how to turn them back."""
+    """Bytes written in one encoding and decoded with another, and the reversal."""
 
     written: str
     read: str
@@ -168,7 +168,7 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
 
 
 def name_of(written: str, read: str) -> str:
-    """Name the rule of one reading.
+    """Return the name of the rule of one misdecoding.
 
     >>> name_of("utf-8", "cp1251")
     'mojibake-utf8-as-cp1251'
@@ -210,7 +210,7 @@ CASE_INVERTING: frozenset[str] = frozenset({name_of("koi8-r", "cp1251"), name_of
 
 @lru_cache(maxsize=1)
 def known_misdecodings() -> tuple[Misdecoding, ...]:
-    """Return every reading that is known, the likelier first; built once when first needed."""
+    """Return all known misdecodings, the likelier first; built on first use."""
     return tuple(
         Misdecoding(
             written,
@@ -225,7 +225,7 @@ def known_misdecodings() -> tuple[Misdecoding, ...]:
 
 
 def restore_marks(text: str) -> Iterator[Edit]:
-    """Make the control characters marks again that can be nothing else.
+    """Restore marks from control characters that can be nothing else.
 
     >>> list(restore_marks("Проект \\x93Ауыл\\x94"))
     [(7, 8, '“', 'control-as-mark'), (12, 13, '”', 'control-as-mark')]
@@ -245,7 +245,7 @@ _PROOF = 24  # bytes beyond the first of their character: fewer are left to the 
 
 
 def decode_whole(text: str) -> Edit | None:
-    """Return the one change that turns a wholly damaged text back by one reading; None: there is none.
+    """Return the one change that decodes an entirely damaged text; None: there is none.
 
     >>> decode_whole("Жаңа мектеп ашылды, қатысқандар көп болды".encode().decode("latin-1"))
     (0, 76, 'Жаңа мектеп ашылды, қатысқандар көп болды', 'mojibake-utf8-as-cp1252')

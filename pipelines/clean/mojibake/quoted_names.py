@@ -1,4 +1,4 @@
-"""A name in quotation marks that was read in the wrong encoding while the sentence around it was not.
+"""Quoted names decoded with the wrong encoding inside a sentence that was not.
 
 What stands between two marks is one thing: it was pasted in as a whole. So a reading of it is judged by all
 its words together, down to those of one letter, and a name is read anew from mark to mark or left alone. A
@@ -70,7 +70,7 @@ Span = tuple[int, int]
 
 
 class _Made(NamedTuple):
-    """A name as one reading has it."""
+    """A name as decoded by one misdecoding."""
 
     saved: float  # bits
     text: str
@@ -78,7 +78,7 @@ class _Made(NamedTuple):
 
 
 def decode_names(text: str, edits: list[Edit]) -> list[Edit]:
-    """Add names that were wrongly read from mark to mark, and take back what reads a name anew in part.
+    """Add names that are damaged from mark to mark, and drop edits that decode a name only in part.
 
     ``edits`` are the runs found in the text by their words.
 
@@ -157,7 +157,7 @@ def _best(name: str) -> _Made | None:
 
 
 def has_hidden_letters(text: str) -> bool:
-    """Say whether signs stand where letters belong, each of which correct text has, but not there.
+    """Return whether signs that correct text has elsewhere stand where letters belong.
 
     >>> [has_hidden_letters(text) for text in ("«‘\u00a0пб\u00a0вв\u00a0\u00ad»", "№\u00a05, ©\u00a0«Нұр»")]
     [True, False]
@@ -170,7 +170,7 @@ def _misplaced(name: str) -> float:
 
 
 def _is_likely(name: str, made: str, reading: Misdecoding) -> bool:
-    """Whether a reading leaves letters as letters, in words that could be correct."""
+    """Return whether a misdecoding leaves letters as letters, in words that could be correct."""
     if reading.rule in CASE_INVERTING and any(map(INVERTED.fullmatch, name.split(" "))):
         made = _humps(made)
     # Capitals that stand for small letters are as calm as those.
@@ -233,7 +233,7 @@ def single_byte_misdecodings() -> tuple[tuple[Misdecoding, re.Pattern[str], dict
 
 
 def _is_half(text: str, name: Span, near: list[Edit]) -> bool:
-    """Whether runs leave words of a name as they are that look as damaged as those they read anew."""
+    """Return whether runs skip words of a name that look as damaged as those they decode."""
     inside = [edit for edit in near if _within(edit, name)]
     found = (one for one, _, _ in single_byte_misdecodings() if inside and one.rule == inside[0][3])
     reading = next(found, None)

@@ -1,9 +1,8 @@
-"""What the words of a text cost as they stand and as a reading would have them, in bits."""
+"""Scoring: the cost in bits of words as received and as a misdecoding would decode them."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pipelines.clean.mojibake.badness import is_clean_text
 from pipelines.clean.mojibake.misdecodings import C1_MARKS, CASE_INVERTING, Misdecoding, known_misdecodings
@@ -17,6 +16,7 @@ from pipelines.language.bigrams import (
     tables,
     word_bits,
 )
+from pipelines.text_cache import cache_text
 
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
 _LETTERS_LEFT = 0.75
@@ -52,7 +52,7 @@ def spread(words: list[str]) -> list[str]:
 
 
 def decode_words(reading: Misdecoding, words: list[str]) -> dict[str, tuple[str, float]]:
-    """Return what a reading makes of each word that it changes, and what that costs."""
+    """Return each word that a misdecoding changes, decoded, with its cost."""
     changed = {}
     for word in words:
         made = reading.back(word)
@@ -81,7 +81,7 @@ def _cost_of(reading: Misdecoding, word: str, made: str) -> float:
 
 
 class BaselineCosts(dict[str, float]):
-    """What each word costs as it stands: in our languages, or in that of the one neighbour that fits best."""
+    """Costs of words as received: in our languages, or in the neighbouring language that fits best."""
 
     def __init__(self, suspicious: list[str]) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ def _case_bits(word: str) -> float:
 
 
 def has_implausible_capitals(text: str) -> bool:
-    """Say whether a word in capitals makes so little sense that its small letters may have become capitals.
+    """Return whether capitals make so implausible a word that they may have been lower-case letters.
 
     >>> has_implausible_capitals("Жаңа «ЗЙДТПЛПУФАН» сатып алынды")
     True
@@ -122,19 +122,19 @@ def has_implausible_capitals(text: str) -> bool:
         if count == _MOST_LOUD:
             return False
         word = match.group()
-        if _is_loud(word) if len(word) <= LONGEST_CACHED else _is_loud.__wrapped__(word):
+        if _is_loud(word):
             return True
     return False
 
 
 def is_mostly_lowercase(text: str, start: int, end: int) -> bool:
-    """Say whether small letters are the rule around a place; where nothing is, all is quiet."""
+    """Return whether most letters around a place are lower-case; True if there are none."""
     around = text[max(0, start - _AROUND) : start] + text[end : end + _AROUND]
     return sum(map(str.islower, around)) >= sum(map(str.isupper, around))
 
 
 def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
-    """Say whether a run is more than letters that became signs, or abbreviations that make words by chance.
+    """Return whether a run is more than letters turned into signs, or abbreviations that form words.
 
     ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
 
@@ -162,7 +162,7 @@ def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
     longer = [inside for word in words if len(inside := word.strip(MARKS)) > 1]
     if _MOST_STRANGE * strange >= len(words) or (longer and all(map(_SIGN.fullmatch, longer))):
         return False
-    if any(map(_LETTERS.search, words)) and not _tells_more(words, run.made):
+    if any(map(_LETTERS.search, words)) and not _is_more_than_units(words, run.made):
         return False
     if any(map(str.islower, "".join(words))):
         return True
@@ -176,8 +176,8 @@ def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
     return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > reading.margin)
 
 
-def _tells_more(words: list[str], made: list[str]) -> bool:
-    """Whether words in turned case are more than units (дБ, СО2) or capitals typed by mistake (жЕДЕЛ)."""
+def _is_more_than_units(words: list[str], made: list[str]) -> bool:
+    """Return whether case-inverted words are more than units (дБ, СО2) or mistyped capitals (жЕДЕЛ)."""
     if max(sum(map(str.isalpha, word)) for word in words) < _FEWEST_TURNED:
         return False
     before, after = (sum(word_bits(word.lower()) for word in some) for some in (words, made))
@@ -191,7 +191,7 @@ def _is_cased(word: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@cache_text(4096, LONGEST_CACHED)
 def _is_loud(word: str) -> bool:
     before = word_bits(word) + _case_bits(word)
     return any(

@@ -1,8 +1,8 @@
-"""What is said, not changed: characters that were lost; a quoted name, or a short title, that looks read
-wrongly and leaves open what it was.
+"""Report-only checks: lost characters, and quoted names or short titles that look like mojibake but have no
+single decoding.
 
-«яйюр» may be СКАТ of koi8-r or ХМВЖ of cp1251: an abbreviation is letters drawn at random, so its letters
-do not decide. That no word is spelt so, and no name cased so, is certain all the same.
+«яйюр» may be СКАТ of koi8-r or ХМВЖ of cp1251: the letters of an abbreviation
+follow no rule, so they do not decide. That no word is spelt or cased so is certain all the same.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def signs_inside(text: str) -> list[Span]:
 
 
 def doubtful_names(text: str) -> list[Span]:
-    """Find the names, or the whole of a short text, that no correct text has and no one reading explains.
+    """Find names, or whole short texts, that correct text never has and no single decoding explains.
 
     >>> doubtful_names("Олар «яйюр» және «мРНК» деді, «үнем» дүкені ашылды")
     [(6, 10)]
@@ -86,7 +86,7 @@ def doubtful_names(text: str) -> list[Span]:
     return doubtful
 
 
-@lru_cache(maxsize=1024)  # a text that repeats a name, and the turns of its repair, ask again
+@lru_cache(maxsize=1024)  # a text that repeats a name, and the turns of its repair, repeat the call
 def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
     if len(name) > _LONGEST:
         return False
@@ -105,7 +105,7 @@ def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
 
 
 def _is_small(name: str) -> bool:
-    """Whether a name in small letters is spelt as no word is, and may have been an abbreviation."""
+    """Return whether a lower-case name is spelt like no word and may have been an abbreviation."""
     if _SMALL.fullmatch(name) is None:
         return False
     words = [word.strip(MARKS) for word in name.split()]

@@ -31,7 +31,7 @@ _SHORT = 3  # letters of which only common words are made
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One word that some reading changes: what it costs as it stands, and read anew."""
+    """A word that some misdecoding changes: its cost as received and decoded."""
 
     start: int
     word: str
@@ -45,33 +45,33 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words in a row that one reading explains."""
+    """Consecutive words that one misdecoding explains."""
 
     state: int
     steps: list[Step]
 
     @property
     def start(self) -> int:
-        """Where the first word begins."""
+        """Start of the first word."""
         return self.steps[0].start
 
     @property
     def end(self) -> int:
-        """Where the last word ends."""
+        """End of the last word."""
         return self.steps[-1].start + len(self.steps[-1].word)
 
     @property
     def made(self) -> list[str]:
-        """What the words become."""
+        """The decoded words."""
         return [(step.made[self.state] or (step.word, 0.0))[0] for step in self.steps]
 
     @property
     def savings(self) -> list[float]:
-        """The bits that each word saves."""
+        """Bits saved by each word."""
         return [step.cost - (step.made[self.state] or ("", step.cost))[1] for step in self.steps]
 
     def rebuilt(self, text: str) -> str:
-        """Return the run read anew, with what stands between its words."""
+        """Return the decoded run, with the text between its words."""
         pieces: list[str] = []
         at = self.start
         for step, made in zip(self.steps, self.made, strict=True):
@@ -101,7 +101,7 @@ def find_damaged_runs(steps: list[Step], margins: list[float]) -> list[Run]:
 
 
 def _cross(costs: list[float], margins: list[float], gap: float, step: Step) -> tuple[list[float], list[int]]:
-    """Go from one word to the next: stay, or change between correct text and a reading."""
+    """Compute the costs at the next word: stay, or change between correct text and a misdecoding."""
     leave = min(range(1, len(costs)), key=costs.__getitem__)
     leaving = LEAVING + _JOINED * step.joined - _ENDED * step.after_name
     origin = [0 if costs[0] <= costs[leave] + leaving else leave]
@@ -137,7 +137,7 @@ def _runs(steps: list[Step], came: list[list[int]], costs: list[float]) -> list[
 def adjust_boundaries(
     runs: list[Run], steps: list[Step], followed: list[Misdecoding], text: str
 ) -> list[Run]:
-    """Move the edges of turned runs: over words in turned case, and back from small words.
+    """Adjust run boundaries: extend over case-inverted words, shrink off lower-case words.
 
     ``runs`` are what the cheapest path through ``steps`` found, ``followed`` the readings by their number.
 
@@ -169,7 +169,7 @@ def adjust_boundaries(
 
 
 def _stands_by_right(step: Step, state: int) -> bool:
-    """Whether a small word next to others that no damage leaves is one of them."""
+    """Return whether a lower-case word next to undamaged ones is undamaged, too."""
     made = step.made[state]
     return (
         made is not None
@@ -184,7 +184,7 @@ def _stands_by_right(step: Step, state: int) -> bool:
 
 
 def _belongs(neighbours: list[Step], new: int, state: int, text: str) -> bool:
-    """Whether the new one of two neighbours is a turned word of the same phrase."""
+    """Return whether the new one of two neighbours is a case-inverted word of the same phrase."""
     left, right = neighbours
     word, made = neighbours[new].word, neighbours[new].made[state]
     if made is None or left.word[-1] in CLOSING or right.word[0] in OPENING:

@@ -51,7 +51,7 @@ class Pairs:
 
 
 def all_paired(text: str) -> bool:
-    """Tell quickly that every mark has its partner; False may also mean that it needs a closer look.
+    """Check quickly that every mark has its partner; False may also mean that a closer look is needed.
 
     >>> all_paired("«ТОО «Ромашка» открылось» и “Нұр”"), all_paired('"Нұр"')
     (True, False)
@@ -107,7 +107,7 @@ def pair_quotes(text: str) -> Pairs:
 
 
 def _opens(text: str, at: int, mark: str, top: str) -> bool:
-    """Whether a mark opens, by its shape, by what stands beside it and by what was opened last (``top``)."""
+    """Return whether a mark opens, by its shape, its neighbours and the mark opened last (``top``)."""
     if mark in "«„":
         return True
     if mark == "»":

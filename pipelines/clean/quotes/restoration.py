@@ -1,4 +1,4 @@
-"""Where a quotation mark that is missing must have stood: only places that leave no choice."""
+"""Restoration of missing quotation marks, only where a single place is possible."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.clean.quotes.pairing import Lone, Pairs
 
 RULES = {"missing-quote": "A quotation mark without partner got it, where only one place was possible."}
 
-# A text with more loose ends than this is a mess in which no place is certain.
+# With more unpaired marks than this no place is certain.
 MOST_LONE = 6
 _LONGEST_NAME = 80
 _CLOSING = {"«": "»", "„": "“", "“": "”", '"': '"'}
@@ -38,7 +38,7 @@ class Missing:
 
 
 def find_missing(text: str, found: Pairs) -> list[Missing]:
-    """Name the marks whose place is certain, for marks left over.
+    """Return the missing partners of unpaired marks whose place is certain.
 
     >>> from pipelines.clean.quotes.pairing import pair_quotes
     >>> text = "«Нұр Отан» партиясы. Сайлауда «Нұр Отан партиясы жеңді."
@@ -59,7 +59,7 @@ def find_missing(text: str, found: Pairs) -> list[Missing]:
 
 
 def _names(text: str, found: Pairs) -> list[str]:
-    """What the text itself puts between marks elsewhere and what is a name, not words that somebody said."""
+    """Return the names that the text itself quotes elsewhere; speech is left out."""
     pairs = zip(found.starts[:200], found.ends[:200], strict=True)
     names = {text[start + 1 : end] for start, end in pairs if end - start <= _LONGEST_NAME}
     return [name for name in sorted(names) if len(name) >= 4 and not _has_mark(name) and _is_name(name)][:50]
@@ -84,7 +84,7 @@ def _place(text: str, lone: Lone, found: Pairs, names: list[str]) -> int | None:
 
 
 def _after_twin(text: str, at: int, names: list[str]) -> int | None:
-    """The same name stands between marks elsewhere in the text, and no speech begins here."""
+    """Match a name that is quoted elsewhere in the text, unless speech begins here."""
     if at == 0 or text[at - 1] == "\n" or text[max(0, at - 2) : at] in {": ", ", "}:
         return None
     ends = [at + 1 + len(n) for n in names if text.startswith(n, at + 1)]
@@ -101,7 +101,7 @@ def _before_twin(text: str, at: int, names: list[str]) -> int | None:
 
 
 def _before_attribution(text: str, lone: Lone, found: Pairs) -> int | None:
-    """A speech that opens its paragraph and is followed by nothing but who said it."""
+    """Match a speech that opens its paragraph and is followed only by its attribution."""
     at = lone.at
     if len(found.lone) != 1 or not (at == 0 or text[at - 1] == "\n" or text[max(0, at - 2) : at] == ": "):
         return None
@@ -120,7 +120,7 @@ def _next_mark(text: str, at: int) -> int:
 
 
 def _before_form(text: str, lone: Lone) -> int | None:
-    """A Kazakh company name: its legal form follows the closing mark."""
+    """Match a Kazakh company name: its legal form follows the closing mark."""
     limit = min(_next_mark(text, lone.at + 1), lone.at + _LONGEST_NAME)
     form = _KK_FORM.search(text, lone.at, limit)
     if form is None or any(sign in text[lone.at : form.start()] for sign in ",.;:!?"):
@@ -129,6 +129,6 @@ def _before_form(text: str, lone: Lone) -> int | None:
 
 
 def _after_form(text: str, at: int) -> int | None:
-    """A Russian company name of one word: its legal form stands before the opening mark."""
+    """Match a Russian company name of one word: its legal form precedes the opening mark."""
     form = _RU_FORM.search(text[max(0, at - _LONGEST_NAME) : at])
     return at - len(form.group(1)) if form else None

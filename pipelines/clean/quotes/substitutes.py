@@ -46,7 +46,7 @@ class _Mark:
 
 
 def fix_substitutes(text: str) -> Cleaned:
-    """Turn signs that stand in for a quotation mark into that mark; report those whose side is not certain.
+    """Replace signs that substitute a quotation mark; report those whose side is not certain.
 
     >>> fix_substitutes("<<Қазақстан>> және ,,Рухани жаңғыру''").text
     '«Қазақстан» және „Рухани жаңғыру“'
@@ -71,7 +71,7 @@ def _has_stand_ins(text: str) -> bool:
 
 
 def _left(text: str, marks: list[_Mark]) -> Iterator[Problem]:
-    """Report signs right behind a word that look like a closing mark and may be an arrow or seconds."""
+    """Report signs directly after a word that look like a closing mark but may be an arrow or seconds."""
     for mark in marks:
         if not mark.becomes and mark.sign in {">>", "''"} and _ends_word(text, mark):
             after = text[mark.end : mark.end + 1]
@@ -101,7 +101,7 @@ def _marks(text: str) -> list[_Mark]:
 
 
 def _is_open(text: str, start: int, end: int) -> bool:
-    """Whether a mark can open: nothing but a blank, a bracket or a sign before it, a word after it."""
+    """Return whether a mark can open: a space, a bracket or a sign before it, a word after it."""
     return (start == 0 or text[start - 1] in _MAY_PRECEDE_OPENING) and (
         end < len(text) and not text[end].isspace() and text[end] not in ",.;:!?)»="
     )
@@ -112,11 +112,11 @@ def _is_close(text: str, start: int) -> bool:
 
 
 def _pair(text: str, marks: list[_Mark]) -> None:
-    """Give each mark of a certain pair, and each lone mark of certain side, what it becomes."""
+    """Set the replacement of each certain pair, and of each single mark whose side is certain."""
     waiting: dict[str, list[int]] = {sign: [] for sign in _OPENS}
     # ``code`` closes with the sign that opens it: then none of them is a quotation mark.
     code = any(mark.sign == "``" and _is_close(text, mark.start) for mark in marks)
-    straight = -1  # a real straight mark that waits for its partner
+    straight = -1  # an open straight mark
     for here, mark in enumerate(marks):
         closes = _is_close(text, mark.start)
         opens = mark.sign in _OPENS and _is_open(text, mark.start, mark.end)
@@ -136,11 +136,11 @@ def _pair(text: str, marks: list[_Mark]) -> None:
             waiting[mark.sign].append(here)
         elif mark.sign == '"' and _is_open(text, mark.start, mark.end):
             straight = here
-    _settle_lone(text, marks, code)
+    _replace_unpaired(text, marks, code)
 
 
-def _settle_lone(text: str, marks: list[_Mark], code: bool) -> None:
-    """Give a sign without partner the mark that it stands for, where its side leaves no doubt."""
+def _replace_unpaired(text: str, marks: list[_Mark], code: bool) -> None:
+    """Set the replacement of unpaired signs whose side is certain."""
     closed_as = {mark.becomes for mark in marks if mark.becomes}
     single = any(mark.sign == '"' for mark in marks)
     for mark in marks:
@@ -160,7 +160,7 @@ def _settle_lone(text: str, marks: list[_Mark], code: bool) -> None:
 
 
 def _ends_word(text: str, mark: _Mark) -> bool:
-    """Whether a word of prose stands before a sign: f'' is a derivative, List<List<X>> a type of data."""
+    """Return whether a word of prose precedes a sign: f'' is a derivative, List<List<X>> a data type."""
     before = text[max(0, mark.start - _LONGEST_TYPE) : mark.start]
     if mark.sign == ">>" and "<" in before.rpartition(" ")[2]:
         return False
@@ -171,7 +171,7 @@ def _ends_word(text: str, mark: _Mark) -> bool:
 
 
 def _goes_on(text: str, at: int) -> bool:
-    """Whether a sentence continues here: then what stands before is no arrow to another page."""
+    """Return whether a sentence continues here; then the sign before it is no arrow to another page."""
     after = text[at : at + 1]
     return bool(after) and (
         after in _MAY_FOLLOW_CLOSING or (after == " " and text[at + 1 : at + 2].islower())
@@ -179,7 +179,7 @@ def _goes_on(text: str, at: int) -> bool:
 
 
 def _opener(marks: list[_Mark], waiting: dict[str, list[int]], closing: _Mark) -> int | None:
-    """The nearest waiting mark that this one can close."""
+    """Return the nearest open mark that this one can close."""
     fitting = [
         waiting[sign][-1] for sign, closers in _CLOSES.items() if closing.sign in closers and waiting[sign]
     ]

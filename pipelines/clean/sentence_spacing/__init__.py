@@ -1,6 +1,6 @@
-"""Sentences and paragraphs that lost the blank between them: ``region.The team``, ``2024For``.
+"""Sentences and paragraphs that lost the space between them: ``region.The team``, ``2024For``.
 
-A blank is put back only where both sides are known words of prose. Addresses, file names, initials,
+A space is restored only where both sides are known words of prose. URLs, file names, initials,
 abbreviations, numbers, formulas and brands are left as they are.
 """
 
@@ -44,7 +44,7 @@ _SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{
 
 
 def fix_sentence_spacing(text: str) -> Cleaned:
-    """Part what was glued, where that is certain.
+    """Insert missing spaces between sentences where that is certain.
 
     >>> fix_sentence_spacing("Жұмыс аяқталды.Аким Б.Иванов г.Астана").text
     'Жұмыс аяқталды. Аким Б.Иванов г.Астана'
@@ -74,7 +74,7 @@ def _edits(text: str, problems: list[Problem]) -> Iterator[Edit]:
 
 
 def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
-    """Yield the runs without a blank in which something suspicious stands, and now and then one beside it."""
+    """Yield the runs without a space that contain something suspicious, sometimes with a neighbour."""
     done = 0
     while suspect := _SUSPECT.search(text, done):
         start = text.rfind(" ", done, suspect.start()) + 1 or done
@@ -84,6 +84,6 @@ def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
 
 
 def _before_source(text: str, start: int, end: int) -> set[int]:
-    """Where, counted from ``start``, a run of characters goes on with the word that names a source."""
+    """Return the offsets from ``start`` at which a run continues with the label of a source."""
     named = {found.start() - start for found in _SOURCE.finditer(text, start, end + _SOURCE_TAIL)}
     return named | {found.end() - start for found in _AFTER_ID.finditer(text, start, end)}

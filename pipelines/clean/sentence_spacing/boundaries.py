@@ -1,4 +1,4 @@
-"""Where, inside a run of characters without a blank, two sentences certainly meet."""
+"""Certain boundaries between two sentences inside a run of characters without a space."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ONE_LETTER = frozenset("AIВИКОСУАЯ")  # words that are sentences' begin
 
 
 def certain_places(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the places, counted from ``start``, where a blank is missing in the run ``text[start:end]``."""
+    """Yield the offsets from ``start`` at which a space is missing in the run ``text[start:end]``."""
     run = text[start:end]
     if _ADDRESS.search(run):
         return
@@ -86,19 +86,19 @@ def _place_at_stop(text: str, start: int, run: str, match: re.Match[str]) -> int
 
 
 def _is_first(text: str, start: int, run: str, match: re.Match[str]) -> bool:
-    """Whether the word before a stop begins a sentence: then it is part of a name, ``pathlib.Path``."""
+    """Return whether the word before a stop begins a sentence, and so is part of a name: ``pathlib.Path``."""
     if run[: match.start("left")].strip('«"“('):
         return False
     return start == 0 or text[start - 1] == "\n" or text[max(0, start - 2)] in ".!?…:;([{«"
 
 
 def _is_ordinary(word: str) -> bool:
-    """Whether a word in small letters is long enough to be no abbreviation, or known to be none."""
+    """Return whether a lower-case word is too long for an abbreviation, or known to be none."""
     return len(word) >= 4 or word in SHORT_ENDINGS
 
 
 def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether the number after a stop begins a sentence: ``ready.55,300 tons``, not ``стр.5`` or ``v.2b``."""
+    """Return whether the number after a stop begins a sentence: ``ready.55,300 tons``, not ``стр.5``."""
     left = match["left"]
     if not (left.isalpha() and left.islower() and len(left) >= 4 and match["stop"] == "."):
         return False
@@ -112,7 +112,7 @@ def _is_count(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> bool:
-    """Whether what stands before the stop can end a sentence rather than be shortened."""
+    """Return whether the word before the stop can end a sentence and is no abbreviation."""
     left, stop = match["left"], match["stop"]
     before = run[: match.start("left")]
     if "/" in before:
@@ -137,7 +137,7 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
 
 
 def _figure_ends_sentence(text: str, start: int, before: str, match: re.Match[str]) -> bool:
-    """A year ends a sentence; any other number may be that of a list or a paragraph of the law."""
+    """Return whether a number can end a sentence: a year can, others may number a list or a law."""
     if _YEAR.fullmatch(match["left"]):
         return match["number"] is None
     listed = not before and (start == 0 or text[start - 1] == "\n")
@@ -188,14 +188,14 @@ def _begins_sentence(text: str, start: int, run: str, match: re.Match[str]) -> b
 
 
 def _is_program(text: str, start: int, run: str, match: re.Match[str]) -> bool:
-    """Whether a stop stands in a name: ``(asyncio.Future``, ``Popen(``, or a word that ends its line."""
+    """Return whether a stop is part of a name: ``(asyncio.Future``, ``Popen(``, a word ending its line."""
     opened, end = run[: match.start("left")][-1:], start + match.end("word")
     last = text[end : end + 1] in {"", "\n"}
     return match["next"] == "(" or last or (opened != "" and opened in "([{«“„\"'‘")
 
 
 def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
-    """A small letter or a figure, then a word that only begins sentences."""
+    """Yield boundaries between a small letter or a figure and a word that only begins sentences."""
     if "/" in run:
         return
     for match in _CASE.finditer(run):
@@ -214,7 +214,7 @@ def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
 
 
 def _is_heading(before: str, word: str, after: str) -> bool:
-    """Whether a word before a capital ends a heading and is not half of a name: ``transferFrom``."""
+    """Return whether a word before a capital ends a heading and is not half of a name: ``transferFrom``."""
     if word.isascii() and (word not in SURE_STARTERS or after == "("):
         return False  # startsWith, insertBefore, isThis()
     if before[-1:].isalnum():
@@ -223,7 +223,7 @@ def _is_heading(before: str, word: str, after: str) -> bool:
 
 
 def _straight_side(text: str, at: int) -> str | None:
-    """Whether a straight mark between two sentences closes the first or opens the second; None: unclear."""
+    """Return whether a straight mark between two sentences closes the first or opens the second, or None."""
     line = text.rfind("\n", max(0, at - 2000), at) + 1 or max(0, at - 2000)
     before, after = text.rfind('"', line, at), text.find('"', at + 1, at + 2000)
     if before < 0 and after < 0:

@@ -148,9 +148,9 @@ def test_a_long_text_of_one_piece_does_not_blow_up(family: str, piece: str) -> N
 @pytest.mark.parametrize(
     ("remembered", "ask"),
     [
-        (kazakh_letters._saved_by, kazakh_letters.swap_saves),
+        (kazakh_letters._saved, kazakh_letters.swap_saves),
         (scoring._is_loud, scoring.has_implausible_capitals),
-        (bigrams._word_bits, bigrams.word_bits),
+        (bigrams.word_bits, bigrams.word_bits),
     ],
 )
 def test_only_short_words_are_remembered(remembered: object, ask: Callable[[str], object]) -> None:
