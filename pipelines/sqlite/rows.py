@@ -9,12 +9,12 @@ import json
 import sqlite3
 from dataclasses import fields, replace
 from datetime import date
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pipelines.dedupe import Fingerprint, Sighting, fingerprint_of, text_of
 from pipelines.items import ProcessedStory, RawStory
+from pipelines.text_cache import cache_story
 
 ITEM_COLUMNS = (  # columns of a sighting that depend on the item alone
     "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
@@ -227,9 +227,6 @@ def write_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, s
     return True
 
 
-_LONG = 20_000  # characters; fingerprints of longer texts are not cached, to save memory
-
-
 class Prepared(NamedTuple):
     """Row values and fingerprint of an item; plain values, cheap to send between processes."""
 
@@ -283,10 +280,7 @@ def prepare(item: ProcessedStory | Prepared) -> Prepared:
 
 def _fingerprint(item: ProcessedStory) -> Fingerprint:
     title, body = (None, item.body) if item.body else (item.title, None)
-    return fingerprint_of(title, body) if body and len(body) > _LONG else _recent_fingerprint(title, body)
+    return _cached_fingerprint(title, body)
 
 
-@lru_cache(maxsize=512)
-def _recent_fingerprint(title: str | None, body: str | None) -> Fingerprint:
-    """Cache fingerprints: copies of a text often follow each other."""
-    return fingerprint_of(title, body)
+_cached_fingerprint = cache_story(512)(fingerprint_of)  # copies of a text often follow each other
