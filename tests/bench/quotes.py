@@ -85,7 +85,7 @@ def dropped(quoted: list[str]) -> None:
 
 
 def fate(whole: str, damaged: str) -> str:
-    """Tell what cleaning made of a text that lost one mark."""
+    """Return the outcome of cleaning for a text that lost one mark."""
     cleaned = clean_text(damaged)
     if cleaned.text == whole:
         return "right"
