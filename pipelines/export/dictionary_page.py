@@ -16,13 +16,13 @@ from pipelines.sqlite.data_dictionary import everything, written_down
 from pipelines.sqlite.schema import migrations
 
 PAGE = Path("data/README.md")
-_HEAD = """# What stands in the database
+_HEAD = """# Data dictionary
 
-*Written by `python -m pipelines.export.dictionary_page`; a test holds it to the code. The same explanations
-are in every database, in the table `dictionary`.*
+*Written by `python -m pipelines.export.dictionary_page`; a test compares it with the code. The same
+descriptions are in every database, in the table `dictionary`.*
 
-One SQLite file, UTF-8 (NFC). Days are `YYYY-MM-DD`, instants ISO 8601 with an offset. "Missing" means NULL:
-it is never an empty text, a dash or a zero. Tables whose name begins with `_` are internal and may change.
+One SQLite file, UTF-8 (NFC). Dates are `YYYY-MM-DD`, timestamps ISO 8601 with an offset. "Missing" means
+NULL, never an empty text, a dash or a zero. Tables whose name begins with `_` are internal and may change.
 
 `sample.jsonl` beside this page holds a few raw records to try: `govkz ingest data/sample.jsonl --db try.db`.
 """
@@ -47,7 +47,7 @@ def page() -> str:
         ]
     for kind, heading, lead in (
         ("rule", "Rules of repair", "What `repairs.rule` names. Each change can be undone exactly."),
-        ("problem", "Kinds of problems", "What `problems.kind` names: seen, and left alone."),
+        ("problem", "Kinds of problems", "What `problems.kind` names: found, and not changed."),
     ):
         listed = ((f"`{one.name}`", one.text) for one in everything() if one.kind == kind)
         parts += [f"## {heading}\n\n{lead}\n", _table((kind, "meaning"), listed)]

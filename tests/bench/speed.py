@@ -8,8 +8,8 @@ ours:  ``govkz ingest``, start-up included; and without pandas and numpy, which 
        environment has and which sqlite-utils would load in half a second.
 
 Run by hand: ``make bench``, or ``python tests/bench/speed.py --records 20000 --jobs 1 2``. The runs are
-interleaved and the medians are printed, because the speed of a shared machine varies. The chain takes minutes,
-so it gets a quarter of the records. Compare ratios, not seconds.
+interleaved and the medians are printed, because the speed of a shared machine varies. The chain takes
+minutes, so it gets a quarter of the records. Compare ratios, not seconds.
 """
 
 from __future__ import annotations
