@@ -70,11 +70,12 @@ def summary(result: CrawlResult) -> Iterator[str]:
     if waiting:
         more = f" and {len(waiting) - 10} more" if len(waiting) > 10 else ""
         yield f"not finished: {', '.join(waiting[:10])}{more}; run the same command to continue"
+    dropped = f"{totals['dropped']} dropped, " if totals["dropped"] else ""
     yield (
         f"{result.outcome.outcome}{f' ({report.stopped})' if report.stopped else ''}: "
         f"{totals['listings_done']} of {totals['listings']} listings, {totals['items']} items, "
         f"{totals['new']} new, {totals['changed']} changed, "
-        f"{f'{dropped} dropped, ' if (dropped := totals['dropped']) else ''}{totals['failures']} failed pages, "
+        f"{dropped}{totals['failures']} failed pages, "
         f"{totals['refusals']} refusals, {totals['requests']} requests"
     )
 
