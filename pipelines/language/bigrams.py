@@ -55,7 +55,13 @@ Pair = tuple[str, str]
 
 
 class BigramModel(dict[Pair, float]):
-    """Bits per pair of lower-case characters; a pair that was not counted gets a cost by its kind."""
+    """Bits per pair of lower-case characters; a pair that was not counted gets a cost by its kind.
+
+    The costs of such pairs are cached in the same dictionary, so its keys depend on the texts seen before.
+    ``letters`` does not.
+    """
+
+    letters: frozenset[str] = frozenset()  # every pair of them was counted
 
     def __missing__(self, pair: Pair) -> float:
         cost = _uncounted(pair, self)
@@ -131,14 +137,15 @@ def tables() -> dict[str, BigramModel]:
     for line in lines:
         lang, _, alphabet = line.partition(" ")
         letters = f" {alphabet}"
-        found[lang] = BigramModel(
+        found[lang] = model = BigramModel(
             {
                 (first, second): (ord(cost) - 35) / 4
                 for first, row in zip(letters, lines, strict=False)
                 for second, cost in zip(letters, row, strict=True)
             }
         )
-        found[lang][(" ", " ")] = 1.0  # between two marks
+        model.letters = frozenset(letters)
+        model[" ", " "] = 1.0  # between two marks
     return found
 
 
@@ -152,8 +159,11 @@ def merge_models(languages: Iterable[str]) -> BigramModel:
     """Merge tables: a pair costs what it costs in the language where it is most usual."""
     merged = BigramModel()
     for lang in languages:
-        for pair, cost in tables()[lang].items():
-            merged[pair] = min(cost, merged.get(pair, 99.0))
+        model = tables()[lang]
+        for first in model.letters:
+            for second in model.letters:
+                pair = first, second
+                merged[pair] = min(model[pair], merged.get(pair, 99.0))
     return merged
 
 

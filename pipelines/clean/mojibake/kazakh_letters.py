@@ -63,7 +63,6 @@ class _Model:
 
     def __init__(self, lang: str, line: str) -> None:
         self._pairs, self._russian = tables()[lang], tables()["ru"]
-        self._letters = {first for first, _ in self._pairs}
         self._kazakh = lang == "kk"
         self._special = set(SWAPPED.values() if self._kazakh else SWAPPED)
         self._listed: dict[str, float] = {}
@@ -84,7 +83,7 @@ class _Model:
             cost = self._pairs[pair] + (self._unlisted.get(triple[:2], 0.0) if counted else 0.0)
         if self._kazakh:
             return min(cost, self._russian[pair] + _RUSSIAN, _MOST_KAZAKH)
-        if triple[2] not in self._letters:
+        if triple[2] not in self._pairs.letters:
             return _NOT_ITS_LETTER
         return min(cost, self._russian[pair] + _RUSSIAN, _MOST_STANDING)
 
@@ -142,7 +141,7 @@ def _beside(word: str) -> tuple[float, ...]:
     for lang in NEIGHBOUR_LANGUAGES:
         table = tables()[lang]
         bits = sum(min(table.bits(part), russian.bits(part)) - kazakh.bits(part) for part in parts)
-        its_own = all((" ", letter) in table for part in parts for letter in part)
+        its_own = table.letters.issuperset("".join(parts))
         found.append(max(-_MOST_OF_NAME / 2, min(bits, 0.0 if its_own else _MOST_OF_NAME / 2)))
     return tuple(found)
 

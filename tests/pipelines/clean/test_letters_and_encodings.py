@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,3 +175,16 @@ def test_probable_words_cost_less() -> None:
     pairs = project_model()
     for right, wrong in (("Қазақстан", "Ќазаќстан"), ("Шымкент", "Øûìêåíò"), ("региона", "ТЕЗЙПОБ")):
         assert pairs.bits(right) + 5 < pairs.bits(wrong)
+
+
+@pytest.mark.parametrize("earlier", ["language.detect_language", "clean.clean_text"])
+def test_earlier_texts_do_not_change_a_repair(earlier: str) -> None:
+    # The models cache what an earlier text costs beside what was counted.
+    text = "Олардың арасында «Јміре» бар."
+    program = (
+        "import pipelines.clean, pipelines.language\n"
+        f"pipelines.{earlier}({text!r})\n"
+        f"print(pipelines.clean.clean_text({text!r}).text)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "Олардың арасында «Әміре» бар.\n"
