@@ -28,7 +28,7 @@ REPAIRERS: tuple[Repairer, ...] = (
         "first: what an entity or an escape hides may be damage, a space or a mark",
     ),
     Repairer(
-        ftfy_fallback.fix_rare_encodings,
+        ftfy_fallback.fix_with_ftfy,
         Suspect.RARE,
         "before our own tables, which would decode such text in part",
     ),

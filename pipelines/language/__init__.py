@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.charmap import PAGE, byte_table, bytes_of, to_page
-from pipelines.language.bigrams import Pair, tables
+from pipelines.language.bigrams import Pair, language_models
 from pipelines.language.codes import Lang
 
 _READ = 700  # characters that decide: a few sentences
@@ -135,14 +135,14 @@ def _lead(words: str | bytes, choice: _Choice) -> float:
     # Two bytes are read as one number: the pairs that begin at even places, then those at odd ones.
     page = b" %b " % words
     even, odd = page[: len(page) & ~1], page[1 : len(page) - 1 | 1]
-    return sum(map(_page_leads(choice).__getitem__, memoryview(even + odd).cast("H")))
+    return sum(map(_page_log_odds(choice).__getitem__, memoryview(even + odd).cast("H")))
 
 
 class _LogOdds(dict[Pair, float]):
     """Log-odds in bits of each letter pair for one language against another, computed on first use."""
 
     def __init__(self, choice: _Choice) -> None:
-        self._first, self._second = tables()[choice.first], tables()[choice.second]
+        self._first, self._second = language_models()[choice.first], language_models()[choice.second]
 
     def __missing__(self, pair: Pair) -> float:
         lead = self._second[pair] - self._first[pair]
@@ -157,7 +157,7 @@ def _leads(choice: _Choice) -> _LogOdds:
 
 
 @lru_cache(maxsize=2)
-def _page_leads(choice: _Choice) -> list[float]:
+def _page_log_odds(choice: _Choice) -> list[float]:
     """Return the log-odds of two bytes of the charmap, by the number that they form; lower case only."""
     leads, found = _leads(choice), [0.0] * 0x10000
     small = sorted(set(_ALONE[choice.script]) - {0})

@@ -106,9 +106,9 @@ def case_bits(word: str) -> float:
 
 def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
     first, second = pair
-    calm_first, calm_second = first in COMMON_MARKS, second in COMMON_MARKS
-    if calm_first or calm_second:
-        return _MARK + known[(" " if calm_first else first, " " if calm_second else second)]
+    first_is_mark, second_is_mark = first in COMMON_MARKS, second in COMMON_MARKS
+    if first_is_mark or second_is_mark:
+        return _MARK + known[(" " if first_is_mark else first, " " if second_is_mark else second)]
     if (first, second) == (" ", " "):
         return 1.0
     if second == " ":
@@ -130,7 +130,7 @@ def _uncounted(pair: Pair, known: dict[Pair, float]) -> float:
 
 
 @lru_cache(maxsize=1)
-def tables() -> dict[str, BigramModel]:
+def language_models() -> dict[str, BigramModel]:
     """Return the counted pairs per language, read once when first needed."""
     found: dict[str, BigramModel] = {}
     lines = iter((Path(__file__).parent / "letter_pairs.txt").read_text("utf-8").splitlines())
@@ -159,7 +159,7 @@ def merge_models(languages: Iterable[str]) -> BigramModel:
     """Merge tables: a pair costs what it costs in the language where it is most usual."""
     merged = BigramModel()
     for lang in languages:
-        model = tables()[lang]
+        model = language_models()[lang]
         for first in model.letters:
             for second in model.letters:
                 pair = first, second

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from letter_pairs import ALPHABETS, LATIN, weighted  # on the path of a script beside it
 
 from pipelines.clean.mojibake.kazakh_letters import SWAPPED
-from pipelines.language.bigrams import tables
+from pipelines.language.bigrams import language_models
 
 TABLE = Path(__file__).parents[2] / "pipelines" / "clean" / "mojibake" / "letter_triples.txt"
 LANGUAGES = ("kk", "uk", "be", "sr", "mk", "uz")
@@ -62,7 +62,7 @@ def row(lang: str, texts: Iterable[tuple[Iterable[str], float]]) -> str:
     for triple, count in sorted(counts.items()):
         before = triple[:2]
         known = contexts[before] + SMOOTHING
-        pair = 2 ** -tables()[lang][triple[1], triple[2]]
+        pair = 2 ** -language_models()[lang][triple[1], triple[2]]
         cost = -math.log2((count + SMOOTHING * pair) / known)
         unlisted = -math.log2(SMOOTHING * pair / known)
         if special & set(triple) and count >= LEAST_COUNT and abs(unlisted - cost) >= LEAST_BITS:

@@ -13,7 +13,7 @@ import random
 from functools import lru_cache
 from itertools import accumulate
 
-from pipelines.language.bigrams import tables
+from pipelines.language.bigrams import language_models
 
 _WORDS = 300_000  # of a language; half of those that a million stories use come once or twice
 _OFFSET, _EXPONENT = 80, 1.3
@@ -28,7 +28,7 @@ _LETTERS = {
 @lru_cache(maxsize=3)
 def vocabulary(lang: str) -> tuple[list[str], list[float]]:
     """Make the words of a language and how often, added up, each is used."""
-    dice, pairs, letters = random.Random(lang), dict(tables()[lang]), f"{_LETTERS[lang]} "
+    dice, pairs, letters = random.Random(lang), dict(language_models()[lang]), f"{_LETTERS[lang]} "
     pairs[" ", " "] = 99.0  # no word is empty
     chances = {first: list(accumulate(2 ** -pairs[first, last] for last in letters)) for first in letters}
     words: dict[str, None] = {}

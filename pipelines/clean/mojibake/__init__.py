@@ -32,7 +32,7 @@ from pipelines.clean.mojibake.misdecodings import RULES as RULES
 from pipelines.clean.mojibake.misdecodings import (
     Misdecoding,
     decode_whole,
-    half_blank,
+    half_space,
     known_misdecodings,
     restore_marks,
 )
@@ -62,11 +62,11 @@ _CAPITALS = re.compile("[А-ЯЁ]{2,}")
 # A word here: letters of any script and everything beyond ASCII, which may be half a letter. A question
 # mark may be one, too. So may a blank.
 _INSIDE = "[^\x00-\x3e@\\[-`{-\x7f]"
-_HALF_BLANK = "|".join(map(half_blank, ("cp1251", "cp1252", "kz1048")))
-_WORD = re.compile(f"(?<![A-Za-z?])[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_BLANK}){_INSIDE}+)*")
+_HALF_SPACE = "|".join(map(half_space, ("cp1251", "cp1252", "kz1048")))
+_WORD = re.compile(f"(?<![A-Za-z?])[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_SPACE}){_INSIDE}+)*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
 _FEW = 6  # words of a title: each counts
-_FOLLOWED = 3
+_MAX_CANDIDATES = 3
 _PROMISING = 0.7  # part of a margin: a word that stands there twice was counted once, small words not at all
 _FAR_BEHIND = 0.7
 _BEGINS = 4.0  # bits for a small letter at the beginning of a text
@@ -83,8 +83,8 @@ def fix_mojibake(text: str) -> Cleaned:
     """
     repairs: list[Repair] = []
     for _ in range(_MOST_TURNS):
-        calm = is_clean_but_for_losses(text)
-        if not calm or has_hidden_letters(text) or has_implausible_capitals(text):
+        clean = is_clean_but_for_losses(text)
+        if not clean or has_hidden_letters(text) or has_implausible_capitals(text):
             edits = _edits(text)
         elif may_be_lowercased(text):  # its words are calm: only a name or title as a whole can be damaged
             edits = decode_names(text, [])
@@ -94,16 +94,16 @@ def fix_mojibake(text: str) -> Cleaned:
         repairs += made
         if not made:
             break
-    if not calm:
+    if not clean:
         text, made = apply_edits(text, restore_marks(text))
         repairs += made
-    return Cleaned(text, tuple(repairs), _problems(text, calm=calm))
+    return Cleaned(text, tuple(repairs), _problems(text, clean=clean))
 
 
-def _problems(text: str, *, calm: bool) -> tuple[Problem, ...]:
+def _problems(text: str, *, clean: bool) -> tuple[Problem, ...]:
     places = {
-        "lost-characters": sorted(lost_characters(text) + ([] if calm else half_letters(text))),
-        "doubtful-letters": ([] if calm else doubtful(text, _WORD) + signs_inside(text))
+        "lost-characters": sorted(lost_characters(text) + ([] if clean else half_letters(text))),
+        "doubtful-letters": ([] if clean else doubtful(text, _WORD) + signs_inside(text))
         + doubtful_names(text),
     }
     return tuple(
@@ -128,26 +128,27 @@ def _damaged_runs(text: str) -> list[Edit]:
     if not suspicious:
         return []
     before = BaselineCosts(suspicious)
-    margins = {reading: reading.margin for reading in known_misdecodings()}
+    margins = {misdecoding: misdecoding.margin for misdecoding in known_misdecodings()}
     if any(is_swapped(word) for word in spread(suspicious)):
         margin = swap_margin([word for word in distinct if is_clean_text(word)])
         margins = {
-            reading: margin if reading.rule == KAZAKH_SWAP else bits for reading, bits in margins.items()
+            misdecoding: margin if misdecoding.rule == KAZAKH_SWAP else bits
+            for misdecoding, bits in margins.items()
         }
-    followed, proven = _followed(suspicious, before, margins)
-    if not followed:
+    candidates, proven = _choose_candidates(suspicious, before, margins)
+    if not candidates:
         return []
-    after = [decode_words(reading, distinct) for reading in followed[proven:]]
+    after = [decode_words(misdecoding, distinct) for misdecoding in candidates[proven:]]
     if proven:
-        after.insert(0, _decode_proven(followed[0], suspicious, distinct, before))
-    swap = next((at for at, reading in enumerate(followed) if reading.rule == KAZAKH_SWAP), -1)
+        after.insert(0, _decode_proven(candidates[0], suspicious, distinct, before))
+    swap = next((at for at, misdecoding in enumerate(candidates) if misdecoding.rule == KAZAKH_SWAP), -1)
     saved = savings(text, words) if swap >= 0 else {}
     steps = _steps(text, words, before, after, swap, saved)
-    runs = find_damaged_runs(steps, [margins[reading] for reading in followed])
+    runs = find_damaged_runs(steps, [margins[misdecoding] for misdecoding in candidates])
     return [
-        (run.start, run.end, run.rebuilt(text), followed[run.state].rule)
-        for run in adjust_boundaries(runs, steps, followed, text)
-        if is_believable(run, followed[run.state], text)
+        (run.start, run.end, run.rebuilt(text), candidates[run.state].rule)
+        for run in adjust_boundaries(runs, steps, candidates, text)
+        if is_believable(run, candidates[run.state], text)
     ]
 
 
@@ -188,11 +189,11 @@ def _begins(stands: str, made: str) -> float:
 
 def _suspicious(text: str, words: list[str]) -> list[str]:
     # A text in capitals is calm until something turned stands in it: then its capitals count, too.
-    turned = has_inverted_case(text) or has_implausible_capitals(text)
-    if turned and len(words) <= _FEW:
+    inverted = has_inverted_case(text) or has_implausible_capitals(text)
+    if inverted and len(words) <= _FEW:
         return words
     odd = odd_words(text, words)
-    if not turned:
+    if not inverted:
         return odd
     known = set(odd)
     found = [word for word in words if word in known or _CAPITALS.fullmatch(word.strip(MARKS))]
@@ -205,7 +206,7 @@ def _suspicious(text: str, words: list[str]) -> list[str]:
 
 
 def _decode_proven(
-    reading: Misdecoding, suspicious: list[str], words: list[str], before: BaselineCosts
+    misdecoding: Misdecoding, suspicious: list[str], words: list[str], before: BaselineCosts
 ) -> dict[str, tuple[str, float]]:
     """Decode words with a misdecoding that a sample has proved; score letters only where needed.
 
@@ -214,42 +215,42 @@ def _decode_proven(
     """
     changed, doubtful, odd = {}, [], set(suspicious)
     for word in words:
-        made = reading.back(word) if word in odd else word
-        if made != word and (is_clean_text(made) or _is_clean_after_another(reading, made)):
+        made = misdecoding.back(word) if word in odd else word
+        if made != word and (is_clean_text(made) or _is_clean_after_another(misdecoding, made)):
             changed[word] = (made, 0.0)
             before[word] = _PROVEN
         else:
             doubtful.append(word)
-    return changed | decode_words(reading, doubtful)
+    return changed | decode_words(misdecoding, doubtful)
 
 
-def _is_clean_after_another(reading: Misdecoding, made: str) -> bool:
+def _is_clean_after_another(misdecoding: Misdecoding, made: str) -> bool:
     """Return whether a word that was misdecoded twice becomes correct text the second time."""
-    again = reading.back(made)
+    again = misdecoding.back(made)
     return again != made and is_clean_text(again)
 
 
-def _followed(
+def _choose_candidates(
     suspicious: list[str], before: BaselineCosts, margins: dict[Misdecoding, float]
 ) -> tuple[list[Misdecoding], bool]:
     """Choose the misdecodings that explain the suspicious words best, and whether the first is proven."""
     sample = spread(suspicious)
     ranked: list[tuple[float, int, Misdecoding]] = []
-    for rank, reading in enumerate(known_misdecodings()):
-        if reading.rule == KAZAKH_SWAP:
+    for rank, misdecoding in enumerate(known_misdecodings()):
+        if misdecoding.rule == KAZAKH_SWAP:
             saved = sum(max(0.0, swap_saves(word)) for word in sample if is_swapped(word))
         else:
-            changed = decode_words(reading, sample)
+            changed = decode_words(misdecoding, sample)
             saved = sum(max(0.0, before[word] - cost) for word, (_, cost) in changed.items())
-        if saved * len(suspicious) / len(sample) > margins[reading] * _PROMISING:
-            ranked.append((-saved, rank, reading))
+        if saved * len(suspicious) / len(sample) > margins[misdecoding] * _PROMISING:
+            ranked.append((-saved, rank, misdecoding))
     ranked.sort(key=lambda entry: entry[:2])
     proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
     # Far behind the best, another reading can at most explain another run: that is the next turn's work.
-    followed = [
-        reading
-        for saved, _, reading in ranked[:_FOLLOWED]
-        if (saved < ranked[0][0] * _FAR_BEHIND and reading.distinct >= proven)
-        or (reading.rule == KAZAKH_SWAP and not proven)
+    candidates = [
+        misdecoding
+        for saved, _, misdecoding in ranked[:_MAX_CANDIDATES]
+        if (saved < ranked[0][0] * _FAR_BEHIND and misdecoding.distinct >= proven)
+        or (misdecoding.rule == KAZAKH_SWAP and not proven)
     ]
-    return followed, proven
+    return candidates, proven

@@ -18,12 +18,12 @@ PROBLEMS: dict[str, str] = {}
 _LEFT_BEHIND = re.compile("[ΠΡΒΓβĞĆŠŃŅāĐŇĂ]")
 
 
-def fix_rare_encodings(text: str) -> Cleaned:
+def fix_with_ftfy(text: str) -> Cleaned:
     """Decode lines that contain such characters with ftfy; a line that it cannot fully repair stays as it is.
 
-    >>> fix_rare_encodings("дала".encode().decode("cp1254")).text
+    >>> fix_with_ftfy("дала".encode().decode("cp1254")).text
     'дала'
-    >>> fix_rare_encodings("Ğylym kúni, Đình, Παρθενών").text
+    >>> fix_with_ftfy("Ğylym kúni, Đình, Παρθενών").text
     'Ğylym kúni, Đình, Παρθενών'
     """
     if text.isascii() or _LEFT_BEHIND.search(text) is None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.clean.mojibake.misdecodings import characters, name_of
-from pipelines.language.bigrams import LONGEST_CACHED, NEIGHBOUR_LANGUAGES, tables
+from pipelines.language.bigrams import LONGEST_CACHED, NEIGHBOUR_LANGUAGES, language_models
 from pipelines.text_cache import cache_text
 
 SWAPPED: dict[str, str] = {
@@ -62,7 +62,7 @@ class _Model:
     """Trigram model: the cost of a letter after two others in one language."""
 
     def __init__(self, lang: str, line: str) -> None:
-        self._pairs, self._russian = tables()[lang], tables()["ru"]
+        self._pairs, self._russian = language_models()[lang], language_models()["ru"]
         self._kazakh = lang == "kk"
         self._special = set(SWAPPED.values() if self._kazakh else SWAPPED)
         self._listed: dict[str, float] = {}
@@ -137,9 +137,9 @@ def _beside(word: str) -> tuple[float, ...]:
     """Return what a word without such letters says about the others in the same quotation marks."""
     found = []
     parts = _LETTERS.findall(word.lower())
-    kazakh, russian = tables()["kk"], tables()["ru"]
+    kazakh, russian = language_models()["kk"], language_models()["ru"]
     for lang in NEIGHBOUR_LANGUAGES:
-        table = tables()[lang]
+        table = language_models()[lang]
         bits = sum(min(table.bits(part), russian.bits(part)) - kazakh.bits(part) for part in parts)
         its_own = table.letters.issuperset("".join(parts))
         found.append(max(-_MOST_OF_NAME / 2, min(bits, 0.0 if its_own else _MOST_OF_NAME / 2)))
@@ -164,7 +164,7 @@ def swap_margin(around: list[str]) -> float:
     """Return the bits that putting letters back has to save, by the undoubted words of the text."""
     words = [part for word in around for part in _LETTERS.findall(word.lower())]
     sample = words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
-    kazakh, russian = tables()["kk"], tables()["ru"]
+    kazakh, russian = language_models()["kk"], language_models()["ru"]
     lead = sum(russian.bits(word) - kazakh.bits(word) for word in sample) / _LEAD
     intact = any(INTACT.search(word) for word in words)
     return _MARGIN - max(0.0, min(lead, _KAZAKH_AROUND + (0.0 if intact else _NONE_INTACT)))

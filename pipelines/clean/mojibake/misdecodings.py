@@ -89,13 +89,13 @@ def _only_marks(word: str, made: str) -> bool:
 
 
 @lru_cache
-def half_blank(read: str) -> str:
+def half_space(read: str) -> str:
     """Return a pattern for a blank that was a no-break space, and that the second half of a letter.
 
     The letter is Р (D0 A0) at the head of a word, or a no-break space (C2 A0) behind a figure: a first byte
     alone, and behind the blank a whole letter. No other text has that.
 
-    >>> bool(re.search(half_blank("cp1251"), "Рудный".encode().decode("cp1251").replace("\u00a0", " ")))
+    >>> bool(re.search(half_space("cp1251"), "Рудный".encode().decode("cp1251").replace("\u00a0", " ")))
     True
     """
     table = to_bytes(read)
@@ -110,7 +110,7 @@ def _utf8_back(read: str) -> Callable[[str], str]:
     two, three, four = _class(table, 0xC2, 0xDF), _class(table, 0xE0, 0xEF), _class(table, 0xF0, 0xF4)
     pair = f"{two}{follow}"
     if characters(read)[0xA0] == _NO_BREAK:
-        pair = f"{pair}|{two} (?={two}{follow})"  # ``half_blank`` has said where that may be
+        pair = f"{pair}|{two} (?={two}{follow})"  # ``half_space`` has said where that may be
     whole = f"(?:{pair}|{three}{follow}{{2}}|{four}{follow}{{3}})+"
     sure = re.compile(f"({whole})|(?:{two}|{three}{follow}?)(\ufffd)")
     # A character whose second byte was lost stays a lost character: which one it was is not known.

@@ -58,10 +58,10 @@ _CHEAP = 3.0  # bits for a letter of what reads well beyond chance
 _NEVER_FIRST = "ьъы"
 _LIST = re.compile("[,;]")
 _DEAREST_PROVEN = 6.0  # bits for a letter where no word could begin as one of the name does
-_TURNED, _TURNED_ALONE = 18.0, 20.0  # bits that inverted words have to save, and one alone
+_INVERTED_CASE, _INVERTED_ALONE = 18.0, 20.0  # bits that inverted words have to save, and one alone
 _LONGEST_TITLE = 80  # characters
-_MUTED = 25.0  # bits that a title or name in small letters has to save; clean ones lose
-_FEWEST_SHOUTED, _SHOUTED, _DEAREST_SHOUTED = 7, 17.5, 4.5  # letters, bits to save, bits for a letter
+_LOWERCASED = 25.0  # bits that a title or name in small letters has to save; clean ones lose
+_FEWEST_CAPITALS, _IN_CAPITALS, _DEAREST_CAPITALS = 7, 17.5, 4.5  # letters, bits to save, bits for a letter
 
 
 _STRUCTURED = name_of("utf-8", "")  # how the rules of its readings begin
@@ -74,7 +74,7 @@ class _Made(NamedTuple):
 
     saved: float  # bits
     text: str
-    reading: Misdecoding
+    misdecoding: Misdecoding
 
 
 def decode_names(text: str, edits: list[Edit]) -> list[Edit]:
@@ -131,24 +131,26 @@ def _read_anew(text: str, spans: list[Span], near: list[Edit]) -> list[Edit]:
         if all(_within(edit, (start, end)) or edit[1] <= start or end <= edit[0] for edit in near):
             made = _best(text[start:end])
             if made and (not text[start:end].isupper() or is_mostly_lowercase(text, start, end)):
-                return [(start, end, made.text, made.reading.rule)]
+                return [(start, end, made.text, made.misdecoding.rule)]
     return []
 
 
 @lru_cache(maxsize=1024)  # the same names come again in a text, and in each turn of its repair
 def _best(name: str) -> _Made | None:
-    shouted = name.isupper() and sum(map(str.isalpha, name)) >= _FEWEST_SHOUTED
-    if is_clean_text(name) and not (shouted or is_lowercased(name) or has_hidden_letters(name)):
+    in_capitals = name.isupper() and sum(map(str.isalpha, name)) >= _FEWEST_CAPITALS
+    if is_clean_text(name) and not (in_capitals or is_lowercased(name) or has_hidden_letters(name)):
         return None
     words = [word for word in name.split(" ") if word]
     before = BaselineCosts(words)
     plain = sum(before[word] for word in words) + _misplaced(name)
     made = [
-        _Made(plain - sum(map(word_bits, _words(name, text, reading))) - _misplaced(text), text, reading)
-        for reading, possible, table in single_byte_misdecodings()
+        _Made(
+            plain - sum(map(word_bits, _words(name, text, misdecoding))) - _misplaced(text), text, misdecoding
+        )
+        for misdecoding, possible, table in single_byte_misdecodings()
         if possible.fullmatch(name)
         and (text := name.translate(table)) != name
-        and _is_likely(name, text, reading)
+        and _is_likely(name, text, misdecoding)
     ]
     made.sort(key=lambda one: -one.saved)
     if not made or any(made[0].saved < one.saved + _AHEAD for one in made if one.text != made[0].text):
@@ -169,24 +171,24 @@ def _misplaced(name: str) -> float:
     return _MISPLACED_BITS * sum(1 for _ in _MISPLACED.finditer(name))
 
 
-def _is_likely(name: str, made: str, reading: Misdecoding) -> bool:
+def _is_likely(name: str, made: str, misdecoding: Misdecoding) -> bool:
     """Return whether a misdecoding leaves letters as letters, in words that could be correct."""
-    if reading.rule in CASE_INVERTING and any(map(INVERTED.fullmatch, name.split(" "))):
+    if misdecoding.rule in CASE_INVERTING and any(map(INVERTED.fullmatch, name.split(" "))):
         made = _humps(made)
     # Capitals that stand for small letters are as calm as those.
-    calm = is_clean_text(made.lower() if made.isupper() and name.islower() else made)
-    return calm and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
+    clean = is_clean_text(made.lower() if made.isupper() and name.islower() else made)
+    return clean and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
 
 
-def _is_humped(name: str, reading: Misdecoding) -> bool:
-    return reading.rule in CASE_INVERTING and any(
+def _is_humped(name: str, misdecoding: Misdecoding) -> bool:
+    return misdecoding.rule in CASE_INVERTING and any(
         _HUMPED.fullmatch(word.strip(MARKS)) for word in name.split(" ")
     )
 
 
-def _words(name: str, made: str, reading: Misdecoding) -> list[str]:
+def _words(name: str, made: str, misdecoding: Misdecoding) -> list[str]:
     """Return the words of a name read anew; ДжиПиЭй has three."""
-    return [word for word in (_humps(made) if _is_humped(name, reading) else made).split(" ") if word]
+    return [word for word in (_humps(made) if _is_humped(name, misdecoding) else made).split(" ") if word]
 
 
 def _humps(name: str) -> str:
@@ -196,19 +198,19 @@ def _humps(name: str) -> str:
 def _is_proven(words: list[str], before: BaselineCosts, made: _Made) -> bool:
     inside = [word.strip(MARKS) for word in words]
     name = " ".join(words)
-    read = _words(name, made.text, made.reading)
+    read = _words(name, made.text, made.misdecoding)
     dear = sum(map(word_bits, read)) / (sum(map(str.isalpha, made.text)) + len(read))
-    if made.reading.rule not in CASE_INVERTING:
+    if made.misdecoding.rule not in CASE_INVERTING:
         # A word of nothing but letters could be a name from a neighbouring country.
         nearer = 0.0 if len(words) == 1 and words[0].isalpha() else _NEARER
-        return made.saved >= made.reading.margin - nearer and dear <= _DEAREST_PROVEN
+        return made.saved >= made.misdecoding.margin - nearer and dear <= _DEAREST_PROVEN
     inverted = [word for word in inside if INVERTED.fullmatch(word)]
     if not inverted and is_lowercased(name):
-        return made.text.isupper() and made.saved >= _MUTED and dear <= _DEAREST_SHOUTED
+        return made.text.isupper() and made.saved >= _LOWERCASED and dear <= _DEAREST_CAPITALS
     if not inverted:
-        return made.saved >= _SHOUTED and dear <= _DEAREST_SHOUTED
+        return made.saved >= _IN_CAPITALS and dear <= _DEAREST_CAPITALS
     if any(map(_LIST.search, words)) or not (
-        dear <= _CHEAP or _is_humped(name, made.reading) or any(map(_NO_SIGN.match, inside))
+        dear <= _CHEAP or _is_humped(name, made.misdecoding) or any(map(_NO_SIGN.match, inside))
     ):
         return False
     never = any(word[0] in _NEVER_FIRST for word in inverted)
@@ -216,19 +218,21 @@ def _is_proven(words: list[str], before: BaselineCosts, made: _Made) -> bool:
         project_model().bits(word.lower()) + _CASE - before[word] for word in inside if word in inverted
     )
     alone = sum(len(word) > 1 for word in inside) == 1
-    return saved >= (_TURNED_ALONE if alone else _TURNED) and dear <= (_DEAREST_PROVEN if never else _DEAREST)
+    return saved >= (_INVERTED_ALONE if alone else _INVERTED_CASE) and dear <= (
+        _DEAREST_PROVEN if never else _DEAREST
+    )
 
 
 @lru_cache(maxsize=1)
 def single_byte_misdecodings() -> tuple[tuple[Misdecoding, re.Pattern[str], dict[int, str]], ...]:
     """Return the readings of single bytes, the characters that each can leave, and what those were."""
     found = []
-    for reading in known_misdecodings():
-        if reading.written != "utf-8" and reading.rule != KAZAKH_SWAP:
-            target = characters(reading.written)
-            table = {code: target[byte] for code, byte in to_bytes(reading.read).items()}
+    for misdecoding in known_misdecodings():
+        if misdecoding.written != "utf-8" and misdecoding.rule != KAZAKH_SWAP:
+            target = characters(misdecoding.written)
+            table = {code: target[byte] for code, byte in to_bytes(misdecoding.read).items()}
             known = "".join(map(chr, table))
-            found.append((reading, re.compile(f"[\x00-\x7f{re.escape(COMMON_MARKS + known)}]+"), table))
+            found.append((misdecoding, re.compile(f"[\x00-\x7f{re.escape(COMMON_MARKS + known)}]+"), table))
     return tuple(found)
 
 
@@ -236,19 +240,19 @@ def _is_half(text: str, name: Span, near: list[Edit]) -> bool:
     """Return whether runs skip words of a name that look as damaged as those they decode."""
     inside = [edit for edit in near if _within(edit, name)]
     found = (one for one, _, _ in single_byte_misdecodings() if inside and one.rule == inside[0][3])
-    reading = next(found, None)
-    if reading is None:
+    misdecoding = next(found, None)
+    if misdecoding is None:
         return False
     left, at = [], name[0]
     for edit in inside:
         left.append(text[at : edit[0]])
         at = edit[1]
     words = "".join([*left, text[at : name[1]]]).split()
-    return any(reading.back(word) != word and _is_odd(word, reading) for word in words)
+    return any(misdecoding.back(word) != word and _is_odd(word, misdecoding) for word in words)
 
 
-def _is_odd(word: str, reading: Misdecoding) -> bool:
+def _is_odd(word: str, misdecoding: Misdecoding) -> bool:
     inside = word.strip(MARKS)
     return not is_clean_text(word) or (
-        reading.rule in CASE_INVERTING and (inside.isupper() or len(inside) == 1)
+        misdecoding.rule in CASE_INVERTING and (inside.isupper() or len(inside) == 1)
     )

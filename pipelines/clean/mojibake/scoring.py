@@ -12,8 +12,8 @@ from pipelines.language.bigrams import (
     MARKS,
     NEIGHBOUR_LANGUAGES,
     cyrillic_alphabets,
+    language_models,
     project_model,
-    tables,
     word_bits,
 )
 from pipelines.text_cache import cache_text
@@ -21,9 +21,9 @@ from pipelines.text_cache import cache_text
 _CYRILLIC_WORD = re.compile("[\u0400-\u045f’«»“”„—–?…]+")
 _LETTERS_LEFT = 0.75
 _AROUND = 200  # characters on either side
-_SHOUTED = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
+_IN_CAPITALS = re.compile("[А-ЯЁ][А-ЯЁ]{2,}")
 _SHORT_CAPITALS = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}")
-_TURNED = re.compile("[а-яёі][А-ЯЁІ]{4,}")
+_INVERTED_CASE = re.compile("[а-яёі][А-ЯЁІ]{4,}")
 _LETTERS = re.compile("[Ѐ-ԯ]+")
 _ENDED = re.compile("[А-ЯЁ]{3,}[а-яё]{1,3}")  # ФАПов
 _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it may be misspelt
@@ -31,18 +31,18 @@ _FEWEST_TURNED = 4  # letters that one of the words has
 _SHORT_RUN = 8  # letters
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
 _HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
-_MADE_LOUD = 3.0
+_MADE_CAPITALS = 3.0
 _ALL_CAPITALS = 6.0  # bits for a word in capitals, which letters drawn at random make as cheap as any other
 _ABBREVIATED = 3  # letters
-_LOUD = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
+_IMPLAUSIBLE = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
 _SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
 _LONG = 8  # letters of a word that is no abbreviation
-_MOST_LOUD = 40  # words in capitals looked at: a text all in capitals has been written so
+_MAX_CAPITALS = 40  # words in capitals looked at: a text all in capitals has been written so
 _SAMPLE = 8  # words that choose the readings worth following
 _AGAIN = 2.0  # bits for a second wrong reading of the same kind
 _NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
 _NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
-_TURNED_CASE = 6.0  # bits for a small letter before capitals, beyond what letters.py counts for it
+_INVERTED_CASE_BITS = 6.0  # bits for a small letter before capitals, beyond what letters.py counts for it
 _ABBREVIATION = 2.0  # bits for an abbreviation: most words are none
 
 
@@ -51,30 +51,30 @@ def spread(words: list[str]) -> list[str]:
     return words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
 
 
-def decode_words(reading: Misdecoding, words: list[str]) -> dict[str, tuple[str, float]]:
+def decode_words(misdecoding: Misdecoding, words: list[str]) -> dict[str, tuple[str, float]]:
     """Return each word that a misdecoding changes, decoded, with its cost."""
     changed = {}
     for word in words:
-        made = reading.back(word)
+        made = misdecoding.back(word)
         if made != word:
-            changed[word] = (made, _cost_of(reading, word, made))
+            changed[word] = (made, _cost_of(misdecoding, word, made))
     return changed
 
 
-def _cost_of(reading: Misdecoding, word: str, made: str) -> float:
+def _cost_of(misdecoding: Misdecoding, word: str, made: str) -> float:
     cost = word_bits(made.translate(C1_MARKS))
-    if reading.written != "utf-8":
+    if misdecoding.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
         # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
-        if reading.rule in CASE_INVERTING and word.islower() and made.isupper():
+        if misdecoding.rule in CASE_INVERTING and word.islower() and made.isupper():
             # As an abbreviation a few letters cost little, but long ones are rare.
-            cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_LOUD
+            cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_CAPITALS
         elif made.isupper() and not word.isupper() and len(made) > _ABBREVIATED:
             cost += _ALL_CAPITALS
         return cost + _HIDDEN_BITS * max(0, hidden)
     if not is_clean_text(made):
         # Read wrongly twice over: half-way it looks no better, and other readings would win.
-        again = reading.back(made)
+        again = misdecoding.back(made)
         if again != made:
             return min(cost, word_bits(again) + _AGAIN)
     return cost
@@ -87,7 +87,9 @@ class BaselineCosts(dict[str, float]):
         super().__init__()
         self._foreign = {word for word in suspicious if _CYRILLIC_WORD.fullmatch(word)}
         sample = spread(sorted(self._foreign))
-        neighbours = [tables()[lang] for lang in NEIGHBOUR_LANGUAGES] if sample else [project_model()]
+        neighbours = (
+            [language_models()[lang] for lang in NEIGHBOUR_LANGUAGES] if sample else [project_model()]
+        )
         self._neighbour = min(
             neighbours,
             key=lambda table: sum(min(project_model().bits(word), table.bits(word)) for word in sample),
@@ -106,8 +108,8 @@ class BaselineCosts(dict[str, float]):
 
 def _case_bits(word: str) -> float:
     inside = word.strip(MARKS)
-    turned = _TURNED.fullmatch(inside) is not None
-    return _TURNED_CASE * turned + _ABBREVIATION * (_SHORT_CAPITALS.fullmatch(inside) is not None)
+    inverted = _INVERTED_CASE.fullmatch(inside) is not None
+    return _INVERTED_CASE_BITS * inverted + _ABBREVIATION * (_SHORT_CAPITALS.fullmatch(inside) is not None)
 
 
 def has_implausible_capitals(text: str) -> bool:
@@ -118,11 +120,11 @@ def has_implausible_capitals(text: str) -> bool:
     >>> has_implausible_capitals("ҚР ДСМ, МЧС, ЮНЕСКО, АСТАНА")
     False
     """
-    for count, match in enumerate(_SHOUTED.finditer(text)):
-        if count == _MOST_LOUD:
+    for count, match in enumerate(_IN_CAPITALS.finditer(text)):
+        if count == _MAX_CAPITALS:
             return False
         word = match.group()
-        if _is_loud(word):
+        if _is_implausible(word):
             return True
     return False
 
@@ -133,7 +135,7 @@ def is_mostly_lowercase(text: str, start: int, end: int) -> bool:
     return sum(map(str.islower, around)) >= sum(map(str.isupper, around))
 
 
-def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
+def is_believable(run: Run, misdecoding: Misdecoding, text: str) -> bool:
     """Return whether a run is more than letters turned into signs, or abbreviations that form words.
 
     ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
@@ -143,10 +145,11 @@ def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
     'В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ'
     """
     words = [step.word for step in run.steps]
-    if reading.written == "utf-8":
+    if misdecoding.written == "utf-8":
         # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
         return not all(word.strip(MARKS).isalpha() for word in words) or any(
-            (is_clean_text(word) and word.isprintable()) or reading.back(word) != word for word in run.made
+            (is_clean_text(word) and word.isprintable()) or misdecoding.back(word) != word
+            for word in run.made
         )
     # Letters do not turn out as marks, or hardly any: a dash may have been a letter of cp866.
     before, after = ("".join(filter(str.isalpha, "".join(some))) for some in (words, run.made))
@@ -155,7 +158,7 @@ def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
     # First bytes of UTF-8 whose second ones were lost would be Р, С, Т and У in capitals.
     if len(before) > _SHORT_RUN and 2 * sum(map(before.count, "ÐÑÒÓ")) > len(before):
         return False
-    if reading.rule not in CASE_INVERTING:
+    if misdecoding.rule not in CASE_INVERTING:
         return True
     # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
     strange = sum(not _is_cased(word) for word in run.made)
@@ -173,7 +176,7 @@ def is_believable(run: Run, reading: Misdecoding, text: str) -> bool:
         saved for word, saved in zip(words, run.savings, strict=True) if len(word.strip(MARKS)) >= _LONG
     )
     # One rare word in capitals, ЙЕМЕНЦЕМ, saves as much as one damaged word does.
-    return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > reading.margin)
+    return whole > _SAVED_BY_CAPITALS or (len(words) > 1 and long > misdecoding.margin)
 
 
 def _is_more_than_units(words: list[str], made: list[str]) -> bool:
@@ -192,10 +195,10 @@ def _is_cased(word: str) -> bool:
 
 
 @cache_text(4096, LONGEST_CACHED)
-def _is_loud(word: str) -> bool:
+def _is_implausible(word: str) -> bool:
     before = word_bits(word) + _case_bits(word)
     return any(
-        before - word_bits(reading.back(word)) > _LOUD
-        for reading in known_misdecodings()
-        if reading.rule in CASE_INVERTING
+        before - word_bits(misdecoding.back(word)) > _IMPLAUSIBLE
+        for misdecoding in known_misdecodings()
+        if misdecoding.rule in CASE_INVERTING
     )

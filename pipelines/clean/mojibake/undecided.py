@@ -100,8 +100,8 @@ def _is_doubtful(name: str, *, in_cyrillic: bool) -> bool:
     if sum(_HEADED.match(word) is not None for word in words) > 1:
         return True
     if any(len(word) > 2 and INVERTED.fullmatch(word) for word in words):
-        return _saved(words, turned=True) >= _SAVED_INVERTED
-    return not is_clean_text(name) and _saved(words, turned=False) >= _SAVED
+        return _saved(words, inverted=True) >= _SAVED_INVERTED
+    return not is_clean_text(name) and _saved(words, inverted=False) >= _SAVED
 
 
 def _is_small(name: str) -> bool:
@@ -110,11 +110,11 @@ def _is_small(name: str) -> bool:
         return False
     words = [word.strip(MARKS) for word in name.split()]
     return common_words().keys().isdisjoint(words) and (
-        _saved(words, turned=True) >= _SAVED_SMALL * len(words)
+        _saved(words, inverted=True) >= _SAVED_SMALL * len(words)
     )
 
 
-def _saved(words: list[str], *, turned: bool) -> float:
+def _saved(words: list[str], *, inverted: bool) -> float:
     """Return the most bits that one reading saves, a word of no more than a line each."""
     if any(len(word) > LONGEST_CACHED for word in words):
         return 0.0
@@ -123,8 +123,8 @@ def _saved(words: list[str], *, turned: bool) -> float:
     return max(
         (
             plain - sum(map(word_bits, made.split(" ")))
-            for reading, possible, table in single_byte_misdecodings()
-            if (reading.rule in CASE_INVERTING) == turned
+            for misdecoding, possible, table in single_byte_misdecodings()
+            if (misdecoding.rule in CASE_INVERTING) == inverted
             and possible.fullmatch(name)
             and (made := name.translate(table)) != name
             and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))

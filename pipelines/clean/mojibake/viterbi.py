@@ -135,7 +135,7 @@ def _runs(steps: list[Step], came: list[list[int]], costs: list[float]) -> list[
 
 
 def adjust_boundaries(
-    runs: list[Run], steps: list[Step], followed: list[Misdecoding], text: str
+    runs: list[Run], steps: list[Step], candidates: list[Misdecoding], text: str
 ) -> list[Run]:
     """Adjust run boundaries: extend over case-inverted words, shrink off lower-case words.
 
@@ -148,7 +148,7 @@ def adjust_boundaries(
     places = {step.start: at for at, step in enumerate(steps)}
     made, ended = [], -1
     for number, run in enumerate(runs):
-        if followed[run.state].rule not in CASE_INVERTING:
+        if candidates[run.state].rule not in CASE_INVERTING:
             made.append(run)
             continue
         first, last = places[run.steps[0].start], places[run.steps[-1].start]

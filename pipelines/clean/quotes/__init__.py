@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from pipelines.clean.edits import Edit, apply_edits, around, few
-from pipelines.clean.quotes.pairing import Pairs, all_paired, pair_quotes
+from pipelines.clean.quotes.pairing import QuotePairs, all_paired, pair_quotes
 from pipelines.clean.quotes.restoration import RULES as MISSING_RULES
 from pipelines.clean.quotes.restoration import find_missing
 from pipelines.clean.quotes.substitutes import RULES as STAND_IN_RULES
@@ -45,7 +45,7 @@ def fix_quotes(text: str) -> Cleaned:
     return Cleaned(text, repairs, marked.problems + few(_problems(text, found)))
 
 
-def _problems(text: str, found: Pairs) -> Iterator[Problem]:
+def _problems(text: str, found: QuotePairs) -> Iterator[Problem]:
     for lone in found.lone:
         side = "opening" if lone.opens else "closing"
         yield Problem("unbalanced-quote", f"{side} {lone.mark} alone: {around(text, lone.at, lone.at + 1)}")

@@ -38,7 +38,7 @@ _MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class QuotePairs:
     """Every pair by the places of its marks, in the order of the second ones, and the marks left over.
 
     A line of a million marks is a million pairs: they are held as numbers.
@@ -66,7 +66,7 @@ def all_paired(text: str) -> bool:
     return not marks
 
 
-def pair_quotes(text: str) -> Pairs:
+def pair_quotes(text: str) -> QuotePairs:
     """Pair the quotation marks of a text, nested ones too, in one walk over its marks.
 
     An odd number of marks always leaves one over.
@@ -103,7 +103,7 @@ def pair_quotes(text: str) -> Pairs:
     lone.extend(2 * at + 1 for at in open_marks)
     listed = sorted(lone)[:_MOST_LISTED]
     left = tuple(Lone(at // 2, text[at // 2], opens=at % 2 == 1) for at in listed)
-    return Pairs(starts, ends, left, len(lone) - len(left))
+    return QuotePairs(starts, ends, left, len(lone) - len(left))
 
 
 def _opens(text: str, at: int, mark: str, top: str) -> bool:

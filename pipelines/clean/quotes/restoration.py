@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.clean.quotes.pairing import Lone, Pairs
+from pipelines.clean.quotes.pairing import Lone, QuotePairs
 
 RULES = {"missing-quote": "A quotation mark without partner got it, where only one place was possible."}
 
@@ -37,7 +37,7 @@ class Missing:
     mark: str
 
 
-def find_missing(text: str, found: Pairs) -> list[Missing]:
+def find_missing(text: str, found: QuotePairs) -> list[Missing]:
     """Return the missing partners of unpaired marks whose place is certain.
 
     >>> from pipelines.clean.quotes.pairing import pair_quotes
@@ -58,7 +58,7 @@ def find_missing(text: str, found: Pairs) -> list[Missing]:
     return sorted(missing, key=lambda item: item.at)
 
 
-def _names(text: str, found: Pairs) -> list[str]:
+def _names(text: str, found: QuotePairs) -> list[str]:
     """Return the names that the text itself quotes elsewhere; speech is left out."""
     pairs = zip(found.starts[:200], found.ends[:200], strict=True)
     names = {text[start + 1 : end] for start, end in pairs if end - start <= _LONGEST_NAME}
@@ -73,7 +73,7 @@ def _has_mark(text: str) -> bool:
     return any(mark in text for mark in '«»“”„"')
 
 
-def _place(text: str, lone: Lone, found: Pairs, names: list[str]) -> int | None:
+def _place(text: str, lone: Lone, found: QuotePairs, names: list[str]) -> int | None:
     if lone.opens:
         return (
             _after_twin(text, lone.at, names)
@@ -100,7 +100,7 @@ def _before_twin(text: str, at: int, names: list[str]) -> int | None:
     return starts[0]
 
 
-def _before_attribution(text: str, lone: Lone, found: Pairs) -> int | None:
+def _before_attribution(text: str, lone: Lone, found: QuotePairs) -> int | None:
     """Match a speech that opens its paragraph and is followed only by its attribution."""
     at = lone.at
     if len(found.lone) != 1 or not (at == 0 or text[at - 1] == "\n" or text[max(0, at - 2) : at] == ": "):

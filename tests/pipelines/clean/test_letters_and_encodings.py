@@ -151,7 +151,7 @@ def test_a_long_text_of_one_piece_does_not_blow_up(family: str, piece: str) -> N
     ("remembered", "ask"),
     [
         (kazakh_letters._saved, kazakh_letters.swap_saves),
-        (scoring._is_loud, scoring.has_implausible_capitals),
+        (scoring._is_implausible, scoring.has_implausible_capitals),
         (bigrams.word_bits, bigrams.word_bits),
     ],
 )
@@ -165,10 +165,10 @@ def test_only_short_words_are_remembered(remembered: object, ask: Callable[[str]
 
 
 def test_every_reading_is_named_and_goes_back() -> None:
-    named = {reading.rule for reading in misdecodings.known_misdecodings()}
+    named = {misdecoding.rule for misdecoding in misdecodings.known_misdecodings()}
     assert named | {"control-as-mark"} == misdecodings.RULES.keys()
-    for reading in misdecodings.known_misdecodings():
-        assert reading.back("ASCII only") == "ASCII only"
+    for misdecoding in misdecodings.known_misdecodings():
+        assert misdecoding.back("ASCII only") == "ASCII only"
 
 
 def test_probable_words_cost_less() -> None:
