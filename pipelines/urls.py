@@ -28,7 +28,7 @@ _LONGEST = 2_000  # characters; no browser opens longer ones
 class Address:
     """A gov.kz press item, identified by its URL."""
 
-    url: str  # in one spelling: see ``canonical_url``
+    url: str  # canonical spelling: see ``canonical_url``
     entity: str
     news_id: int | None  # None: an article, whose ids are not those of news
     lang: str | None  # None: the URL names no language
@@ -74,7 +74,7 @@ def host_of(url: str | None) -> str | None:
     try:
         parts = urlsplit((url or "").strip())
         return parts.hostname if parts.scheme in {"http", "https"} else None
-    except ValueError:  # an invalid address in brackets
+    except ValueError:  # an invalid IPv6 host in brackets
         return None
 
 

@@ -1,4 +1,4 @@
-"""Bylines: the press service's signature at the very end of a body, often glued to the last sentence."""
+"""Bylines: the press service's signature at the very end of a body, often joined to the last sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FORMS = {
     r"|[ndt][yi]ń baspasóz (?:qyzmeti|ortalyǵy))",
 }
 _EVERY_FORM_HAS = ("ress", "ресс", "баспас", "baspas")
-# After a stop, a closing mark or a line end; glued to a word only with a capital that no sentence has there.
+# After a full stop, a closing mark or a line end; directly after a word only in forms no sentence contains.
 _BEFORE = r"(?:(?<=[.!?…»”\"\n)])|\A|(?<=[a-zа-яёәғқңөұүһі])(?=P[a-z]{4} [Ss]|Пресс-))"
 _ANY_FORM = "|".join(f"(?P<{lang}>{form})" for lang, form in _FORMS.items())
 _SIGNATURE = re.compile(rf"{_BEFORE}(?P<gap>\s*{_LABEL})(?P<byline>{_ANY_FORM})\.?\s*\Z")

@@ -37,7 +37,7 @@ _BACKSLASH = re.compile(
 )
 _PATH = re.compile(r"[\w:.]\\[^\s\\\"']+$")
 _LONGEST_NAME = 80
-_MOST_TURNS = 3  # an escape can hold part of another one
+_MOST_TURNS = 3  # an escape can contain part of another one
 
 
 def fix_escapes(text: str) -> Cleaned:
@@ -94,12 +94,12 @@ def _entities(text: str) -> Iterator[Edit]:
 
 
 def _character(name: str) -> str | None:
-    """Return the character of an entity; None: it names none that a text may hold."""
+    """Return the character of an entity; None: no character, or one that text must not contain."""
     if not name.startswith("#"):
         return html.entities.html5.get(f"{name};")
     code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
     if 0x80 <= code < 0xA0:
-        # Browsers read these as cp1252, whatever the page says (HTML standard, 13.2.5.80).
+        # Browsers read these as cp1252, whatever the page declares (HTML standard, 13.2.5.80).
         return bytes([code]).decode("cp1252", "ignore") or None
     return _allowed(code)
 

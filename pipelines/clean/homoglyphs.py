@@ -45,7 +45,7 @@ _NOT_LATIN = bytes_of(lambda character: not character.isascii() or not character
 _WORD = re.compile(f"[{_LATIN}{_CYRILLIC}]+(?:['’][{_LATIN}{_CYRILLIC}]+)*")
 _MARKED = re.compile(f"[{_LATIN}]")
 _LETTER_OF = re.compile(f"[{_LATIN}{_CYRILLIC}]")
-_BESIDE = 100  # characters in which the words beside one are looked for
+_BESIDE = 100  # characters on either side that are searched for the neighbouring words
 _IS_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 _ONLY_LOOKS_CYRILLIC = re.compile("[" + "".join(_TO_CYRILLIC) + f"{_CYRILLIC}'’]+")
 _ONLY_LOOKS_LATIN = re.compile("[" + "".join(_TO_LATIN) + f"{_LATIN}'’]+")
@@ -62,11 +62,11 @@ _LONGEST_WORD = 100  # longer ones are none, and costly to judge
 _MOST_TURNS = 3
 _MARGIN = 2.0  # bits by which one script has to be better where both are possible
 _LETTER = "[А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі]"
-# Letters, each alone but for marks around the words; a wider gap parts words.
+# Single letters, with marks only around words; a wider gap separates words.
 _APART = f"{_LETTER}(?: {_LETTER})+"
 _SPACED = re.compile(f'(?<![^\\s«„“"(]){_APART}(?:[ \u00a0]{{2,4}}{_APART})*(?![^\\s»“”").,:;!?…])')
 _SPACED_WORD = re.compile(_APART)
-_FEWEST_SPACED = 5  # letters of a word that proves what it and those beside it are
+_FEWEST_SPACED = 5  # letters of a word that is long enough to prove that letters were spaced
 _SPARSE = re.compile(" . . . .")
 _MOST_BITS_A_LETTER = 4.5  # 98 % of words cost less, the headings of a table (В Н П О И) more
 _NOT_SPACE = re.compile("[^ \n]+")
@@ -102,7 +102,7 @@ def fix_homoglyphs(text: str) -> Cleaned:
 
 
 def _has_border(text: str) -> bool:
-    """Return whether a Latin letter stands next to a Cyrillic one."""
+    """Return whether a Latin letter is next to a Cyrillic one."""
     try:
         if not to_page(text).translate(None, _NOT_LATIN):
             return False
@@ -144,7 +144,7 @@ def _as_beside(text: str, problems: list[Problem]) -> Iterator[Edit]:
         made, rule = _rewritten(text, *match.span())
         if made is not None or not rule:
             continue
-        # TOP-10 stands among Cyrillic words, too; BMXшы is of both.
+        # TOP-10 occurs among Cyrillic words, too; BMXшы is of both scripts.
         script = "" if word.isupper() or _IS_JOINED.fullmatch(word) else _script_beside(text, *match.span())
         if script == "cyrillic" and _ONLY_LOOKS_CYRILLIC.fullmatch(word):
             yield match.start(), match.end(), _cyrillic(word), "latin-in-cyrillic"

@@ -25,16 +25,16 @@ _BLOCK_TAG = re.compile(
     r"|</(?:p|div|table|ul|ol|li|h[1-6]|b|i|u|strong|em|span|a|font|sup|sub)>",
     re.IGNORECASE,
 )
-# Markup that was escaped as a whole, as an editor does that takes it for text, begins and ends with a tag.
+# Markup escaped as a whole, as by an editor that expects text, begins and ends with a tag.
 _FIRST_TAG = re.compile(
     r"\s{0,100}<(?:!doctype|html|body|p|div|h[1-6]|ul|ol|table|section|article|span)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\s{0,100}&(?:amp;)?lt;", re.IGNORECASE)
 _MOST_ESCAPED = 2
-# A document may be pasted into another: libxml2 reads nothing behind the first end.
+# A document may be pasted into another: libxml2 reads nothing after the first end.
 _DOCUMENT_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
-# An address between angle signs is no tag.
+# A URL or e-mail address in angle brackets is not a tag.
 _ADDRESS = re.compile(r"<(?=[^\s<>@]{1,64}@[^\s<>]{1,255}>|https?://[^\s<>]{1,500}>)")
 # Not visible to a reader of the page.
 _DROPPED = (
@@ -62,12 +62,12 @@ _PARAGRAPHS = frozenset(_PARAGRAPH_TAGS.split())
 _LINES = frozenset(("br", "li", "tr", "dt", "dd", "legend", "thead", "tbody", "tfoot"))
 # Anything else is inline: its tags go before the conversion, or html-text would split «<b>Ш</b>ымкент».
 _NOT_INLINE = _PARAGRAPHS | _LINES | {"td", "th", "html", "body", "img"}
-# Led by the attributes: most elements have none.
+# The attributes come first in the expression: most elements have none.
 _HIDDEN = "//@hidden/.. | //@style[contains(., 'none') or contains(., 'hid') or contains(., 'NONE')]/.."
 _HIDDEN_STYLE = re.compile(
     r"(?<![-\w])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
-_CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls stand round visible text
+_CONTROLS = frozenset(("w:sdt", "w:sdtcontent"))  # Word's content controls enclose visible text
 # A table of figures keeps each row on one line; a table that only lays out the page has longer cells.
 _LONGEST_CELL = 300
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # in UTF-8, too, each is a byte of its own
@@ -119,7 +119,7 @@ def _read(html: str) -> tuple[str, tuple[Problem, ...]]:
     if _TAG.search(html) is None:
         text = unescape(join_halves(html)).strip()
     else:
-        from lxml.etree import LxmlError  # here, for most texts hold no markup and need no lxml
+        from lxml.etree import LxmlError  # imported here because most texts have no markup
 
         try:
             text = _convert(html)
@@ -148,7 +148,7 @@ def _parse(html: str) -> _Element | None:
 
     html = _ADDRESS.sub("&lt;", _DOCUMENT_END.sub("<p></p>", join_halves(html)))
     data = html.encode("utf-8", "replace").translate(None, _CONTROL).strip()
-    # huge_tree: without it libxml2 gives up at 10 MB of text and at depth 256, with it at depth 2048.
+    # huge_tree: without it libxml2 stops at 10 MB of text and at depth 256, with it at depth 2048.
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     root: _Element | None = etree.fromstring(data, parser=parser)
     if any("depth" in entry.message for entry in parser.error_log):
@@ -200,7 +200,7 @@ def _find_hidden() -> XPath:
 
 
 def _drop_unseen(root: _Element) -> None:
-    """Remove what else a reader of the page does not see, and the tags that only style words."""
+    """Remove other invisible elements, and tags that only style words."""
     from lxml import etree
 
     unusual = {element.tag for element in root.iter()} - _NOT_INLINE
@@ -208,7 +208,7 @@ def _drop_unseen(root: _Element) -> None:
         return
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_DROPPED, with_tail=False)
     tags = {str(tag) for tag in unusual}
-    # Islands of word-processor data (w:, m:, v:, x:); o:p and st1:place hold words of the text.
+    # Islands of word-processor data (w:, m:, v:, x:); o:p and st1:place contain words of the text.
     islands = [tag for tag in tags if tag[:2] in {"w:", "m:", "v:", "x:"} and tag not in _CONTROLS]
     if islands:
         etree.strip_elements(root, *islands, with_tail=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CleanPipeline:
-    """Repairs title and body, extracts bylines and source URLs, settles language and address."""
+    """Repairs title and body, extracts bylines and source URLs, resolves language and URL."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats

@@ -30,7 +30,7 @@ class Suspect(IntEnum):
     ANYTHING = 255
 
 
-# The classes, each by the sign that stands for it below. A text with a character of no class is suspect of
+# The classes, each with the sign that denotes it below. A text with a character of no class is suspect of
 # anything, so a character that is a defect by itself is in none.
 _CLASSES = {
     "a": "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі",
@@ -41,12 +41,12 @@ _CLASSES = {
     " ": " ",
     "n": "\n",
     ".": ".!…",
-    "?": "?&\\",  # rare ones that several families look for
-    ",": ",:;%{]}^|~°§©®™×€₸•<>",  # a capital right behind one of these may be glued to it
+    "?": "?&\\",  # rare ones that several repairers search for
+    ",": ",:;%{]}^|~°§©®™×€₸•<>",  # a capital directly after one of these may lack a space
     ")": ")",
     "»": "»”",
     "«": "«„“\"'`",
-    "-": "-–—([/№$_#@*+=’‘",  # a capital may well stand right behind one of these
+    "-": "-–—([/№$_#@*+=’‘",  # a capital directly after one of these is normal
 }
 _SIGNS = tuple(_CLASSES)
 
@@ -80,7 +80,7 @@ _UNSUSPICIOUS = bytes(byte for byte, found in enumerate(_TO_SUSPECT) if not foun
 _LINE_END, _LATIN = bytes([_SIGNS.index("n") + 1]), bytes([_SIGNS.index("z") + 1])
 _SMALL = bytes([_SIGNS.index("a") + 1])
 _TITLE = 80  # characters
-# Cyrillic letters by themselves between blanks, as many as the shortest word that is put together has.
+# Single Cyrillic letters between spaces, as many as the shortest word that is joined.
 _TO_LETTERS = byte_table(
     lambda character: ord(
         "x" if character in _CLASSES["a"] + _CLASSES["A"] else " " if character == " " else "."
@@ -103,7 +103,7 @@ def suspects(text: str) -> int:
     try:
         page = to_page(text)
         classes = page.translate(_TO_CLASS)
-        # A text ends as a line does: a blank there is one too many, and so is a line end.
+        # The end of a text is like that of a line: a space or a line end there is superfluous.
         lined = _LINE_END + classes + _LINE_END
         for one in set(_suspicious(lined) + _suspicious(lined[1:])):
             found |= one

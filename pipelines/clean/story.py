@@ -40,7 +40,7 @@ def clean_story(raw: RawStory) -> ProcessedStory:
 
 
 def received_story(raw: RawStory) -> ProcessedStory:
-    """Return an item with its text as received: only its address is settled, so that it can be matched."""
+    """Return an item with its text as received: only its URL is resolved, so that it can be matched."""
     return replace(_run([steps.resolve_url], raw), lang=from_site_code(raw.lang))
 
 

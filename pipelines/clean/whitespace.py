@@ -91,7 +91,7 @@ def _plain_run(text: str, start: int, end: int, keep_direction: bool) -> str:
     run = text[start:end]
     lines = len(_ONE_LINE_END.findall(run))
     if start == 0 or end == len(text):
-        # Line ends count only inside; a mark that belongs to right-to-left text may stand at the edge.
+        # Line ends count only inside; a mark of right-to-left text may be at the edge.
         return _kept(run, "", "", keep_direction)
     if lines:
         return "\n" * min(lines, 2)

@@ -113,7 +113,7 @@ def _day(year: int, month: int, day: int, clock: Clock | None, line: str, today:
     except ValueError:
         return _none("impossible-date", line)
     last = min(today or datetime.now(ZONE).date(), _LATEST) + timedelta(days=DAYS_AHEAD)
-    # Two days of room for the offset; beyond them the arithmetic could leave the calendar.
+    # Two days of tolerance for the offset: without a bound the arithmetic could leave the calendar.
     if not EARLIEST <= printed <= last + timedelta(days=2):
         return _none("ancient-date" if printed < EARLIEST else "future-date", line)
     at = None if clock is None or clock.is_no_time else clock.at(printed, ZONE)

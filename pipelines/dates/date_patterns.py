@@ -10,7 +10,7 @@ from pipelines.dates.prose import parse_prose
 
 
 class Day(NamedTuple):
-    """A day as printed, possible or not, and where it stands in the line."""
+    """A day as printed, possible or not, and its offsets in the line."""
 
     year: int
     month: int

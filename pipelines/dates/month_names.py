@@ -19,7 +19,7 @@ _NAMES = """
 12 декабрь декабря дек желтоқсан желтоқсанда желтоқсанның жел jeltoqsan jeltoqsanda december dec
 """
 
-# Kazakh nouns take possessive and case endings: "2025 жылдың 20 желтоқсанында".
+# Kazakh nouns have possessive and case endings: "2025 жылдың 20 желтоқсанында".
 _ENDING = re.compile(
     r"[ыі](?:н(?:да|де|ан|ен|ың|ің|а|е)?)?|(?:да|де|та|те|нда|нде|дан|ден|тан|тен)|(?:н?[дт][ае])(?:ғы|гі)|(?:[дтн][ыі]ң)"
 )
@@ -42,7 +42,7 @@ def month_of(name: str) -> int | None:
     >>> month_of("Желтоқсанында"), month_of("декабря"), month_of("шiлде"), month_of("Алматы")
     (12, 12, 7, None)
     """
-    word = name.lower().replace("\u0307", "")  # "İ".lower() leaves a combining dot behind
+    word = name.lower().replace("\u0307", "")  # "İ".lower() leaves a combining dot
     return _month_in(word, MONTHS) or (
         None if word.isascii() else _month_in(word.translate(_AS_RUSSIAN), _FOLDED)
     )

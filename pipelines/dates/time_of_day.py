@@ -45,13 +45,13 @@ class Clock:
 
 
 def read_clock(line: str, start: int, end: int) -> Clock | None:
-    """Find the time beside the date at ``start`` to ``end``: after it, else before it; None: no time.
+    """Find the time next to the date at ``start`` to ``end``: after it, else before it; None: no time.
 
     >>> read_clock("20.12.2025 5:30 PM", 0, 10)
     Clock(hour=17, minute=30, second=0, offset=None, is_no_time=False)
     """
     rest = line[end:]
-    iso = rest[:1] in ("T", "t")  # parts day and time
+    iso = rest[:1] in ("T", "t")  # separates day and time
     found = _CLOCK.search(rest[1:] if iso else rest) or _CLOCK.search(line[:start])
     if found is None:
         return None
@@ -60,7 +60,7 @@ def read_clock(line: str, start: int, end: int) -> Clock | None:
         zone = None  # 10:00-12:00 lasts two hours
     hour, minute, second = int(found["h"]), int(found["min"]), int(found["s"] or 0)
     if half := found["half"]:
-        # 13 PM is no time: 99 says so to ``at``.
+        # 13 PM is no time: ``at`` rejects hour 99.
         hour = hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else 99
     clock = clock_of(hour, minute, second, zone)
     return clock if found["s"] else replace(clock, is_no_time=False)

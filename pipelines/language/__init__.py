@@ -1,6 +1,6 @@
 """Language identification by letters and letter pairs.
 
-Measured once beside py3langid limited to kk, ru and en, on sentences that the pairs were not counted from:
+Measured once against py3langid limited to kk, ru and en, on sentences that the pairs were not counted from:
 right for as many Kazakh sentences (99.9 %) and for more Russian ones (100 against 99.6 %). The pairs also
 know Kazakh in Latin letters and need no model in memory. ``tests/bench/repair.py`` prints their part.
 """
@@ -20,11 +20,11 @@ from pipelines.language.codes import Lang
 _READ = 700  # characters that decide: a few sentences
 _COUNTED = (150, 600)  # letters whose pairs are counted: the second number where the first is not clear
 _CLEAR = 40.0  # log-odds (bits) beyond which more text does not change the decision
-_MOST_CACHED = 40_000  # pairs: bounds the memory that hostile text can take
+_MOST_CACHED = 40_000  # pairs: bounds the memory that hostile text can use
 _FEWEST_LETTERS = 4
 _FEW_LETTERS = 12
 _SURE_WITHOUT_QUOTES = 10.0
-_SURE = 3.0  # bits that have to lie between two languages when there are few letters
+_SURE = 3.0  # bits by which one language must lead when there are few letters
 
 _CYRILLIC = re.compile("[А-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
@@ -39,15 +39,15 @@ def _others(script: re.Pattern[str]) -> bytes:
     return bytes_of(lambda one: not script.match(one))
 
 
-# The same in the page: a table that lowers them and makes blanks of all else, and the bytes of all else.
+# The same for encoded text: a table that lower-cases them and replaces all else by spaces; bytes of all else.
 _ALONE = {script: _alone(script) for script in (_CYRILLIC, _LATIN)}
 _OTHERS = {script: _others(script) for script in (_CYRILLIC, _LATIN, _KAZAKH)}
 
 # A name in quotes keeps its own language, so it speaks only where there is little else.
 _QUOTED = re.compile("«[^«»]*»|„[^„“”]*[“”]|“[^“”]*”")
-# Russian has no Kazakh letters beyond names; Kazakh has one in five. Between the two the pairs decide.
+# Russian has Kazakh letters only in names; Kazakh has one in five. In between the letter pairs decide.
 _KAZAKH_SHARE = 0.1
-# Brands stand in Latin letters in Kazakh and Russian sentences; Cyrillic hardly ever stands in English ones.
+# Kazakh and Russian sentences contain brands in Latin letters; English ones hardly ever contain Cyrillic.
 _CYRILLIC_SHARE = 0.5
 
 
@@ -60,7 +60,7 @@ class _Choice(NamedTuple):
     over: float  # bits by which the first has to lead
 
 
-# Names without Kazakh letters stand in Russian, foreign names in English.
+# Russian contains names without Kazakh letters, English contains foreign names.
 _IN_CYRILLIC, _IN_LATIN = _Choice(_CYRILLIC, "kk", "ru", 1.0), _Choice(_LATIN, "kk-Latn", "en", 6.0)
 
 

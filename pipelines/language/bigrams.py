@@ -27,16 +27,16 @@ NEIGHBOUR_LANGUAGES = (
 
 # Marks that press texts are full of; they cost about as much as the edge of a word.
 COMMON_MARKS = "«»“”„’—–…№•∙·\u00a0\u202f\u00ad\u200b\ufeff\u0301"
-MARKS = COMMON_MARKS + "().,:;!?\"'"  # what stands around words
+MARKS = COMMON_MARKS + "().,:;!?\"'"  # marks around words
 _COSTLY = {
-    "Cc": 20.0,  # C1 controls stand in no correct text
+    "Cc": 20.0,  # C1 controls: no correct text has them
     "So": 11.0,
     "Sm": 11.0,
     "Sk": 11.0,
     "Co": 16.0,
 }
 _STRANGE = 30.0  # scripts and symbols that press texts of these languages do not use
-# Beyond these, a press text of these languages has nothing: a reading that makes Tibetan marks is wrong.
+# Press texts in these languages have no other characters: a decoding to Tibetan marks is wrong.
 _USUAL = re.compile(
     "[\x00-\u024f\u0300-\u052f\u1e00-\u1eff\u2000-\u22ff\u2600-\u27bf\ufe0f\ufeff\ufffd\U0001f000-\U0001faff]"
 )
@@ -47,7 +47,7 @@ LONGEST_CACHED = 40  # letters of a word whose cost is worth remembering; longer
 _ODD_CASE = 14.0  # a capital inside a word that begins with a small letter
 _MARK = 2.5  # a quotation mark, a dash
 _NAME_CASE = 6.0  # СПбГПУ, ҚазМұнайГаз
-# An abbreviation is letters drawn at random, which says more about capitals than its pairs do.
+# The letters of an abbreviation are random, so their pairs must not count in full.
 _ABBREVIATION = re.compile("[А-ЯЁӘҒҚҢӨҰҮҺІ]{2,5}|[а-яё][А-ЯЁӘҒҚҢӨҰҮҺІ]{1,3}")  # ЕНПФ, мРНК, рН
 _ABBREVIATION_BITS = 4.0
 
@@ -177,7 +177,7 @@ def cyrillic_alphabets() -> tuple[frozenset[str], ...]:
 
 @lru_cache(maxsize=1)
 def common_words() -> dict[str, float]:
-    """Return what the commonest words of Kazakh and Russian cost: less than their letters let one expect."""
+    """Return the costs of the most common Kazakh and Russian words: less than their letters cost."""
     lines = (Path(__file__).parent / "common_words.txt").read_text("utf-8").splitlines()
     return {word: float(bits) for bits, *words in map(str.split, lines) for word in words}
 

@@ -1,4 +1,4 @@
-"""Build ``letter_pairs.txt`` and ``common_words.txt``, the evidence for encodings, look-alikes, languages.
+"""Build ``letter_pairs.txt`` and ``common_words.txt``, the models for encodings, homoglyphs and languages.
 
 Only costs of letter pairs and of the commonest words are kept, no text. Counted are half of the shared
 corpus (every even line; the odd ones stay unseen for measuring), half of the messages of LibreOffice's
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
 TABLE = ROOT / "pipelines" / "language" / "letter_pairs.txt"
 WORDS = TABLE.with_name("common_words.txt")
-RAREST_WORD, FEWEST = 1 / 2500, 3  # part of all words, and occurrences, that make a word a common one
+RAREST_WORD, FEWEST = 1 / 2500, 3  # share of all words, and occurrences, that make a word common
 # Common in press releases, which the corpora are not: sums of money. Their letters do not show it.
 OF_PRESS = dict.fromkeys(("млн", "млрд", "тенге", "теңге", "тыс"), 9.5) | {"трлн": 11.0}
 
@@ -106,7 +106,7 @@ def in_latin(texts: Iterable[str]) -> Iterator[str]:
 
 
 def costs(texts: Iterable[tuple[Iterable[str], float]], alphabet: str) -> list[str]:
-    """Count pairs of letters and give each its cost in bits, row by row; number 0 is a word's edge."""
+    """Return the cost of each pair of letters in bits, row by row; number 0 is a word boundary."""
     pairs: Counter[str] = Counter()
     word = re.compile(f"[{alphabet}]+")
     for lines, weight in texts:

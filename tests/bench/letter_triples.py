@@ -29,11 +29,11 @@ from pipelines.language.bigrams import language_models
 
 TABLE = Path(__file__).parents[2] / "pipelines" / "clean" / "mojibake" / "letter_triples.txt"
 LANGUAGES = ("kk", "uk", "be", "sr", "mk", "uz")
-# Foreign names are written with rare letters that stand for usual ones: Ґолда, Каррєр, Татауїн. Part of the
+# Foreign names are written with rare letters in place of usual ones: Ґолда, Каррєр, Татауїн. Part of the
 # words count once more with those.
 STAND_FOR = {"uk": (("г", "ґ", 0.25), ("е", "є", 0.05), ("і", "ї", 0.03)), "be": (("у", "ў", 0.03),)}
 SMOOTHING = 6.0  # how many occurrences the cost of the pair weighs
-LEAST_COUNT, LEAST_BITS = 0.3, 0.75  # a triple below adds nothing to what its pair says
+LEAST_COUNT, LEAST_BITS = 0.3, 0.75  # below this a triple adds nothing to its pair
 MOST_BITS, STEPS = 14.0, 4
 
 

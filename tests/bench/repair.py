@@ -85,7 +85,7 @@ def run_only(text: str, written: str) -> Place:
 
 
 def name_only(text: str, written: str) -> Place:
-    """Damage a quoted name; where a sentence has none that can be, put marks around a run of words."""
+    """Damage a quoted name; where a sentence has none that can be, quote a run of words."""
     for match in re.finditer("«([^«»]{5,})»", text):
         if can_write(match[1], written):
             return text, *match.span(1)
@@ -212,13 +212,13 @@ def stories(lines: list[str], size: int = 2048) -> list[str]:
 
 
 def main() -> None:
-    """Print recovery, what clean text suffers, cost, and how well languages are told apart."""
+    """Print recovery, changes to clean text, cost, and accuracy of language identification."""
     limit = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     unseen, everything = sentences(limit), sentences(10**6)
     rates: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
     print(f"{'damaged':8} {'channel':26} {'lang':4} {'n':>5} {'ours':>7} {'wrong':>5} {'ftfy':>7}  failure")
     for channel in channels():
-        # Few sentences have a part that a channel can write: all are asked for one.
+        # Few sentences have a part that a channel can encode, so all are tried.
         for lang, lines in (everything if channel.kind in {"name", "run"} else unseen).items():
             count, good, wrong, theirs, failure = recovery(lines, channel, limit)
             if count > 4:

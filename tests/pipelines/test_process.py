@@ -1,4 +1,4 @@
-"""The whole road from a received item to a clean one, and what holds for every item."""
+"""From a received item to a processed one, and properties that hold for every item."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.clean.story import STEPS, clean_story
+from pipelines.clean.story import STEPS, clean_story, received_story
 from pipelines.dates import date_story
-from pipelines.items import RawStory, undo
+from pipelines.items import RawStory, hash_text, undo
 from pipelines.process import process_story
 
 ITEM = "https://www.gov.kz/memleket/entities/almobl/press/news/details/1129440"
@@ -99,7 +99,7 @@ def test_on_govkz_the_listing_names_the_language() -> None:
     raw = replace(ON_GOVKZ, title=RU, body=RU, lang="kk")
     assert process_story(raw, today=TODAY).lang == "kk"
     assert "language-differs" in kinds(raw)
-    assert process_story(replace(raw, lang=None), today=TODAY).lang == "kk"  # the address names it too
+    assert process_story(replace(raw, lang=None), today=TODAY).lang == "kk"  # the URL names it too
     assert process_story(replace(raw, lang="qq"), today=TODAY).lang == "kk-Latn"
 
 
@@ -231,3 +231,23 @@ def test_no_item_raises(raw: RawStory) -> None:
 def test_a_few_letters_contradict_nobody(title: str, body: str | None) -> None:
     found = kinds(replace(ON_GOVKZ, title=title, body=body, lang="ru"))
     assert not {"language-differs", "title-language"} & set(found)
+
+
+@given(
+    title=TEXT, body=TEXT, day=st.sampled_from([None, " ", "20.12.2025 14:05", "31.02.2025", "20.12.2030"])
+)
+def test_processing_is_cleaning_and_then_dating(title: str, body: str, day: str | None) -> None:
+    raw = RawStory(title=title, body=body, date=day)
+    cleaned, processed = clean_story(raw), process_story(raw, today=TODAY)
+    assert (cleaned.published, cleaned.published_at) == (None, None)
+    assert date_story(cleaned, today=TODAY) == processed
+    assert processed.problems[: len(cleaned.problems)] == cleaned.problems
+    assert len(processed.problems) - len(cleaned.problems) == (day in {"31.02.2025", "20.12.2030"})
+
+
+def test_a_received_story_keeps_its_text() -> None:
+    raw = RawStory(title="Жол  ашылды", body_html="<p>-</p>", lang="kz", url=f" {ITEM}", date="x")
+    story = received_story(raw)
+    assert (story.title, story.body, story.lang, story.url) == (raw.title, "<p>-</p>", "kk", ITEM)
+    assert (story.published, story.repairs, story.problems) == (None, (), ())
+    assert story.text_hash == hash_text(story.title, story.body)

@@ -1,4 +1,4 @@
-"""Addresses of press items in every spelling, and the source lines of reprints."""
+"""URLs of press items in every spelling, and the source lines of reprints."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_any_text_can_be_undone(pieces: list[str], cut_off: bool) -> None:
     ],
 )
 def test_a_million_characters_come_to_an_end(unit: str) -> None:
-    # Not timed: what goes back over the text again and again would take hours.
+    # Not timed: a quadratic pattern would take hours.
     text = "Source: https://" + unit * (1_000_000 // len(unit))
     taken = extract_sources(text)
     assert undo(taken.body, taken.repairs) == text

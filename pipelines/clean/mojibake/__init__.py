@@ -59,18 +59,18 @@ PROBLEMS: dict[str, str] = {
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")
 _CAPITALS = re.compile("[А-ЯЁ]{2,}")
-# A word here: letters of any script and everything beyond ASCII, which may be half a letter. A question
-# mark may be one, too. So may a blank.
+# A word: letters of any script and all non-ASCII characters, each of which may be half a letter; so may a
+# question mark or a space.
 _INSIDE = "[^\x00-\x3e@\\[-`{-\x7f]"
 _HALF_SPACE = "|".join(map(half_space, ("cp1251", "cp1252", "kz1048")))
 _WORD = re.compile(f"(?<![A-Za-z?])[A-Za-z?]*[^\x00-\x7f]{_INSIDE}*(?:(?:{_HALF_SPACE}){_INSIDE}+)*")
 _MOST_TURNS = 4  # twice over, and two kinds in one text
 _FEW = 6  # words of a title: each counts
 _MAX_CANDIDATES = 3
-_PROMISING = 0.7  # part of a margin: a word that stands there twice was counted once, small words not at all
+_PROMISING = 0.7  # share of a margin: repeated words were counted once, short ones not at all
 _FAR_BEHIND = 0.7
 _BEGINS = 4.0  # bits for a small letter at the beginning of a text
-_PROVEN = 25.0  # bits a word that a reading saves where it is beyond doubt
+_PROVEN = 25.0  # bits per word that a misdecoding saves where it is certain
 
 
 def fix_mojibake(text: str) -> Cleaned:
@@ -86,7 +86,7 @@ def fix_mojibake(text: str) -> Cleaned:
         clean = is_clean_but_for_losses(text)
         if not clean or has_hidden_letters(text) or has_implausible_capitals(text):
             edits = _edits(text)
-        elif may_be_lowercased(text):  # its words are calm: only a name or title as a whole can be damaged
+        elif may_be_lowercased(text):  # every word is clean: only a whole name or title can be damaged
             edits = decode_names(text, [])
         else:
             break
@@ -188,7 +188,7 @@ def _begins(stands: str, made: str) -> float:
 
 
 def _suspicious(text: str, words: list[str]) -> list[str]:
-    # A text in capitals is calm until something turned stands in it: then its capitals count, too.
+    # A text in capitals is clean unless a word has inverted case; then words in capitals are suspicious, too.
     inverted = has_inverted_case(text) or has_implausible_capitals(text)
     if inverted and len(words) <= _FEW:
         return words
@@ -210,8 +210,8 @@ def _decode_proven(
 ) -> dict[str, tuple[str, float]]:
     """Decode words with a misdecoding that a sample has proved; score letters only where needed.
 
-    What no correct text holds and becomes what correct text holds is not in doubt; it is most of a damaged
-    text, and counting it would cost most of the time.
+    A word that occurs in no correct text and becomes a clean one is certain. Most words of a damaged text are
+    such, and scoring them would take most of the time.
     """
     changed, doubtful, odd = {}, [], set(suspicious)
     for word in words:
@@ -246,7 +246,7 @@ def _choose_candidates(
             ranked.append((-saved, rank, misdecoding))
     ranked.sort(key=lambda entry: entry[:2])
     proven = bool(ranked) and ranked[0][2].distinct and -ranked[0][0] > _PROVEN * len(sample) > _PROVEN * 3
-    # Far behind the best, another reading can at most explain another run: that is the next turn's work.
+    # A misdecoding far behind the best can only explain another run, which the next pass repairs.
     candidates = [
         misdecoding
         for saved, _, misdecoding in ranked[:_MAX_CANDIDATES]

@@ -49,13 +49,13 @@ def is_clean_but_for_losses(text: str) -> bool:
 
 
 def odd_words(text: str, words: list[str]) -> list[str]:
-    """Return the words of a text that are not clean; signs absent from the whole are not looked for in each.
+    """Return the words of a text that are not clean; signs absent from the text are not searched in each.
 
     >>> odd_words("Қала әкімі – ќала јкімі", ["Қала", "әкімі", "ќала", "јкімі"])
     ['ќала', 'јкімі']
     """
     if "\ufffd" in text and is_clean_text(text.replace("\ufffd", "")):
-        # Only lost characters trouble this text: look where one may be the second byte of a letter.
+        # The text is clean except for lost characters: find those that may be the second byte of a letter.
         return [word for word in words if "\ufffd" in word and _TORN.search(word)]
     if _CLEAN_TEXT.fullmatch(text) is None or _ACCENTS.search(text):
         return [word for word in words if not is_clean_text(word)]
@@ -64,7 +64,7 @@ def odd_words(text: str, words: list[str]) -> list[str]:
 
 
 def has_inverted_case(text: str) -> bool:
-    """Return whether capitals stand where lower-case letters belong."""
+    """Return whether there are capitals where lower-case letters belong."""
     return _ODD.search(text) is not None
 
 

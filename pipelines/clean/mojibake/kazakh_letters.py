@@ -1,9 +1,9 @@
 """Kazakh letters decoded as cp1251, distinguished from the same letters of a neighbouring language.
 
 kz1048 and cp1251 have nine letters of two alphabets in the same places: Нұр becomes Нўр. Such a letter
-may as well stand in a name of Ukraine, Belarus, Serbia, Macedonia or Uzbekistan, so each word is judged by
-letter triples: how probable it is in Kazakh once its letters are put back, against how probable it is, as it
-stands, in the one of those languages that fits best.
+may also be correct, in a name of Ukraine, Belarus, Serbia, Macedonia or Uzbekistan. So each word is scored
+by letter triples: in Kazakh with its letters restored, and unchanged in the best-fitting one of these
+languages.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _MOST_OF_ABBREVIATION = 3.0  # bits: letters that follow no rule prove little
 _NO_APOSTROPHE = 6.0  # bits: Kazakh has none inside words
 _OTHER_LANGUAGE = 6.0  # bits for two languages in one name
 _MOST_CACHED = 40_000
-_MOST_OF_NAME = 8.0  # bits that the words in the same quotation marks can add or take, 4 each
+_MOST_OF_NAME = 8.0  # bits that the words in the same quotation marks can add or subtract, 4 each
 
 
-_MARGIN = 9.0  # bits that putting letters back has to save
+_MARGIN = 9.0  # bits that a restoration has to save
 _KAZAKH_AROUND = 3.0  # bits less where the words around are Kazakh
-_NONE_INTACT = 3.0  # and less again where they have none of the letters that this damage takes
-_BESIDE_FOREIGN = 6.0  # bits for a word next to one that is a neighbour's beyond doubt
+_NONE_INTACT = 3.0  # and another reduction if they have none of the letters that this damage replaces
+_BESIDE_FOREIGN = 6.0  # bits for a word next to one that is certainly a neighbour's
 _FOREIGN = -8.0  # bits
 _DOUBTFUL = 0.0  # bits
 _ALONE = 8.0  # bits for one word among intact ones: damage begins and ends where texts were joined, at marks
@@ -78,7 +78,7 @@ class _Model:
         pair = triple[1], triple[2]
         cost = self._listed.get(triple)
         if cost is None:
-            # Only triples with letters of this table are listed: the lack of another says nothing.
+            # Only triples with these letters are listed: the absence of another one means nothing.
             counted = not self._special.isdisjoint(triple)
             cost = self._pairs[pair] + (self._unlisted.get(triple[:2], 0.0) if counted else 0.0)
         if self._kazakh:
@@ -93,7 +93,7 @@ def _bits(sign: str) -> float:
 
 
 class _Savings(dict[str, float]):
-    """Bits that reading a triple as swapped Kazakh saves against one language as it stands."""
+    """Bits that restoring the Kazakh letters of a triple saves, compared with one language."""
 
     def __init__(self, kazakh: _Model, model: _Model) -> None:
         super().__init__()
@@ -120,12 +120,12 @@ def _savings() -> tuple[_Savings, ...]:
 
 @cache_text(4096, LONGEST_CACHED)
 def _saved(word: str) -> tuple[float, ...]:
-    """Return the bits that reading a word as swapped Kazakh saves, against each neighbour."""
+    """Return the bits that restoring Kazakh letters saves in a word, compared with each neighbour."""
     parts = _LETTERS.findall(word.lower())
     odd = [part for part in parts if _SWAPPED.search(part)]
     against = []
     for lang, savings in zip(NEIGHBOUR_LANGUAGES, _savings(), strict=True):
-        # A part that nothing was swapped in can only show that the word is the neighbour's.
+        # A part without swapped letters can only show that the word is the neighbour's.
         bits = sum(savings.of(part) if part in odd else min(0.0, savings.of(part)) for part in parts)
         against.append(bits + _UZBEK * (lang == "uz") - _NO_APOSTROPHE * bool(_APOSTROPHE.search(word)))
     if all(_ABBREVIATION.fullmatch(part) for part in _LETTERS.findall(word)):
@@ -134,7 +134,7 @@ def _saved(word: str) -> tuple[float, ...]:
 
 
 def _beside(word: str) -> tuple[float, ...]:
-    """Return what a word without such letters says about the others in the same quotation marks."""
+    """Return the bits that a word without such letters adds to the others in the same quotation marks."""
     found = []
     parts = _LETTERS.findall(word.lower())
     kazakh, russian = language_models()["kk"], language_models()["ru"]
@@ -156,12 +156,12 @@ def _is_foreign(word: str) -> bool:
 
 
 def swap_saves(word: str) -> float:
-    """Return the bits that putting Kazakh letters back saves in one word, whatever stands around it."""
+    """Return the bits that restoring Kazakh letters saves in one word, without its context."""
     return min(_saved(word))
 
 
 def swap_margin(around: list[str]) -> float:
-    """Return the bits that putting letters back has to save, by the undoubted words of the text."""
+    """Return the bits that a restoration has to save, depending on the certain words of the text."""
     words = [part for word in around for part in _LETTERS.findall(word.lower())]
     sample = words[:: max(1, len(words) // _SAMPLE)][:_SAMPLE]
     kazakh, russian = language_models()["kk"], language_models()["ru"]
@@ -171,10 +171,10 @@ def swap_margin(around: list[str]) -> float:
 
 
 def savings(text: str, words: list[tuple[int, str]]) -> dict[int, float]:
-    """Return, by the place of each word with such letters, the bits that putting Kazakh letters back saves.
+    """Return the bits that restoring Kazakh letters saves, by the offset of each word that has such letters.
 
-    ``words`` are the words of the text in order. What stands between one pair of quotation marks is one
-    name, in one language most likely; outside of them every word speaks for itself, next to the last one.
+    ``words`` are the words of the text in order. The words in one pair of
+    quotation marks are one name, probably in one language; outside of them each word is scored by itself.
     """
     found: dict[int, float] = {}
     intact = any(INTACT.search(word) for _, word in words)

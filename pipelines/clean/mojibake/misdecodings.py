@@ -24,7 +24,7 @@ C1_MARKS = {
     and (mark := bytes([byte]).decode("cp1252", "replace")) == bytes([byte]).decode("cp1251", "replace")
     and mark in "‚„‹‘’“”•–—™›"
 }
-# cp1251 and cp1252 have these marks at the same bytes, so one that stands alone is certain. Next to
+# cp1251 and cp1252 have these marks at the same bytes, so a single one is certain. Next to
 # other such bytes it may be part of a letter.
 _CONTROL = re.compile(f"[{''.join(map(chr, C1_MARKS))}](?<![\x80-\x9fÂ-ô].)(?![\x80-\x9f])", re.DOTALL)
 _MARK_KEPT = 2.0  # bits that a mark has to save to be no letter
@@ -90,10 +90,10 @@ def _only_marks(word: str, made: str) -> bool:
 
 @lru_cache
 def half_space(read: str) -> str:
-    """Return a pattern for a blank that was a no-break space, and that the second half of a letter.
+    """Return a pattern for a space that was a no-break space, and that the second byte of a letter.
 
-    The letter is Р (D0 A0) at the head of a word, or a no-break space (C2 A0) behind a figure: a first byte
-    alone, and behind the blank a whole letter. No other text has that.
+    The letter is Р (D0 A0) at the beginning of a word, or a no-break space (C2 A0) after a digit: a single
+    first byte, and after the space a whole letter. No other text has that.
 
     >>> bool(re.search(half_space("cp1251"), "Рудный".encode().decode("cp1251").replace("\u00a0", " ")))
     True
@@ -110,7 +110,7 @@ def _utf8_back(read: str) -> Callable[[str], str]:
     two, three, four = _class(table, 0xC2, 0xDF), _class(table, 0xE0, 0xEF), _class(table, 0xF0, 0xF4)
     pair = f"{two}{follow}"
     if characters(read)[0xA0] == _NO_BREAK:
-        pair = f"{pair}|{two} (?={two}{follow})"  # ``half_space`` has said where that may be
+        pair = f"{pair}|{two} (?={two}{follow})"  # ``half_space`` defines where that is possible
     whole = f"(?:{pair}|{three}{follow}{{2}}|{four}{follow}{{3}})+"
     sure = re.compile(f"({whole})|(?:{two}|{three}{follow}?)(\ufffd)")
     # A character whose second byte was lost stays a lost character: which one it was is not known.
@@ -132,7 +132,7 @@ def _utf8_back(read: str) -> Callable[[str], str]:
             return word
         if cyrillic and 3 * len(made) >= 2 * len(word):
             # Less than half of the letters came of two each; but such a reading leaves no letter as it was:
-            # Рјазанскаја is no мазанскаја, and вАСТАНЕ, a blank lost, is no ‑ТАНЕ.
+            # Рјазанскаја is not мазанскаја, and вАСТАНЕ, with a space lost, is not ‑ТАНЕ.
             left = len(_CYRILLIC.findall(torn.sub("", word)))
             if left >= len(word) - len(made) and (_RUSSIAN.fullmatch(word) or not _only_marks(word, made)):
                 return word
@@ -158,7 +158,7 @@ def _single_byte_back(written: str, read: str) -> Callable[[str], str]:
             return word
         made = word.translate(table)
         if word[0] in outer or word[-1] in outer:
-            # The marks may stand there by right: only the name between them was read wrongly.
+            # The marks may be correct: only the name between them was misdecoded.
             inside = word.strip(outer)
             kept = word.replace(inside, inside.translate(table), 1) if inside else word
             return kept if project_model().bits(kept) + _MARK_KEPT < project_model().bits(made) else made
@@ -241,7 +241,7 @@ _SAMPLE = 160  # characters by which most encodings are ruled out
 # A character in bytes, all but the last of which arrived; what is left of it is one U+FFFD.
 _TRUNCATED = re.compile("(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf])\ufffd")
 _LOST = "\ufffd".encode().decode("latin-1")
-_PROOF = 24  # bytes beyond the first of their character: fewer are left to the evidence of letters
+_PROOF = 24  # continuation bytes; with fewer, the letters decide
 
 
 def decode_whole(text: str) -> Edit | None:

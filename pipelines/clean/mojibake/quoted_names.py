@@ -1,8 +1,8 @@
 """Quoted names decoded with the wrong encoding inside a sentence that was not.
 
-What stands between two marks is one thing: it was pasted in as a whole. So a reading of it is judged by all
-its words together, down to those of one letter, and a name is read anew from mark to mark or left alone. A
-mark inside of it may be a letter of the damage: in cp866 read as cp1251 the letter л is «.
+The text between two marks was pasted in as a whole. So a decoding is scored on all its words together, even
+those of one letter, and a name is decoded from mark to mark or not at all. A mark inside it may be a damaged
+letter: in cp866 read as cp1251 the letter л is «.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipelines.clean.mojibake.misdecodings import (
 from pipelines.clean.mojibake.scoring import BaselineCosts, is_mostly_lowercase
 from pipelines.language.bigrams import COMMON_MARKS, MARKS, project_model, word_bits
 
-# A name by its marks, from the first that could open it; what stands before a mark that opens is no letter.
+# A name with its marks, from the first that could open it: no letter directly before the opening mark.
 # The mark leads, for the engine looks for one character at many times the speed of a condition.
 _OPENS = {opening: rf"{opening}(?<![^\s(\[{{/«“„\"'–—-]{opening})(?! )" for opening in ("«", "“", "„", '"')}
 _NAMES = {
@@ -34,12 +34,12 @@ _NAMES = {
     for opening, closing in (("«", "»"), ("“", "”"), ("„", "“”"), ('"', '"'))
 }
 _INNER = {opening: re.compile(opens) for opening, opens in _OPENS.items()}
-_MOST_OPENERS = 3  # looked at in one name
+_MOST_OPENERS = 3  # tried per name
 _SIGNS = "\u00ad®©§"  # one is in all that the next pattern finds; looking for it costs next to nothing
 _HIDDEN = re.compile(
     "[\u00a0\u00ad®©§](?:(?<=\u00a0)\u00ad|(?<=\u00ad)[\u00a0®©§]|(?<=®)\u00ad|(?<=[а-я][®©§])[а-я])"
 )
-# Marks that open nothing, blanks beside blanks, hyphens that part no word.
+# Marks that open nothing, adjacent spaces, soft hyphens outside of words.
 _MISPLACED = re.compile(
     "[«„“](?=[ \u00a0]|$)|(?<=\\w)«|(?<= )\u00a0|\u00a0(?= )|\u00ad(?=[\u00a0 ]|$)|(?<=[\u00a0 ])\u00ad"
 )
@@ -48,13 +48,13 @@ _NEARER = 4.0  # bits less than its margin in a text: here damage has a place to
 _AHEAD = 6.0  # bits by which a reading has to be better than any other
 _DEAREST = 5.0  # bits for a letter of a name read rightly
 
-INVERTED = re.compile("(?:[а-яё][А-ЯЁ]+)+")  # a name whose case was turned round
+INVERTED = re.compile("(?:[а-яё][А-ЯЁ]+)+")  # a name with inverted case
 _HUMPED = re.compile("(?:[а-яё][А-ЯЁ]+){2,}")  # as no abbreviation is
 _HUMP = re.compile("(?<=[а-яё])(?=[А-ЯЁ][а-яё])")  # ЦентрКредит
 _CASE = 14.0  # bits for an inverted word: names are not cased so
 # A name that has it is no abbreviation with a small letter before it, such as мРНК.
 _NO_SIGN = re.compile("[ьъы]|.[А-ЯЁ]*[АЕЁИОУЪЫЬЭЮЯ]")
-_CHEAP = 3.0  # bits for a letter of what reads well beyond chance
+_CHEAP = 3.0  # bits per letter of a name that is certainly language
 _NEVER_FIRST = "ьъы"
 _LIST = re.compile("[,;]")
 _DEAREST_PROVEN = 6.0  # bits for a letter where no word could begin as one of the name does
@@ -99,7 +99,7 @@ def decode_names(text: str, edits: list[Edit]) -> list[Edit]:
             made = _read_anew(text, spans, near)
             if found or is_lowercased(text):
                 read += made
-            else:  # turned words among small ones are a run with an edge
+            else:  # inverted words among normal ones are a run with boundaries
                 read += [edit for edit in made if edit[3] not in CASE_INVERTING]
         if read and read[-1][1] >= first:
             gone.update(edit for edit in near if _within(edit, read[-1][:2]))
@@ -120,7 +120,7 @@ def find_names(text: str) -> list[list[Span]]:
 
 
 def _within(edit: Edit, span: Span) -> bool:
-    # A run may have taken the marks around a name for letters of it.
+    # A run may include the marks around a name as if they were letters.
     return span[0] - 1 <= edit[0] and edit[1] <= span[1] + 1
 
 
@@ -159,7 +159,7 @@ def _best(name: str) -> _Made | None:
 
 
 def has_hidden_letters(text: str) -> bool:
-    """Return whether signs that correct text has elsewhere stand where letters belong.
+    """Return whether there are signs where letters belong that correct text has only elsewhere.
 
     >>> [has_hidden_letters(text) for text in ("«‘\u00a0пб\u00a0вв\u00a0\u00ad»", "№\u00a05, ©\u00a0«Нұр»")]
     [True, False]
@@ -175,7 +175,7 @@ def _is_likely(name: str, made: str, misdecoding: Misdecoding) -> bool:
     """Return whether a misdecoding leaves letters as letters, in words that could be correct."""
     if misdecoding.rule in CASE_INVERTING and any(map(INVERTED.fullmatch, name.split(" "))):
         made = _humps(made)
-    # Capitals that stand for small letters are as calm as those.
+    # Capitals decoded from lower-case letters are as clean as those.
     clean = is_clean_text(made.lower() if made.isupper() and name.islower() else made)
     return clean and sum(map(str.isalpha, name)) <= sum(map(str.isalpha, made))
 
@@ -187,7 +187,7 @@ def _is_humped(name: str, misdecoding: Misdecoding) -> bool:
 
 
 def _words(name: str, made: str, misdecoding: Misdecoding) -> list[str]:
-    """Return the words of a name read anew; ДжиПиЭй has three."""
+    """Return the words of a decoded name; ДжиПиЭй has three."""
     return [word for word in (_humps(made) if _is_humped(name, misdecoding) else made).split(" ") if word]
 
 

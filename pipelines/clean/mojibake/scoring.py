@@ -30,19 +30,21 @@ _SIGN = re.compile("[а-яё][А-ЯЁ]{1,3}")  # рН, мРНК, кДж as it ma
 _FEWEST_TURNED = 4  # letters that one of the words has
 _SHORT_RUN = 8  # letters
 _MOST_STRANGE = 4  # of so many words one may be cased otherwise, as СПбГУ is
-_HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters seldom stand for what cannot be seen
+_HIDDEN, _HIDDEN_BITS = "\u00a0\u00ad", 6.0  # letters rarely decode to invisible characters
 _MADE_CAPITALS = 3.0
 _ALL_CAPITALS = 6.0  # bits for a word in capitals, which letters drawn at random make as cheap as any other
 _ABBREVIATED = 3  # letters
 _IMPLAUSIBLE = 9.0  # bits that small letters have to save before a word in capitals makes a text suspicious
-_SAVED_BY_CAPITALS = 26.0  # bits that words in capitals have to save where nothing shows that case was turned
+_SAVED_BY_CAPITALS = (
+    26.0  # bits that words in capitals have to save where nothing else shows that case was inverted
+)
 _LONG = 8  # letters of a word that is no abbreviation
-_MAX_CAPITALS = 40  # words in capitals looked at: a text all in capitals has been written so
+_MAX_CAPITALS = 40  # words in capitals that are checked: more of them are the style of the text
 _SAMPLE = 8  # words that choose the readings worth following
 _AGAIN = 2.0  # bits for a second wrong reading of the same kind
 _NO_ALPHABET = 8.0  # bits for a word whose letters no one language has together, such as ј and і
 _NEIGHBOUR = 2.0  # bits for a word of a neighbouring language
-_INVERTED_CASE_BITS = 6.0  # bits for a small letter before capitals, beyond what letters.py counts for it
+_INVERTED_CASE_BITS = 6.0  # bits for a lower-case letter before capitals, added to those of the bigram model
 _ABBREVIATION = 2.0  # bits for an abbreviation: most words are none
 
 
@@ -65,7 +67,7 @@ def _cost_of(misdecoding: Misdecoding, word: str, made: str) -> float:
     cost = word_bits(made.translate(C1_MARKS))
     if misdecoding.written != "utf-8":
         hidden = sum(made.count(mark) - word.count(mark) for mark in _HIDDEN)
-        # Small letters are the rule: a reading that makes capitals of them takes a correct word for damage.
+        # Lower case is the rule: decoding it to capitals would damage a correct word.
         if misdecoding.rule in CASE_INVERTING and word.islower() and made.isupper():
             # As an abbreviation a few letters cost little, but long ones are rare.
             cost = max(cost, word_bits(made.lower()) if len(made) > _ABBREVIATED else 0.0) + _MADE_CAPITALS
@@ -138,7 +140,7 @@ def is_mostly_lowercase(text: str, start: int, end: int) -> bool:
 def is_believable(run: Run, misdecoding: Misdecoding, text: str) -> bool:
     """Return whether a run is more than letters turned into signs, or abbreviations that form words.
 
-    ``text`` is what the run was found in: in a title wholly in capitals, capitals prove nothing.
+    ``text`` contains the run: in a title all in capitals, capitals prove nothing.
 
     >>> from pipelines.clean.mojibake import fix_mojibake
     >>> fix_mojibake("В «ДЮСШОР» и «ДМС» по ст. РПК НБФБ").text
@@ -146,7 +148,7 @@ def is_believable(run: Run, misdecoding: Misdecoding, text: str) -> bool:
     """
     words = [step.word for step in run.steps]
     if misdecoding.written == "utf-8":
-        # What only letters stood for has to be what our texts have: КИЇВ is no Кȯ.
+        # If all damaged characters are letters, the result must be clean: КИЇВ is not Кȯ.
         return not all(word.strip(MARKS).isalpha() for word in words) or any(
             (is_clean_text(word) and word.isprintable()) or misdecoding.back(word) != word
             for word in run.made
@@ -160,7 +162,7 @@ def is_believable(run: Run, misdecoding: Misdecoding, text: str) -> bool:
         return False
     if misdecoding.rule not in CASE_INVERTING:
         return True
-    # Read rightly, a turned word has its capitals where words have them: мГц would become НзГ.
+    # A correctly decoded word has its capitals in usual places: мГц would become НзГ.
     strange = sum(not _is_cased(word) for word in run.made)
     longer = [inside for word in words if len(inside := word.strip(MARKS)) > 1]
     if _MOST_STRANGE * strange >= len(words) or (longer and all(map(_SIGN.fullmatch, longer))):

@@ -2,7 +2,7 @@
 single decoding.
 
 «яйюр» may be СКАТ of koi8-r or ХМВЖ of cp1251: the letters of an abbreviation
-follow no rule, so they do not decide. That no word is spelt or cased so is certain all the same.
+follow no rule, so they do not decide. It is still certain that no word is spelt or cased like that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SMALL_LETTERS, _CAPITALS = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮ�
 _LETTERS = _SMALL_LETTERS + _CAPITALS
 _LOST_FOR_CERTAIN = re.compile("\ufffd+")
 _HALF_LETTER = re.compile("[ÐÑÒÓ](?:(?=[Ѐ-ӿ])|(?<=[Ѐ-ӿ].)(?![A-Za-z]))")
-# Led by one set of characters, which Python's engine searches fastest.
+# Starts with one character class, which Python's engine searches fastest.
 _LOST = re.compile(
     "[?\ufffd](?:(?<=\ufffd)\ufffd*"
     f"|(?<=[{_LETTERS}a-z]\\?)\\?*(?=[{_SMALL_LETTERS}])"  # Т?ркістан
@@ -48,14 +48,14 @@ def lost_characters(text: str) -> list[Span]:
     >>> lost_characters("\ufffd\ufffdала әкімі м?ктеп ашты. Кім?")
     [(0, 2), (13, 14)]
     """
-    # Question marks need a look at what stands around them, which takes twenty times as long.
+    # Question marks need their context checked, which takes twenty times as long.
     if "?" in text:
         return [match.span() for match in _LOST.finditer(text)]
     return [match.span() for match in _LOST_FOR_CERTAIN.finditer(text)] if "\ufffd" in text else []
 
 
 def half_letters(text: str) -> list[Span]:
-    """Find the first halves of letters of UTF-8 beside whole ones: their second halves were lost.
+    """Find first bytes of UTF-8 letters next to whole letters: their second bytes were lost.
 
     >>> half_letters("пÑовÑл, Señor Ñusta")
     [(1, 2), (4, 5)]

@@ -11,7 +11,7 @@ from pipelines.language.bigrams import MARKS, common_words, word_bits
 
 LEAVING = 4.0  # bits for going back to correct text
 _ENDED = 2.0  # bits less at the end of a name in quotation marks
-_FORGET = 1 / 40  # bits for each character between two words that says nothing either way
+_FORGET = 1 / 40  # bits per neutral character between two words
 _INTACT = 6.0  # bits for each word between two that no reading explains and no damage leaves
 _JOINED = 8.0  # bits for a change inside of what a hyphen joins
 _INSIDE = 1.0  # bits for a run that begins neither with the text nor at a quotation mark
@@ -21,9 +21,9 @@ _NAME = re.compile("[а-яё][А-ЯЁ]{3,}")
 _SMALL_BEFORE = re.compile("(?<![^\\W\\d_])[а-яёәғқңөұүһі]{2,20},? $")
 _SMALL_BEHIND = re.compile(",? [а-яёәғқңөұүһі]{2}")
 _NEAR = 24  # characters
-_BETWEEN = re.compile("[ 0-9.–-]{1,12}")  # what parts words of one phrase
-_PROVES_SMALL = 10.0  # bits that a small word has to save to be a turned abbreviation
-_WORD_LIKE = 5.6  # bits for a letter of a small word that may stand by right
+_BETWEEN = re.compile("[ 0-9.–-]{1,12}")  # what separates words of one phrase
+_PROVES_SMALL = 10.0  # bits that a short word has to save to count as an inverted abbreviation
+_WORD_LIKE = 5.6  # bits per letter of a short word that may be correct
 _DEARER, _DEARER_NAME = 4.0, 10.0  # bits that a word may cost more next to a run than as an abbreviation
 _PER_LETTER = 4.8  # bits for a letter of it
 _SHORT = 3  # letters of which only common words are made
@@ -38,7 +38,7 @@ class Step:
     cost: float
     made: list[tuple[str, float] | None]  # per reading; None: the reading leaves the word as it is
     begins: bool = False  # a text or a name in quotation marks
-    after_name: bool = False  # behind the end of a name in quotation marks
+    after_name: bool = False  # directly after a name in quotation marks
     joined: bool = False  # to the word before, by a hyphen
     intact: int = 0  # words since the last step that no damage leaves
 
@@ -81,7 +81,7 @@ class Run:
 
 
 def find_damaged_runs(steps: list[Step], margins: list[float]) -> list[Run]:
-    """Return the runs of the cheapest path, in order; state -1 is text that is correct as it stands."""
+    """Return the runs of the cheapest path, in order; state -1 is correct text."""
     states = len(margins)
     inside = _INSIDE * (bool(steps) and not steps[0].begins)
     costs = [0.0, *(margin + inside for margin in margins)]

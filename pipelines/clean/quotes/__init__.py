@@ -1,7 +1,7 @@
-"""Quotation marks: stand-ins become marks, missing ones come back where certain, the rest is reported.
+"""Quotation marks: replace substitutes, restore missing marks where certain, report the others.
 
 Valid marks keep the style of their source. A closing mark that serves two opening ones, as in
-«ТОО «Ромашка», is common in print and cannot be told from a lost one: it is reported, never changed.
+«ТОО «Ромашка», is common in print and cannot be distinguished from a lost one: it is reported, never changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which quotation marks of a text belong together, and which are left alone."""
+"""Pairing of quotation marks: which belong together, and which have no partner."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class QuotePairs:
 
 
 def all_paired(text: str) -> bool:
-    """Check quickly that every mark has its partner; False may also mean that a closer look is needed.
+    """Check quickly that every mark has its partner; False means that ``pair_quotes`` has to decide.
 
     >>> all_paired("«ТОО «Ромашка» открылось» и “Нұр”"), all_paired('"Нұр"')
     (True, False)
@@ -60,14 +60,14 @@ def all_paired(text: str) -> bool:
         marks = to_page(text).translate(None, _NO_MARKS)
     except UnicodeEncodeError:
         marks = to_page("".join(_MARK.findall(text)))
-    for _ in range(3):  # deeper nesting than that takes the slow way
+    for _ in range(3):  # deeper nesting is left to ``pair_quotes``
         for pair in _PAIRS:
             marks = marks.replace(pair, b"")
     return not marks
 
 
 def pair_quotes(text: str) -> QuotePairs:
-    """Pair the quotation marks of a text, nested ones too, in one walk over its marks.
+    """Pair the quotation marks of a text, nested ones too, in one pass over its marks.
 
     An odd number of marks always leaves one over.
 
@@ -91,7 +91,7 @@ def pair_quotes(text: str) -> QuotePairs:
             elif not _is_measure(text, at, mark):
                 lone.append(2 * at)
             continue
-        while True:  # each mark is taken off once: linear over the text
+        while True:  # each mark is popped once: linear in the text
             start = open_marks.pop()
             opener = text[start]
             waiting[opener] -= 1
@@ -122,7 +122,7 @@ def _opens(text: str, at: int, mark: str, top: str) -> bool:
         return not (before == '"' and top == '"' and at and not after.isalnum())
     if mark == "”" or top in {'"', "“", "„"}:
         return False
-    # What nothing has opened it opens: "…and then", a ";" between marks, said:"Yes", between two blanks.
+    # A mark with nothing to close opens: "…and then", a ";" between marks, said:"Yes", between two blanks.
     if may_open or (before.isspace() and after.isspace()):
         return True
     return (before in ".!?…" and after.isupper()) or (before in ",:;=" and after.isalnum())

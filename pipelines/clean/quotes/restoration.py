@@ -21,7 +21,7 @@ _RU_SAID = (
 )
 _KK_SAID = "де[йг]|деді|деп|айтты|жазды|хабарла"
 # The attribution after a speech: «…», — сказал аким. It ends the paragraph, and no further dash or
-# comma takes the speech up again.
+# comma resumes the speech.
 _SAID = re.compile(
     rf"(,) [—–-]{{1,2}} (?:{_RU_SAID}|{_KK_SAID})[^\n—–«»\"“”„]{{0,200}}[.!?…]?(?=\n\n|\Z)", re.IGNORECASE
 )
@@ -31,7 +31,7 @@ _RU_FORM = re.compile(r"(?:^|[\s(])(?:ТОО|АО|ОО|КГУ|ГУ|ГКП|КГП
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A mark to put back, and the place in the text before which it belongs."""
+    """A mark to insert, and the offset in the text at which it belongs."""
 
     at: int
     mark: str

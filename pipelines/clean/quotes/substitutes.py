@@ -14,7 +14,7 @@ RULES = {"quote-stand-in": "Signs that stood in for a quotation mark became the 
 
 # Runs are read as marks of two signs; a run of odd length or of more than two marks is something else
 # (a prompt, a here-document, a drawing). Single marks matter only as what closes a `` or ,, and as what
-# must not stand inside ""…"".
+# must not occur inside ""…"".
 _TOKEN = re.compile(
     r"(?<!<)(?:<<){1,2}(?!<)|(?<!>)(?:>>){1,2}(?!>)|(?<!`)``(?!`)|(?<!')(?:''){1,2}(?!')|(?<!,),,(?!,)"
     r'|(?<!")"{1,5}(?!")|[“”]'
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 _DOUBLED = b"<<", b">>", b"``", b"''", b'""'
 _NO_SIGNS = bytes_of(lambda character: character not in "<>`'\"")
 _OPENS = {"<<": "«", "``": "“", ",,": "„", "''": '"', '""': '"'}
-# What may close a stand-in, and what the closing mark then becomes.
+# What may close a substitute, and what the closing mark then becomes.
 _CLOSES = {
     "<<": {">>": "»"},
     "``": {"''": "”", '"': "”", "”": "”", '""': "”"},
@@ -89,7 +89,7 @@ def _marks(text: str) -> list[_Mark]:
             size = 1 if run in {"“", "”"} else 2
             marks += [_Mark(start + i, start + i + size, run[:size]) for i in range(0, len(run), size)]
             continue
-        # Three or five straight marks are doubled marks beside a single outer one: CSV inside CSV.
+        # Three or five straight marks are doubled marks next to a single outer one: CSV inside CSV.
         opening = _is_open(text, start, match.end())
         sizes = [2] * (len(run) // 2)
         if len(run) % 2:

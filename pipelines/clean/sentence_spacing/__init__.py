@@ -23,8 +23,8 @@ PROBLEMS = {
 
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LOWER = "a-zа-яёәғқңөұүһі"
-# Anything worth a closer look: a stop with more text behind it, or a capital right after a letter, a figure
-# or a closing mark. Led by one set of characters, which Python's engine searches fastest.
+# A stop followed by text, or a capital directly after a letter, a digit or a closing mark. Starts with one
+# character class, which Python's engine searches fastest.
 _SUSPECT = re.compile(
     rf"[{_UPPER}.!?…](?:"
     r"(?<=[.!?…])(?=[«“„\"»”)]{0,2}[–—\w«“„])(?!(?<=\d\.)\d)"
@@ -36,9 +36,9 @@ _SOURCE = re.compile(
     r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}(?:http|www))"
 )
 _SOURCE_TAIL = len("   :   http")
-# The id of a press item is a number: a word behind it is none of the address.
+# The id of a press item is a number: a word after it is not part of the URL.
 _AFTER_ID = re.compile(r"/(?:details|article|post)/\d+(?=(?:Source|Источник|Дереккөз)(?:[іi]?[\s:]|$))")
-# A longer run without any blank is no prose (base64, a list of codes).
+# A longer run without a space is no prose (base64, a list of codes).
 LONGEST_RUN = 600
 _SUSPECT_PAIR = re.compile(rf"(?<![^\W_])[{_LOWER}]{{4,30}}[{_UPPER}][{_LOWER}]{{2,30}}(?![{_UPPER}\w])")
 

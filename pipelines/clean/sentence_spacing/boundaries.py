@@ -60,7 +60,7 @@ def _at_stops(text: str, start: int, run: str) -> Iterator[int]:
         if place is not None:
             found.append(place)
         names += match["word"] is not None and match["stop"] in {".", "?"}
-    # A.B.C and Что?Где?Когда? are names; two glued ends in one run are too rare to tell them from it.
+    # A.B.C and Что?Где?Когда? are names; two sentence ends in one run are too rare to be told apart.
     if names <= 1 or len(found) == 1:
         yield from found
 
@@ -118,7 +118,7 @@ def _ends_sentence(text: str, start: int, run: str, match: re.Match[str]) -> boo
     if "/" in before:
         return False
     if stop[:2] == ".." or stop == "…":
-        # «Су жоқ…Бірақ» lost a blank; «"…It was» did not, and English joins words so: ``hmm...yes...I``.
+        # «Су жоқ…Бірақ» lost a space; «"…It was» did not, and English joins words so: ``hmm...yes...I``.
         return _CYRILLIC.match(left) is not None and (left.islower() or match["word"] in STARTERS_AFTER_STOP)
     if not left[0].isalnum():
         # (Saint-)?Petersburg is a pattern.
@@ -155,7 +155,7 @@ def _word_ends_sentence(left: str, before: str, match: re.Match[str]) -> bool:
         return _is_ordinary(left.lower()) and (left.islower() or word in STARTERS_AFTER_STOP)
     if left.islower():
         return _VOWEL.search(left) is not None
-    # Яндекс.Такси, «Digital.Kazakhstan»: names hold a stop too, and then stand between marks.
+    # Яндекс.Такси, «Digital.Kazakhstan»: names contain a stop, too, and are then quoted.
     if left in BRAND_HEADS or not left.istitle():
         return left not in BRAND_HEADS and word in SURE_STARTERS
     begins = word in STARTERS_AFTER_STOP or word in _ONE_LETTER
@@ -208,7 +208,7 @@ def _at_capitals(text: str, start: int, run: str) -> Iterator[int]:
                 yield match.start("word")
         elif word in STARTERS and _is_heading(before, word, after):
             yield match.start("word")
-            # A heading glued on both sides: ``at home.conclusionsThe examples``.
+            # A heading without spaces on both sides: ``at home.conclusionsThe examples``.
             if left.isalpha() and len(left) >= 6 and before.endswith(".") and before[:-1][-4:].isalpha():
                 yield match.start("left")
 

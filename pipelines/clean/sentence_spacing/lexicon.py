@@ -1,9 +1,9 @@
-"""Words that decide whether two sentences were glued: beginnings of sentences, short words, abbreviations."""
+"""Words that decide whether a space is missing: beginnings of sentences, short words, abbreviations."""
 
 from __future__ import annotations
 
-# Words that begin a sentence or a paragraph and are no part of a brand: after a letter of the other case
-# they stand as evidence of glue. Two-letter English ones are left out (LinkedIn, CheckIn, PostIt).
+# Words that begin a sentence or a paragraph and are no part of a brand: directly after a letter of the
+# other case they prove that a space is missing. Two-letter English ones are omitted (LinkedIn, PostIt).
 _STARTERS = """
     The This These Those That There Their They She His Her According However For From Also When While
     After Before During Today Currently Such Since Thanks With Within Under Over Among Another
@@ -16,7 +16,7 @@ _STARTERS = """
 """
 STARTERS = frozenset(_STARTERS.split())
 
-# Those that no brand ends with: they part a heading that begins with a capital, ``ConclusionsThe``.
+# Those that no brand ends with: they separate a heading that begins with a capital, ``ConclusionsThe``.
 SURE_STARTERS = frozenset(
     (
         "The",
@@ -34,7 +34,7 @@ SURE_STARTERS = frozenset(
     )
 ) | frozenset(("Сондай", "Аталған", "Это", "Этот", "Также", "Согласно", "Напомним", "Отметим", "Благодаря"))
 
-# Shorter ones that say the same only after a full stop.
+# Shorter ones that prove the same only after a full stop.
 _SHORT_STARTERS = """
     In It He We At On As If By No To An My So Or Our You All One Two His Her New Not But And Any Who How
     Why What По На Во Но Он Мы За До Из От Об Им Их Вы Ее Её Со Не Ни Ещё Еще Его Над Под Без Что Где
@@ -69,12 +69,12 @@ _ABBREVIATIONS = """
 """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
-# Firms and services whose name holds a stop before a capital.
+# Firms and services whose name contains a stop before a capital.
 BRAND_HEADS = frozenset(
     ("Яндекс", "Yandex", "Рамблер", "Rambler", "Google", "Mail", "Booking", "Kaspi", "Halyk", "Node", "Zakon")
 )
 
-# Endings of file names and domains: what stands before them is an address.
+# Endings of file names and domains: before them is a file name or URL.
 ADDRESS_ENDS = (
     "kz|қаз|ru|рф|com|net|org|gov|edu|info|biz|int|eu|us|uk|de|fr|tr|cn|uz|kg|tj|az|by|ua|io|me|tv|app|dev|ai"
     "|pdf|docx?|xlsx?|pptx?|rtf|txt|csv|html?|php|aspx?|jsp?|json|xml|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|avi"

@@ -43,7 +43,7 @@ def test_any_ending_can_be_undone(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["Пресс-служба ", " ", "баспасөз қызметі ", "г.", "a"])
 def test_two_million_characters_come_to_an_end(unit: str) -> None:
-    # Not timed: what goes back over the text again and again would take hours.
+    # Not timed: a quadratic pattern would take hours.
     text = unit * (2_000_000 // len(unit))
     signed = extract_byline(text)
     assert undo(signed.body, signed.repairs) == text

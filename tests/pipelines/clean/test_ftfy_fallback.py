@@ -1,4 +1,4 @@
-"""Encodings that only ftfy knows, and text that has such letters by right."""
+"""Encodings that only ftfy knows, and correct text with such letters."""
 
 from __future__ import annotations
 

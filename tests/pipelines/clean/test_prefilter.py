@@ -1,4 +1,4 @@
-"""A family that a text is not suspect of has nothing to do in it: else a defect would be passed over."""
+"""The prefilter has no false negatives: a repairer that it skips has nothing to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.clean.repair_order import REPAIRERS, clean_text
 from pipelines.items import Cleaned
 
 ROOT = Path(__file__).parents[3]
-# Signs of every class, letters of both scripts that look alike, and words that some families look for.
+# Signs of every class, letters of both scripts that look alike, and words that some repairers search for.
 SIGNS = [
     *"аАіІзcCzZ05 \n.!…?&\\,:;%])}»”«„“\"'`<>([{/-–—№$#@’‘•°|~^_*+=",
     "  ",
@@ -30,7 +30,7 @@ PROSE = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 
 
 def passed_over(text: str) -> list[str]:
-    """Name the families that would have found something that the text is not suspect of."""
+    """Return the repairers that find something although the prefilter skips them."""
     found = suspects(text)
     return [
         family.fix.__name__

@@ -1,4 +1,4 @@
-"""The cases of tests/cases, one file per family: what a reader sees, in the users' languages."""
+"""The cases of tests/cases, one file per repairer, in the users' languages."""
 
 from __future__ import annotations
 

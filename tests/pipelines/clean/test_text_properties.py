@@ -1,4 +1,4 @@
-"""What holds for every text whatever it is: reversible, idempotent, linear, and never an exception."""
+"""Properties of cleaning any text: reversible, idempotent, linear, and never an exception."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.clean.repair_order import REPAIRERS, clean_text
 from pipelines.clean.whitespace import fix_whitespace
 from pipelines.items import Cleaned, undo
 
-# Pieces that the families look for, so that generated texts meet their rules and not only their first test.
+# Pieces that the repairers search for, so that generated texts reach their rules.
 PIECES = [
     *("<<", ">>", "``", "''", ",,", '""', '"', "«", "»", "“", "”", "„", "‘", "’", "'", "&laquo;", "&amp;"),
     *("&#1178;", " ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u200b", "\u200d", "\u200e", "\u00ad", "\ufeff"),
@@ -238,7 +238,7 @@ def test_huge_markup_does_not_raise(piece: str) -> None:
 @pytest.mark.parametrize("prefix", ["", "😀 ", "ќала "])
 @pytest.mark.parametrize("unit", ["a", "?", "A?", "а", "Ð", "1a"])
 def test_no_pattern_goes_back_over_a_long_word(prefix: str, unit: str) -> None:
-    # ``work`` does not see what a pattern does. Not timed: what is quadratic takes an hour.
+    # ``work`` does not count what a pattern does. Not timed: a quadratic pattern would take an hour.
     text = prefix + unit * (1_000_000 // len(unit))
     cleaned = clean_text(text)
     assert undo(cleaned.text, cleaned.repairs) == text
