@@ -95,7 +95,7 @@ class SqlitePipeline:
         self.open()
         store, story = self.store, item.to_story()
         try:
-            if not store.db.conn.in_transaction:
+            if not store.in_transaction:
                 store.begin()
             with store.savepoint():
                 added = store.add(story, self._id)
@@ -116,7 +116,7 @@ class SqlitePipeline:
         self.open()
         store, failed, self._failed = self.store, self._failed, False
         try:
-            if not store.db.conn.in_transaction:
+            if not store.in_transaction:
                 store.begin()
             if checkpoint.progress is not None and not failed:
                 place = {"slug": checkpoint.slug, "lang": checkpoint.lang}

@@ -111,6 +111,11 @@ class Store:
         finally:
             self._conn.run_in_thread = None
 
+    @property
+    def in_transaction(self) -> bool:
+        """True while a transaction is open."""
+        return self._conn.in_transaction
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything in the block, or nothing; join a transaction that is open already."""

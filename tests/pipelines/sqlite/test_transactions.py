@@ -61,11 +61,11 @@ def test_a_savepoint_undoes_an_update_of_a_story_that_is_pending(store: Store) -
 def test_a_savepoint_outside_a_transaction_opens_one(store: Store) -> None:
     with store.savepoint():
         store.add(item(), 1)
-    assert not store.db.conn.in_transaction
+    assert not store.in_transaction
     with pytest.raises(ValueError), store.savepoint():
         store.add(item(**titled(2)), 1)
         raise ValueError
-    assert not store.db.conn.in_transaction
+    assert not store.in_transaction
     assert rows(store, "SELECT count(*) FROM sightings") == [(1,)]
 
 
@@ -86,19 +86,21 @@ def test_begin_and_commit_are_one_transaction_that_add_joins(store: Store) -> No
     store.add(item(), 1)
     with store.transaction():
         store.add(item(**titled(2)), 1)
-    assert store.db.conn.in_transaction
+    assert store.in_transaction
     with sqlite3.connect(store.path) as other:
         assert other.execute("SELECT count(*) FROM sightings").fetchone() == (0,)
     other.close()
     store.commit()
-    assert not store.db.conn.in_transaction
+    assert not store.in_transaction
     assert found(store, "number2") == [2]
 
 
 def test_rollback_undoes_everything_since_begin(store: Store) -> None:
     store.begin()
+    assert store.in_transaction
     store.add(item(), 1)
     store.rollback()
+    assert not store.in_transaction
     store.rollback()  # nothing is open: nothing to do
     assert rows(store, "SELECT count(*) FROM sightings") == [(0,)]
     assert found(store, "plants") == []
