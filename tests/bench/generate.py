@@ -1,12 +1,14 @@
-"""Raw records for measuring: any number of them, the same ones each time, like a press archive in shape.
+"""Generator of raw records for benchmarks: any number, reproducible, distributed like a press archive.
 
-A quarter of the records repeat an earlier story (half of those damaged: quotes lost, paragraphs glued, cut
-off, another page), three in a hundred are mojibake, and the rest are new stories of about 2 kB in Kazakh,
-Russian or English. A quarter of their sentences have slots, so that different stories share phrases, as they
-do in government press; the others are made of 300,000 words a language, used as unevenly as in the news
-(vocabulary.py), so that an index has as much to do as with real text. The words are spelt after the letter
-pairs of the language and mean nothing. Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``;
-a second number is that of the first story.
+A quarter of the records repeat an earlier story, half of those damaged (quotes lost, paragraphs glued, text
+truncated) and all on another page. Three per cent are mojibake. The others are new stories of about 2 kB in
+Kazakh, Russian or English. A quarter of their sentences are templates with slots, because stories of the
+government press share phrases. The other sentences consist of 300,000 words per language with the frequency
+distribution of news (vocabulary.py), so that an index does as much work as with real text. The words follow
+the letter bigrams of the language and have no meaning.
+
+Run by hand: ``python tests/bench/generate.py 10000 > records.jsonl``; a second argument is the number of the
+first story.
 """
 
 from __future__ import annotations
@@ -171,48 +173,48 @@ SLUGS = [
 NEWEST = date(2025, 12, 20)
 
 
-def _prose(lang: str, dice: random.Random) -> str:
+def _prose(lang: str, rng: random.Random) -> str:
     words, uses = vocabulary(lang)
-    return " ".join(dice.choices(words, cum_weights=uses, k=dice.randint(6, 18))).capitalize() + "."
+    return " ".join(rng.choices(words, cum_weights=uses, k=rng.randint(6, 18))).capitalize() + "."
 
 
-def _fill(pattern: str, lang: str, dice: random.Random) -> str:
+def _fill(pattern: str, lang: str, rng: random.Random) -> str:
     return pattern.format(
-        p=dice.choice(PLACES[lang]),
-        t=dice.choice(THINGS[lang]),
-        n=dice.randint(2, 9999),
-        m=dice.randint(2, 24),
+        p=rng.choice(PLACES[lang]),
+        t=rng.choice(THINGS[lang]),
+        n=rng.randint(2, 9999),
+        m=rng.randint(2, 24),
     )
 
 
 def story(number: int, size: int = 2000) -> dict[str, Any]:
-    """Make story ``number``: the same one each time, about ``size`` characters long."""
-    dice = random.Random(number)
+    """Return story ``number``, about ``size`` characters long; reproducible."""
+    rng = random.Random(number)
     lang = ("kk", "ru", "en")[number % 3]
     paragraphs, length = [], 0
     while length < size:
-        sentences = [_fill(dice.choice(SENTENCES[lang]), lang, dice), *(_prose(lang, dice) for _ in range(3))]
-        paragraph = " ".join(dice.sample(sentences, 4))
+        sentences = [_fill(rng.choice(SENTENCES[lang]), lang, rng), *(_prose(lang, rng) for _ in range(3))]
+        paragraph = " ".join(rng.sample(sentences, 4))
         paragraphs.append(paragraph)
         length += len(paragraph)
-    slug, news_id = dice.choice(SLUGS), 100_000 + number
+    slug, news_id = rng.choice(SLUGS), 100_000 + number
     return {
         "url": f"https://www.gov.kz/memleket/entities/{slug}/press/news/details/{news_id}?lang={lang}",
         "entity": slug,
         "news_id": news_id,
         "lang": lang,
-        "title": _fill(TITLES[lang], lang, dice),
+        "title": _fill(TITLES[lang], lang, rng),
         "body": "\n\n".join(paragraphs),
-        "date": (NEWEST - timedelta(days=dice.randint(0, 2000))).strftime("%d.%m.%Y"),
+        "date": (NEWEST - timedelta(days=rng.randint(0, 2000))).strftime("%d.%m.%Y"),
         "page_url": "https://www.gov.kz/api/v1/public/content-manager/news",
         "seen_at": "2025-12-21T06:00:00+05:00",
     }
 
 
-def _repeat(record: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+def _damaged_copy(record: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     copy = {key: record[key] for key in ("title", "body", "date", "seen_at")}
-    copy |= {"page_url": "https://paper.example/news", "position": dice.randint(1, 40), "section": "News"}
-    damage = dice.randrange(6)
+    copy |= {"page_url": "https://paper.example/news", "position": rng.randint(1, 40), "section": "News"}
+    damage = rng.randrange(6)
     if damage == 0:
         copy["body"] = copy["body"].translate(dict.fromkeys(map(ord, "«»\"'")))
     elif damage == 1:
@@ -223,18 +225,19 @@ def _repeat(record: dict[str, Any], dice: random.Random) -> dict[str, Any]:
 
 
 def records(count: int, first: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield ``count`` records: three new stories, then a repeat of one of the last thousand; 3 % mojibake.
+    """Yield ``count`` records: three new stories, then a copy of one of the last thousand; 3 % are mojibake.
 
-    ``first`` is the number of the first story: an archive may be made in parts.
+    ``first`` is the number of the first story, so that an archive can be generated in several parts.
     """
-    dice, made = random.Random(7 + first), first
+    rng, next_number = random.Random(7 + first), first
     for index in range(count):
         if index % 4 == 3:
-            yield _repeat(story(dice.randint(max(first, made - 1000), made - 1)), dice)
+            number = rng.randint(max(first, next_number - 1000), next_number - 1)
+            yield _damaged_copy(story(number), rng)
             continue
-        record = story(made)
-        made += 1
-        if dice.random() < 0.03:
+        record = story(next_number)
+        next_number += 1
+        if rng.random() < 0.03:
             for name in ("title", "body"):
                 record[name] = record[name].encode("utf-8").decode("cp1251", errors="replace")
         yield record

@@ -1,7 +1,9 @@
-"""How many different words a text has as it grows, and how long they are: real news beside generated stories.
+"""Vocabulary growth (Heaps' law) and word length: real news compared with generated stories.
 
-Run by hand, with the shared corpora beside the checkout: ``python tests/bench/heaps.py``. Real text has new
-words for ever; a generated one that runs out of them makes a full-text index too cheap.
+Real text never stops introducing new words. Generated text with too small a vocabulary makes a full-text
+index look too cheap.
+
+Run by hand, with the shared corpora beside the checkout: ``python tests/bench/heaps.py``.
 """
 
 from __future__ import annotations
@@ -16,12 +18,12 @@ from generate import SENTENCES, story
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 REAL = {"kk": "kk_news_sentences.txt", "ru": "ru_sentences.txt"}
-MARKS = (2_000, 5_000, 7_000, 15_000, 30_000, 100_000, 300_000, 1_000_000)  # words in all
+MARKS = (2_000, 5_000, 7_000, 15_000, 30_000, 100_000, 300_000, 1_000_000)  # number of words
 _WORD = re.compile(r"\w+")
 
 
-def different(words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Give how many different words there are among the first so many."""
+def vocabulary_sizes(words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield (number of words, number of distinct words) at each of MARKS."""
     seen: set[str] = set()
     for count, word in enumerate(words, 1):
         seen.add(word.lower())
@@ -29,13 +31,13 @@ def different(words: Iterable[str]) -> Iterator[tuple[int, int]]:
             yield count, len(seen)
 
 
-def real(lang: str) -> Iterator[str]:
-    """Give the words of a corpus."""
+def corpus_words(lang: str) -> Iterator[str]:
+    """Yield the words of a corpus."""
     yield from _WORD.findall(Path(CORPUS, REAL[lang]).read_text("utf-8"))
 
 
-def generated(lang: str) -> Iterator[str]:
-    """Give the words of generated stories of one language, as many as are asked for."""
+def generated_words(lang: str) -> Iterator[str]:
+    """Yield the words of generated stories of one language, without end."""
     number = list(SENTENCES).index(lang)
     while True:
         yield from _WORD.findall(story(number)["body"])
@@ -43,8 +45,8 @@ def generated(lang: str) -> Iterator[str]:
 
 
 def row(name: str, words: list[str]) -> None:
-    """Print one line of the table; lengths are those of the first words."""
-    counts = dict(different(words))
+    """Print one line of the table; the lengths are averages over the first words and their types."""
+    counts = dict(vocabulary_sizes(words))
     first = words[: MARKS[4]]
     lengths = [sum(map(len, some)) / len(some) for some in (first, {*first})]
     print(
@@ -56,11 +58,11 @@ def row(name: str, words: list[str]) -> None:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'words in all':16}" + "".join(f"{head:>10}" for head in (*MARKS, "letters", "in types")))
+    print(f"{'words':16}" + "".join(f"{head:>10}" for head in (*MARKS, "letters", "in types")))
     for lang in SENTENCES:
         if lang in REAL:
-            row(f"{lang}, real", list(real(lang)))
-        row(f"{lang}, generated", list(islice(generated(lang), MARKS[-1])))
+            row(f"{lang}, real", list(corpus_words(lang)))
+        row(f"{lang}, generated", list(islice(generated_words(lang), MARKS[-1])))
 
 
 if __name__ == "__main__":

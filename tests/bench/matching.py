@@ -1,10 +1,10 @@
 # ruff: noqa: E501 - sample texts stay whole
-"""How well stories are told apart: generated copies and hard negatives from templates in three languages.
+"""Benchmark of matching accuracy: generated copies and hard negatives from templates in three languages.
 
-Stories follow templates as government press does: weather, prices, receptions, openings, and pairs that
-differ in exactly one number, name, place or date. Each gets some damaged copies without an address. Printed:
-pairwise precision and recall, adjusted Rand index, stories swallowed (merged into another), copies left
-apart.
+Stories follow templates of the government press (weather, prices, receptions, openings); pairs of stories
+differ in exactly one number, name, place or date. Each story has several damaged copies without a URL. The
+output is pairwise precision and recall, the adjusted Rand index, the number of stories merged into another
+story, and the number of copies left unmatched.
 
 Run by hand: ``python tests/bench/matching.py --stories 600 --seed 1``.
 """
@@ -18,10 +18,11 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from templates import LANGUAGES, Telling, make_story, vary
+from templates import LANGUAGES, TemplateStory, make_story, vary
 
 from pipelines.items import RawStory
 from pipelines.process import process_story
@@ -33,7 +34,7 @@ _BYLINES = {
     "ru": "Пресс-служба акимата",
     "en": "Press service of the akimat",
 }
-_MORE = {
+_EXTRA_SENTENCES = {
     "kk": "Толық ақпаратты әкімдіктің ресми сайтынан алуға болады.",
     "ru": "Подробную информацию можно получить на официальном сайте акимата.",
     "en": "More information can be found on the official website of the akimat.",
@@ -44,7 +45,7 @@ def _sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?»\"]) ", text)
 
 
-def _less(text: str, dice: random.Random) -> str:
+def _drop_sentence(text: str, dice: random.Random) -> str:
     parts = _sentences(text)
     if len(parts) > 4:
         del parts[dice.randrange(1, len(parts))]
@@ -59,13 +60,13 @@ DAMAGES: dict[str, Damage] = {
     "mojibake": lambda t, d: t.encode("utf-8").decode("cp1251", errors="replace"),
     "entities": lambda t, d: t.replace('"', "&quot;").replace("«", "&laquo;").replace("»", "&raquo;"),
     "cut": lambda t, d: t[: int(len(t) * d.uniform(0.5, 0.95))],
-    "one less": _less,
+    "one less": _drop_sentence,
 }
 
 
-def copies(story: Telling, dice: random.Random) -> list[RawStory]:
-    """Damaged copies of one story as a newspaper prints them; the damage's name is the section."""
-    made = []
+def copies(story: TemplateStory, dice: random.Random) -> list[RawStory]:
+    """Return damaged copies of a story, as newspapers print them; the section names the damage."""
+    result = []
     for name in dice.sample([*DAMAGES, "byline", "one more", "title"], 3):
         body, title = story.body, story.title
         if name in DAMAGES:
@@ -73,84 +74,92 @@ def copies(story: Telling, dice: random.Random) -> list[RawStory]:
         elif name == "byline":
             body = f"{body} {_BYLINES[story.lang]}"
         elif name == "one more":
-            body = f"{body} {_MORE[story.lang]}"
+            body = f"{body} {_EXTRA_SENTENCES[story.lang]}"
         else:
             title = dice.choice(LANGUAGES[story.lang]["other_titles"])
-        day = date.fromisoformat(story.day) + timedelta(days=dice.choice((0, 0, 1, 3)))
-        made.append(RawStory(title=title, body=body, date=day.strftime("%d.%m.%Y"), section=name))
-    return made
+        day = date.fromisoformat(story.published) + timedelta(days=dice.choice((0, 0, 1, 3)))
+        result.append(RawStory(title=title, body=body, date=day.strftime("%d.%m.%Y"), section=name))
+    return result
 
 
-def _decidable(copy: RawStory, story: Telling, twin: Telling | None) -> bool:
-    """False when a cut or a lost sentence took all that tells the story from its twin: nobody could say whose it is."""
+def _is_decidable(copy: RawStory, story: TemplateStory, twin: TemplateStory | None) -> bool:
+    """Return False if the damage removed every word that distinguishes the story from its twin."""
     if twin is None or copy.section not in ("cut", "one less"):
         return True
-    own = set(re.findall(r"\w+", story.body)) - set(re.findall(r"\w+", twin.body))
-    return bool(own & set(re.findall(r"\w+", copy.body or "")))
+    own_words = set(re.findall(r"\w+", story.body)) - set(re.findall(r"\w+", twin.body))
+    return bool(own_words & set(re.findall(r"\w+", copy.body or "")))
 
 
 def mixed(stories: int, dice: random.Random) -> list[tuple[int, RawStory]]:
-    """Stories, one-slot variants of a third of them, and copies: (which story, record), shuffled."""
-    told = [make_story(dice) for _ in range(stories)]
-    told += [vary(one, dice) for one in told[: stories // 3]]
-    twins = {one: told[stories + place] for place, one in enumerate(told[: stories // 3])}
-    twins |= {twin: one for one, twin in twins.items()}
+    """Return pairs (story number, record), shuffled: stories, one-slot variants of a third of them, copies."""
+    originals = [make_story(dice) for _ in range(stories)]
+    originals += [vary(story, dice) for story in originals[: stories // 3]]
+    twins = {story: originals[stories + index] for index, story in enumerate(originals[: stories // 3])}
+    twins |= {twin: story for story, twin in twins.items()}
     records: list[tuple[int, RawStory]] = []
-    known: dict[tuple[str, str], int] = {}
-    for one in told:
-        # Slots are few: two tellings that say the same on the same day are one story.
-        number = known.setdefault((one.body, one.day), len(known))
-        day = date.fromisoformat(one.day).strftime("%d.%m.%Y")
-        records.append((number, RawStory(title=one.title, body=one.body, date=day, section="original")))
-        records += [(number, copy) for copy in copies(one, dice) if _decidable(copy, one, twins.get(one))]
+    numbers: dict[tuple[str, str], int] = {}
+    for story in originals:
+        # Templates have few slots: stories with equal text and date are one story.
+        number = numbers.setdefault((story.body, story.published), len(numbers))
+        day = date.fromisoformat(story.published).strftime("%d.%m.%Y")
+        records.append((number, RawStory(title=story.title, body=story.body, date=day, section="original")))
+        records += [
+            (number, copy) for copy in copies(story, dice) if _is_decidable(copy, story, twins.get(story))
+        ]
     dice.shuffle(records)
     return records
 
 
 def measure(records: list[tuple[int, RawStory]], path: Path) -> tuple[list[int], float]:
-    """Store the records and give the story that each came into, with the seconds of matching and storing."""
+    """Store the records; return the story id of each, and the seconds spent on matching and storing."""
     items = [
-        process_story(RawStory(**{f: getattr(raw, f) for f in ("title", "body", "date", "section")}, position=place,
-                           page_url="https://paper.example/", seen_at="2025-12-31T00:00:00+05:00"))
-        for place, (_, raw) in enumerate(records)
-    ]  # fmt: skip
+        process_story(
+            replace(
+                raw,
+                position=position,
+                page_url="https://paper.example/",
+                seen_at="2025-12-31T00:00:00+05:00",
+            )
+        )
+        for position, (_, raw) in enumerate(records)
+    ]
     with open_store(path) as store:
         crawl = store.begin_crawl("bench", {})
         start = time.perf_counter()
         store.add_all(items, crawl)
         seconds = time.perf_counter() - start
         rows = store.db.conn.execute("SELECT story_id FROM sightings ORDER BY position").fetchall()
-    return [story for (story,) in rows], seconds
+    return [row["story_id"] for row in rows], seconds
 
 
-def pairs(counts: Counter[object]) -> int:
-    """Pairs within groups of these sizes."""
+def pair_count(counts: Counter[object]) -> int:
+    """Return the number of pairs within groups of these sizes."""
     return sum(n * (n - 1) // 2 for n in counts.values())
 
 
 def report(truth: list[int], found: list[int]) -> tuple[dict[str, float], int]:
-    """Pairwise precision, recall and ARI; the number of stories that share a found story with another."""
-    both, true, made = (pairs(Counter(x)) for x in (zip(truth, found, strict=True), truth, found))
+    """Return pairwise precision, recall and ARI, and the number of stories merged into another story."""
+    both, true, predicted = (pair_count(Counter(x)) for x in (zip(truth, found, strict=True), truth, found))
     every = len(truth) * (len(truth) - 1) // 2
-    chance = true * made / every
-    held = defaultdict(set)
-    for real, story in zip(truth, found, strict=True):
-        held[story].add(real)
-    swallowed = sum(len(stories) - 1 for stories in held.values())
-    scores = {"precision": both / made if made else 1.0, "recall": both / true if true else 1.0}
-    scores["ARI"] = (both - chance) / ((true + made) / 2 - chance)
+    chance = true * predicted / every
+    true_stories = defaultdict(set)
+    for number, story_id in zip(truth, found, strict=True):
+        true_stories[story_id].add(number)
+    swallowed = sum(len(numbers) - 1 for numbers in true_stories.values())
+    scores = {"precision": both / predicted if predicted else 1.0, "recall": both / true if true else 1.0}
+    scores["ARI"] = (both - chance) / ((true + predicted) / 2 - chance)
     return scores, swallowed
 
 
 def main() -> None:
-    """Measure once and print the scores, then what was missed, by damage."""
+    """Run the benchmark and print the scores, then the unmatched copies by kind of damage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--show", type=int, default=0, help="print this many missed copies and merged stories"
+        "--show", type=int, default=0, help="print this many unmatched copies and merged stories"
     )
-    parser.add_argument("--hide", nargs="*", default=[], help="damages not shown")
+    parser.add_argument("--hide", nargs="*", default=[], help="kinds of damage that are not printed")
     options = parser.parse_args()
     records = mixed(options.stories, random.Random(options.seed))
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
 # ruff: noqa: E501 - sample texts stay whole
-"""What matching and storing one more story costs as the archive grows, and the memory it takes.
+"""Benchmark of matching and storing: cost of one more record by archive size, and memory.
 
 Fills one database and measures at each size the processor time of 600 further records: new stories, damaged
-copies and issues of one template (the worst case: all share most of their words). No cleaning is in the
-figures.
+copies and instances of one template (the worst case, because they share most of their words). The figures do
+not include cleaning.
 
 Run by hand: ``python tests/bench/store_cost.py --sizes 1000 10000 100000``.
 """
@@ -35,24 +35,24 @@ _WEATHER = (
 )
 
 
-def item(title: str, body: str, day: str, news_id: int | None, place: int) -> ProcessedStory:
-    """One clean item: seen on gov.kz when it has an id, else a reprint."""
+def item(title: str, body: str, day: str, news_id: int | None, position: int) -> ProcessedStory:
+    """Return a cleaned item: from gov.kz if it has an id, otherwise a reprint."""
     url = (
         f"https://www.gov.kz/memleket/entities/almaty/press/news/details/{news_id}?lang=ru"
         if news_id
         else None
     )
     page = "https://www.gov.kz/api" if news_id else "https://paper.example/"
-    raw = RawStory(url=url, news_id=news_id, title=title, body=body, date=day, page_url=page, position=place,
+    raw = RawStory(url=url, news_id=news_id, title=title, body=body, date=day, page_url=page, position=position,
                    seen_at="2025-12-21T06:00:00+05:00")  # fmt: skip
-    where = "www.gov.kz" if news_id else "paper.example"
+    site = "www.gov.kz" if news_id else "paper.example"
     addresses = ((url, "gov.kz"),) if url else ()
-    return ProcessedStory(raw, title, body, day, None, None, "ru", url, "almaty" if url else None, news_id, where,
+    return ProcessedStory(raw, title, body, day, None, None, "ru", url, "almaty" if url else None, news_id, site,
                       bool(news_id), addresses, text_hash=hash_text(title, body))  # fmt: skip
 
 
 def items(templates: float) -> Iterator[ProcessedStory]:
-    """An endless archive: of ten records two are copies of recent stories; a share follows one template."""
+    """Yield an endless archive: a fifth are copies of recent stories; a share follows one template."""
     dice = random.Random(3)
     recent: list[ProcessedStory] = []
     for number in count():
@@ -68,16 +68,16 @@ def items(templates: float) -> Iterator[ProcessedStory]:
         if dice.random() < templates:
             text = _WEATHER.format(day=day, place=dice.choice(("Тараз", "Семей", "Актау")), a=dice.randint(1, 30),
                                    b=dice.randint(1, 20), c=dice.randint(1, 25))  # fmt: skip
-            made = item("Погода", text, day, None, number)
+            new = item("Погода", text, day, None, number)
         else:
-            told = story(number)
-            made = item(told["title"], told["body"], day, 100_000 + number, number)
-        recent = [*recent[-500:], made]
-        yield made
+            record = story(number)
+            new = item(record["title"], record["body"], day, 100_000 + number, number)
+        recent = [*recent[-500:], new]
+        yield new
 
 
 def main() -> None:
-    """Fill to each size, measure, print."""
+    """Fill the database to each size; measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument(

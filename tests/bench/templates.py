@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - the texts of the templates are data
-"""Stories that follow templates, in three languages: the hard negatives of matching."""
+"""Template stories in three languages: hard negatives for matching."""
 
 from __future__ import annotations
 
@@ -77,30 +77,30 @@ LANGUAGES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Telling:
-    """One telling of a template: what fills its slots, and the text that comes of it."""
+class TemplateStory:
+    """A template with the values of its slots, and the resulting text."""
 
     lang: str
     template: int
     slots: dict[str, Any]
-    day: str  # ISO date of publication
+    published: str  # ISO date
 
     def _fill(self, pattern: str) -> str:
         return pattern.format(**self.slots)
 
     @property
     def title(self) -> str:
-        """The filled title."""
+        """Return the title with its slots filled."""
         return self._fill(LANGUAGES[self.lang]["templates"][self.template][0])
 
     @property
     def body(self) -> str:
-        """The filled body."""
+        """Return the body with its slots filled."""
         return self._fill(LANGUAGES[self.lang]["templates"][self.template][1])
 
 
-def make_story(dice: random.Random) -> Telling:
-    """Fill a template by chance."""
+def make_story(dice: random.Random) -> TemplateStory:
+    """Return a random template with random slot values."""
     lang = dice.choice(list(LANGUAGES))
     words = LANGUAGES[lang]
     day = date(2025, 12, 1) + timedelta(days=dice.randrange(20))
@@ -113,11 +113,11 @@ def make_story(dice: random.Random) -> Telling:
         "b": dice.randint(10, 90),
         "c": dice.randint(8, 19),
     }
-    return Telling(lang, dice.randrange(len(words["templates"])), slots, day.isoformat())
+    return TemplateStory(lang, dice.randrange(len(words["templates"])), slots, day.isoformat())
 
 
-def vary(story: Telling, dice: random.Random) -> Telling:
-    """The same story but for one slot: a number, a name, a place or a date."""
+def vary(story: TemplateStory, dice: random.Random) -> TemplateStory:
+    """Return the story with one slot changed: a number, a name, a place or a date."""
     words = LANGUAGES[story.lang]
     pattern = words["templates"][story.template][1]
     slot = dice.choice(
