@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipelines.items import Repair, undo
 from pipelines.language.codes import LANGUAGES
+from pipelines.sqlite.read_only import named_rows
 
 _DATE = "____-__-__"
 # Message of `doctor` -> query for the ids of the faulty rows.
@@ -82,16 +83,16 @@ def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
     """Undo the repairs of shown texts; the result must be the received text."""
     for part in ("title", "body"):
         query = (
-            f"SELECT t.id, t.{part}, s.raw_{part}, s.id"
+            f"SELECT t.id, t.{part} AS text, s.raw_{part} AS raw, s.id AS sighting_id"
             f" FROM stories t JOIN sightings s ON s.id = t.{part}_from"
             f" WHERE t.{part} IS NOT NULL AND EXISTS"
             f" (SELECT 1 FROM repairs r WHERE r.sighting_id = s.id AND r.field = '{part}')"
             f" ORDER BY t.id DESC LIMIT {_UNDO_SAMPLE}"
         )
         wrong = [
-            story
-            for story, text, raw, sighting in conn.execute(query).fetchall()
-            if _undone(conn, text, sighting, part) != raw
+            row["id"]
+            for row in named_rows(conn, query)
+            if _undone(conn, row["text"], row["sighting_id"], part) != row["raw"]
         ]
         if wrong:
             what = f"stories whose repairs of the {part} cannot be undone to the received text"
@@ -99,12 +100,9 @@ def _repairs(conn: sqlite3.Connection) -> Iterator[str]:
 
 
 def _undone(conn: sqlite3.Connection, text: str, sighting_id: int, part: str) -> str | None:
-    rows = conn.execute(
-        "SELECT rule, before, after, start FROM repairs WHERE sighting_id = ? AND field = ? ORDER BY id",
-        (sighting_id, part),
-    )
+    query = "SELECT rule, before, after, start FROM repairs WHERE sighting_id = ? AND field = ? ORDER BY id"
     try:
-        return undo(text, [Repair(*row) for row in rows])
+        return undo(text, [Repair(**dict(row)) for row in named_rows(conn, query, (sighting_id, part))])
     except ValueError:
         return None
 

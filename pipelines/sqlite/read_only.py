@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import DatabaseError
 from pipelines.sqlite import fts_index, views
@@ -41,6 +42,13 @@ def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]
             yield db
         finally:
             db.close()
+
+
+def named_rows(db: sqlite3.Connection, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+    """Return the rows of a query, by column name; the connection returns plain tuples, which cost less."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(query, values).fetchall()
 
 
 def _open(path: Path) -> sqlite3.Connection:

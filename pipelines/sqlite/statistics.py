@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from pipelines.sqlite.read_only import named_rows
+
 _TABLES = ("stories", "sightings", "revisions", "repairs", "problems")
 _COUNTS = {
     "languages": "SELECT coalesce(lang, 'unknown'), count(*) FROM stories GROUP BY 1 ORDER BY 2 DESC, 1",
@@ -17,27 +19,24 @@ _COUNTS = {
     "problems_by_kind": "SELECT kind, count(*) FROM problems GROUP BY 1 ORDER BY 2 DESC, 1",
     "links": "SELECT kind, count(*) FROM story_links GROUP BY 1 ORDER BY 2 DESC, 1",
 }
-_LACKS = """
-SELECT coalesce(sum(title IS NULL), 0), coalesce(sum(body IS NULL), 0), coalesce(sum(published IS NULL), 0),
-    coalesce(sum(lang IS NULL), 0), coalesce(sum(entity IS NULL), 0), coalesce(sum(gone_at IS NOT NULL), 0),
-    min(published), max(published)
+_MISSING = """
+SELECT coalesce(sum(title IS NULL), 0) AS without_title, coalesce(sum(body IS NULL), 0) AS without_body,
+    coalesce(sum(published IS NULL), 0) AS without_date, coalesce(sum(lang IS NULL), 0) AS without_language,
+    coalesce(sum(entity IS NULL), 0) AS without_publisher, coalesce(sum(gone_at IS NOT NULL), 0) AS gone,
+    min(published) AS first_published, max(published) AS last_published
 FROM stories
 """
-_LACKING = (
-    *("without_title", "without_body", "without_date", "without_language", "without_publisher", "gone"),
-    *("first_published", "last_published"),
-)
 _LAST_CRAWL = "SELECT id, spider, started_at, finished_at, outcome FROM crawls ORDER BY id DESC LIMIT 1"
 _TIMES_SEEN = """
 SELECT min(n, 5), count(*) FROM (SELECT count(*) AS n FROM sightings GROUP BY story_id) GROUP BY 1 ORDER BY 1
 """
 _DAYS = """
-SELECT published, coalesce(entity, 'unknown'), count(*) FROM stories
+SELECT published, coalesce(entity, 'unknown') AS slug, count(*) AS stories FROM stories
 WHERE published BETWEEN ? AND ? GROUP BY 1, 2 ORDER BY 1, 2
 """
 _SILENCE = """
-SELECT slug, coalesce(publisher, slug), stories, newest_story, days_silent FROM source_coverage
-WHERE stories > 0 ORDER BY days_silent DESC, slug LIMIT ?
+SELECT slug, coalesce(publisher, slug) AS name, stories, newest_story, days_silent AS days
+FROM source_coverage WHERE stories > 0 ORDER BY days_silent DESC, slug LIMIT ?
 """
 
 
@@ -76,18 +75,16 @@ class Numbers:
 def count(db: sqlite3.Connection) -> Numbers:
     """Count everything."""
     totals = {table: db.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in _TABLES}  # noqa: S608
-    lacks: dict[str, Any] = dict(zip(_LACKING, db.execute(_LACKS).fetchone(), strict=True))
+    missing: dict[str, Any] = dict(named_rows(db, _MISSING)[0])
     seen = {("5 or more" if n == 5 else str(n)): stories for n, stories in db.execute(_TIMES_SEEN)}
     counts: dict[str, Any] = {name: dict(db.execute(sql).fetchall()) for name, sql in _COUNTS.items()}
-    crawl = db.execute(_LAST_CRAWL).fetchone()
-    fields = ("id", "spider", "started_at", "finished_at", "outcome")
-    last = dict(zip(fields, crawl, strict=True)) if crawl else None
-    return Numbers(**totals, **lacks, times_seen=seen, **counts, last_crawl=last)
+    last = next((dict(row) for row in named_rows(db, _LAST_CRAWL)), None)
+    return Numbers(**totals, **missing, times_seen=seen, **counts, last_crawl=last)
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Stories per day and publisher over the last days that have any; every day of the span is there."""
+    """Stories per day and publisher, for every day of a span that ends with the newest story."""
 
     days: tuple[str, ...]
     by_source: dict[str, tuple[int, ...]]  # slug → count per day; the largest publishers first
@@ -100,12 +97,12 @@ def daily(db: sqlite3.Connection, span: int = 60) -> Daily:
         return Daily((), {})
     last = date.fromisoformat(newest)
     days = tuple((last - timedelta(days=back)).isoformat() for back in range(span - 1, -1, -1))
-    at = {day: index for index, day in enumerate(days)}
-    found: dict[str, list[int]] = {}
-    for day, slug, stories in db.execute(_DAYS, (days[0], days[-1])):
-        found.setdefault(slug, [0] * span)[at[day]] += stories
-    largest = sorted(found, key=lambda slug: (-sum(found[slug]), slug))
-    return Daily(days, {slug: tuple(found[slug]) for slug in largest})
+    index_of = {day: index for index, day in enumerate(days)}
+    counts: dict[str, list[int]] = {}
+    for row in named_rows(db, _DAYS, (days[0], days[-1])):
+        counts.setdefault(row["slug"], [0] * span)[index_of[row["published"]]] += row["stories"]
+    largest = sorted(counts, key=lambda slug: (-sum(counts[slug]), slug))
+    return Daily(days, {slug: tuple(counts[slug]) for slug in largest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +118,4 @@ class Silence:
 
 def silences(db: sqlite3.Connection, limit: int = 20) -> list[Silence]:
     """Return the publishers with stories, the longest silent first."""
-    return [Silence(*row) for row in db.execute(_SILENCE, (limit,))]
+    return [Silence(**dict(row)) for row in named_rows(db, _SILENCE, (limit,))]

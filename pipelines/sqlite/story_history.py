@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import BadInput
+from pipelines.sqlite.read_only import named_rows
 
 Row = dict[str, Any]
 _PARTS = re.compile(r"\S+\s*|\s+")  # as separate tokens, spaces made the comparison take seconds
@@ -33,9 +34,7 @@ def load_history(conn: sqlite3.Connection, story_id: int) -> StoryHistory:
     """Load the history of a story. Raise BadInput if there is no such story."""
 
     def rows(query: str) -> list[Row]:
-        cursor = conn.execute(query, (story_id,))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        return [dict(row) for row in named_rows(conn, query, (story_id,))]
 
     found = rows("SELECT * FROM stories WHERE id = ?")
     if not found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from sqlite_utils import Database
+
 from pipelines.errors import BadInput
 from pipelines.sqlite.resolution.resolve import resolve
 
@@ -20,19 +22,20 @@ def split(conn: sqlite3.Connection, sightings: Sequence[int], at: str) -> list[i
         if row is None:
             raise BadInput(f"there is no sighting {sighting}: `govkz show STORY` lists a story's sightings")
         away.setdefault(row["story_id"], set()).add(sighting)
-    for story, parted in away.items():
-        rest = set(_members(conn, story)) - parted
-        if not rest:
+    for story, split_off in away.items():
+        remaining = set(_members(conn, story)) - split_off
+        if not remaining:
             raise BadInput(
                 f"these are all the sightings of story {story}: name those that do not belong to it"
             )
-        _write(conn, [(one, other) for one in sorted(parted) for other in sorted(rest)], same=False, at=at)
-    everyone = [one for story in away for one in _members(conn, story)]
-    resolve(conn, everyone, at)
-    marks = [
-        conn.execute("SELECT story_id FROM sightings WHERE id = ?", (one,)).fetchone()[0] for one in sightings
-    ]
-    return sorted(set(marks))
+        _write(
+            conn,
+            [(one, other) for one in sorted(split_off) for other in sorted(remaining)],
+            same=False,
+            at=at,
+        )
+    resolve(conn, [sighting for story in away for sighting in _members(conn, story)], at)
+    return sorted({_story_of(conn, sighting) for sighting in sightings})
 
 
 def join(conn: sqlite3.Connection, one: int, other: int, at: str) -> int:
@@ -45,7 +48,12 @@ def join(conn: sqlite3.Connection, one: int, other: int, at: str) -> int:
             raise BadInput(f"there is no story {story}: `govkz search` and `govkz export` show story ids")
     _write(conn, [(mine[0], member) for member in its], same=True, at=at)
     resolve(conn, [*mine, *its], at)
-    story_id: int = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (mine[0],)).fetchone()[0]
+    return _story_of(conn, mine[0])
+
+
+def _story_of(conn: sqlite3.Connection, sighting: int) -> int:
+    row = conn.execute("SELECT story_id FROM sightings WHERE id = ?", (sighting,)).fetchone()
+    story_id: int = row["story_id"]
     return story_id
 
 
@@ -56,7 +64,7 @@ def _members(conn: sqlite3.Connection, story: int) -> list[int]:
 
 def _write(conn: sqlite3.Connection, pairs: list[tuple[int, int]], *, same: bool, at: str) -> None:
     action = conn.execute("SELECT coalesce(max(action), 0) + 1 FROM _hand").fetchone()[0]
-    rows = [(action, one, other, same, at) for one, other in pairs]
-    conn.executemany(
-        "INSERT INTO _hand (action, sighting_id, other_id, same, at) VALUES (?, ?, ?, ?, ?)", rows
+    columns = {"action": action, "same": same, "at": at}
+    Database(conn).table("_hand").insert_all(
+        {**columns, "sighting_id": one, "other_id": other} for one, other in pairs
     )

@@ -7,7 +7,7 @@ import sqlite3
 MOST_LINKS = 100  # of one kind per story, for notices that hundreds of publishers print
 
 _TRANSLATIONS = """
-SELECT o.id, 'translation', NULL FROM stories t JOIN stories o ON o.news_id = t.news_id
+SELECT o.id FROM stories t JOIN stories o ON o.news_id = t.news_id
 WHERE t.id = :id AND o.id != t.id AND o.lang IS NOT t.lang ORDER BY o.id LIMIT :most
 """
 # Other stories that have a text of this story, or a text that matches one. The limit inside ``others`` is
@@ -23,7 +23,8 @@ others AS (
     FROM alike a CROSS JOIN sightings s ON s.text_id = a.text_id  -- in this order: alike are few
     WHERE s.story_id != :id GROUP BY s.story_id ORDER BY 3 DESC, 1 LIMIT 2 * :most
 )
-SELECT o.id, a.kind, a.score, length(t.body), length(o.body), t.published, o.published, t.news_id, o.news_id
+SELECT a.kind, a.score, o.id AS other_id, length(t.body) AS size, length(o.body) AS other_size,
+    t.published, o.published AS other_published, t.news_id, o.news_id AS other_news_id
 FROM others a JOIN stories o ON o.id = a.story_id JOIN stories t ON t.id = :id
 WHERE t.news_id IS NULL OR o.news_id IS NULL OR t.news_id != o.news_id
 ORDER BY a.score DESC, o.id LIMIT :most
@@ -34,20 +35,19 @@ def relink(conn: sqlite3.Connection, story_id: int) -> None:
     """Rewrite the links of one story. An undirected link is one row, smaller id first."""
     values = {"id": story_id, "most": MOST_LINKS}
     rows = {
-        (*sorted((story_id, other)), kind, score)
-        for other, kind, score in conn.execute(_TRANSLATIONS, values)
+        (*sorted((story_id, row["id"])), "translation", None) for row in conn.execute(_TRANSLATIONS, values)
     }
-    for other, kind, score, size, other_size, day, other_day, news_id, other_news in conn.execute(
-        _ALIKE, values
-    ):
-        mine, its = (day or "", news_id or 0), (other_day or "", other_news or 0)
-        if kind == "cut" and size and other_size and mine != its:
-            later, earlier = ((story_id, other), (other, story_id))[its > mine]
-            if (size > other_size) == (mine > its):
-                rows.add((later, earlier, "update", score))
+    for row in conn.execute(_ALIKE, values):
+        other_id, size, other_size = row["other_id"], row["size"], row["other_size"]
+        issued = row["published"] or "", row["news_id"] or 0
+        other_issued = row["other_published"] or "", row["other_news_id"] or 0
+        if row["kind"] == "cut" and size and other_size and issued != other_issued:
+            later, earlier = (story_id, other_id) if issued > other_issued else (other_id, story_id)
+            if (size > other_size) == (issued > other_issued):
+                rows.add((later, earlier, "update", row["score"]))
                 continue
-        if kind != "brief":
-            rows.add((*sorted((story_id, other)), "reprint", score))
+        if row["kind"] != "brief":
+            rows.add((*sorted((story_id, other_id)), "reprint", row["score"]))
     old = conn.execute("SELECT * FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     if {tuple(row) for row in old} != rows:
         conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
