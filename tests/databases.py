@@ -1,4 +1,4 @@
-"""Small databases for tests of what reads them: the real schema, rows written by hand."""
+"""Small databases for tests of readers: the real schema with rows written by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.sqlite.schema import migrations
 
 NOW = "2025-12-21T06:00:00+05:00"
 
-# Every character that has ever broken a table, and the words that a reader may take for "missing".
+# Characters that have broken tables, and words that programs read as a missing value.
 NASTY = [
     'quotes " and "" and \'',
     "two\nlines",
@@ -60,7 +60,7 @@ NASTY = [
 
 
 def new_database(path: Path) -> sqlite3.Connection:
-    """Make an empty database as the store makes it."""
+    """Create an empty database like the store."""
     db = Database(path)
     db.conn.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
@@ -92,7 +92,7 @@ def add_story(db: sqlite3.Connection, story: Mapping[str, Any], **sighting: Any)
 
 
 def nasty_database(path: Path) -> Path:
-    """A database whose texts hold every nasty character, and every missing value."""
+    """Create a database with every string of NASTY and every missing value."""
     db = new_database(path)
     for number, text in enumerate(NASTY, start=1):
         story = {

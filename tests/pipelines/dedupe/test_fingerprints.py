@@ -1,4 +1,4 @@
-"""Fingerprints: equal for what copying does to a text, whatever letters it has; words as bytes are words."""
+"""Fingerprints: unchanged by copying, for any letters; byte tokens equal the tokens of ``str``."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _DROPPED, _WORD = re.compile(f"[{MARKS}]+"), re.compile(r"[\w\ufffd]+")
 
 
 def _plainly(text: str) -> list[str]:
-    """The words as a reader of the definition would write it."""
+    """Tokenize by the definition, without byte tables."""
     return _WORD.findall(_DROPPED.sub("", text).lower().replace("ё", "е"))
 
 
 @given(PRESS, PRESS)
-def test_words_as_bytes_are_equal_where_words_are(one: str, other: str) -> None:
+def test_byte_tokens_are_equal_where_words_are(one: str, other: str) -> None:
     mine, its = words_of(one), words_of(other)
     assert [len(word) for word in mine.words] == [len(word) for word in _plainly(one)]
     assert (mine.words == its.words) == (_plainly(one) == _plainly(other))
@@ -38,18 +38,18 @@ def test_words_as_bytes_are_equal_where_words_are(one: str, other: str) -> None:
 
 
 @given(st.text("аҚё bX0123 .,-–−(\u00a0\t\x1f\n'«»_²é"))
-def test_words_are_the_same_by_way_of_bytes(text: str) -> None:
+def test_byte_tokens_decode_to_the_same_words(text: str) -> None:
     assert words(text) == _words_of_any(text)
 
 
 @given(st.text())
-def test_any_text_has_words_and_its_capitals_change_nothing(text: str) -> None:
+def test_case_does_not_change_the_tokens_of_any_text(text: str) -> None:
     assert len(words_of(text).words) == len(words_of(text + " .!").words)
     assert words_of(text.lower()).words == words_of(text.lower().replace("a", "A")).words
 
 
 @pytest.mark.parametrize("word", ["Müller", "東京", "Ґрунт", "žluťoučký", "\ufffdазақ"])
-def test_rare_letters_tell_words_apart(word: str) -> None:
+def test_words_with_rare_letters_are_distinguished(word: str) -> None:
     assert words_of(word).words == words_of(word.upper()).words
     assert len(words_of(word).words) == 1
     assert words_of(word).words != words_of(word[1:]).words
@@ -65,7 +65,7 @@ def test_rare_letters_tell_words_apart(word: str) -> None:
     ],
     ids=["marks", "glued", "capitals", "blanks"],
 )
-def test_damage_leaves_the_fingerprint(copy: str) -> None:
+def test_damage_does_not_change_the_fingerprint(copy: str) -> None:
     assert fingerprint_of(None, copy) == fingerprint_of(None, BODY)
 
 
@@ -79,13 +79,13 @@ def test_damage_leaves_the_fingerprint(copy: str) -> None:
     ],
     ids=["cut", "signed", "without its beginning", "with rare letters"],
 )
-def test_a_changed_copy_is_found_and_not_told_apart_by_its_sketches(copy: str) -> None:
+def test_a_changed_copy_is_a_candidate_and_passes_the_sketches(copy: str) -> None:
     one, other = fingerprint_of(None, BODY), fingerprint_of(None, copy)
     assert {*one.bands} & {*other.bands}
     assert not plainly_different(one, other.numbers, other.words)
 
 
-def test_another_issue_of_a_template_is_told_apart_by_its_numbers() -> None:
+def test_another_instance_of_a_template_is_rejected_by_its_numbers() -> None:
     next_year = (
         BODY.replace("2025", "2031").replace("136", "951").replace("4,7", "88,33").replace("12 ", "77 ")
     )
@@ -93,7 +93,7 @@ def test_another_issue_of_a_template_is_told_apart_by_its_numbers() -> None:
     assert plainly_different(one, other.numbers, other.words)
 
 
-def test_every_process_makes_the_same_fingerprint() -> None:
+def test_every_process_computes_the_same_fingerprint() -> None:
     code = (
         "from pipelines.dedupe.fingerprints import fingerprint_of; "
         f"print(fingerprint_of(None, {BODY!r}).bands)"

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - sample texts stay whole
-"""Normalised items by hand: what ``normalise`` would make of a reprint or of an item seen on gov.kz."""
+"""Processed items built by hand: a reprint, or an item seen on gov.kz."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def item(
     entity: str = "shymkent",
     **more: Any,
 ) -> ProcessedStory:
-    """One item; a gov.kz id gives it an address too."""
+    """Return an item; with a gov.kz id it also has a gov.kz URL."""
     url = None
     if news_id is not None:
         url = f"https://www.gov.kz/memleket/entities/{entity}/press/news/details/{news_id}?lang={lang}"

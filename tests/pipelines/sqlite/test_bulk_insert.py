@@ -1,4 +1,4 @@
-"""Batches are committed in another thread: nothing of that shows, neither in the file nor after an error."""
+"""Bulk insertion commits in another thread; the stored rows and the errors are those of one thread."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def numbered(count: int) -> Iterator[ProcessedStory]:
 
 @pytest.mark.parametrize("waiting", [2, fts_index.MAX_PENDING])
 @pytest.mark.parametrize("size", [1, 7, 1_000])
-def test_batches_store_what_one_item_at_a_time_does(
+def test_batches_store_the_same_as_single_items(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, waiting: int
 ) -> None:
     monkeypatch.setattr(fts_index, "MAX_PENDING", waiting)
@@ -74,8 +74,8 @@ def test_at_most_one_batch_is_fetched_ahead(tmp_path: Path) -> None:
     assert max(ahead) <= 20
 
 
-def test_what_is_committed_goes_into_the_file_while_more_is_taken_in(tmp_path: Path) -> None:
-    """The file alone, without the log beside it, as after the first of four batches at least."""
+def test_committed_batches_are_checkpointed_while_more_are_added(tmp_path: Path) -> None:
+    """After four batches the main file, without its WAL, holds at least the first."""
     with open_store(tmp_path / "a.db", bulk=True) as store:
         crawl = store.begin_crawl("test", {})
         assert sum(counts.total for counts in add_batches(store, numbered(40), crawl, 10)) == 40
@@ -91,7 +91,7 @@ def test_what_is_committed_goes_into_the_file_while_more_is_taken_in(tmp_path: P
 def test_an_error_in_fetching_loses_no_batch_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], good: int, waiting: int
 ) -> None:
-    """After 10 of 10 it comes while they are committed, after 15 in the midst of a batch."""
+    """Raised after 10 items of 10, during the commit, and after 15, in the middle of a batch."""
 
     def items() -> Iterator[ProcessedStory]:
         yield from numbered(good)
@@ -112,7 +112,7 @@ def test_an_error_in_fetching_loses_no_batch_before_it(
 
 
 def test_a_commit_that_fails_is_rolled_back_and_raised(tmp_path: Path) -> None:
-    """A reference that is looked at only at the end of the transaction makes its COMMIT fail."""
+    """A deferred foreign key makes the COMMIT fail."""
     with open_store(tmp_path / "a.db", bulk=True) as store:
         conn = store.db.conn
         crawl = store.begin_crawl("test", {})

@@ -1,4 +1,4 @@
-"""The index of likenesses finds the same, wherever its rows lie."""
+"""The candidate index returns the same candidates from either of its tables."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def count(conn: sqlite3.Connection, table: str) -> int:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_stories_are_the_same_whenever_rows_are_put_away(
+def test_the_stories_are_the_same_whenever_recent_rows_are_flushed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     dice = random.Random(seed)
-    items = mixed_set() * 2  # each comes again
+    items = mixed_set() * 2  # every item twice
     dice.shuffle(items)
     places = [0, dice.choice([10, 25, 50])]
     found = []
@@ -54,7 +54,7 @@ def test_the_stories_are_the_same_whenever_rows_are_put_away(
     assert found[0] == found[1] == found[2]
 
 
-def test_many_stories_of_a_template_are_found_alike_in_both_tables(tmp_path: Path) -> None:
+def test_stories_of_a_template_are_found_in_both_tables(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         conn = store.db.conn
         texts = []
@@ -75,7 +75,7 @@ def test_many_stories_of_a_template_are_found_alike_in_both_tables(tmp_path: Pat
         assert count(conn, "_bands_recent") == 0
 
 
-def test_a_text_is_indexed_once_a_day_wherever_its_rows_lie(
+def test_a_text_is_indexed_once_per_day_in_either_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(candidate_index, "MOST_RECENT", 0)

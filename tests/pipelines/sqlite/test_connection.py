@@ -1,4 +1,4 @@
-"""Opening a database: the lock, files that are none of ours, full disks and damage; each said in one line."""
+"""Opening a database: lock, foreign files, full disks and damage, each reported in one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sound(store: Store) -> list[str]:
     return [*check(store.db.conn), *check_search_index(store.db.conn)]
 
 
-def test_the_second_writer_hears_who_writes(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_with_the_process_id_of_the_first(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db"):
         with pytest.raises(DatabaseError, match=f"process {os.getpid()}"):
             open_store(tmp_path / "a.db")
@@ -75,13 +75,16 @@ def _newer(path: Path) -> None:
     [
         (lambda path: path.mkdir(), "directory"),
         (lambda path: path.write_bytes(b"no database" * 200), "not an SQLite database"),
-        (lambda path: path.write_bytes(b"x\n"), "not an SQLite database"),  # SQLite: an empty database
+        (
+            lambda path: path.write_bytes(b"x\n"),
+            "not an SQLite database",
+        ),  # to SQLite an empty one
         (_foreign, "another program"),
         (_newer, "newer version"),
     ],
     ids=["directory", "text", "short text", "foreign", "newer"],
 )
-def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) -> None:
+def test_unusable_files_are_not_changed(tmp_path: Path, make, says: str) -> None:
     path = tmp_path / "a.db"
     make(path)
     before = path.read_bytes() if path.is_file() else None
@@ -92,7 +95,7 @@ def test_unusable_files_are_left_as_they_are(tmp_path: Path, make, says: str) ->
     assert before is None or path.read_bytes() == before
 
 
-def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
+def test_a_file_whose_creation_was_interrupted_is_empty_and_usable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut_short(conn: sqlite3.Connection) -> None:
@@ -110,7 +113,7 @@ def test_a_file_whose_making_was_cut_short_is_empty_and_can_be_used(
         assert sound(store) == []
 
 
-def test_an_error_that_has_ended_the_transaction_is_the_one_that_is_raised() -> None:
+def test_an_error_that_ends_the_transaction_is_raised_unchanged() -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         conn.execute("CREATE TABLE once (id INTEGER PRIMARY KEY)")
         with pytest.raises(sqlite3.IntegrityError), immediate_transaction(conn):
@@ -127,7 +130,7 @@ def test_reading_creates_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
+def test_a_full_disk_loses_no_stored_data(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         crawl = store.begin_crawl("test", {})
         store.add(item(), crawl)
@@ -142,7 +145,7 @@ def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("replaced", [True, False])
-def test_a_file_that_is_taken_away_while_it_is_open_is_said(tmp_path: Path, replaced: bool) -> None:
+def test_a_file_that_is_removed_while_open_is_reported(tmp_path: Path, replaced: bool) -> None:
     path = tmp_path / "a.db"
     with open_store(path) as store:
         crawl = store.begin_crawl("test", {})
@@ -170,7 +173,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_file_of_other_pages_is_gone_on_with(tmp_path: Path) -> None:
+def test_a_file_with_another_page_size_is_used_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with open_store(path) as store:
         assert rows(store, "PRAGMA page_size") == [(8192,)]
@@ -182,7 +185,7 @@ def test_a_file_of_other_pages_is_gone_on_with(tmp_path: Path) -> None:
     conn.close()
     with open_store(path) as store:
         assert rows(store, "PRAGMA page_size") == [(4096,)]
-        assert rows(store, "PRAGMA wal_autocheckpoint") == [(2 * log,)]  # as many bytes
+        assert rows(store, "PRAGMA wal_autocheckpoint") == [(2 * log,)]  # the same number of bytes
         store.add(item(position=2), store.begin_crawl("test", {}))
         assert rows(store, "SELECT count(*) FROM sightings") == [(2,)]
         assert sound(store) == []

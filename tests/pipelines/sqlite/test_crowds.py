@@ -1,4 +1,4 @@
-"""Texts on more sightings than one arrival looks at, and revisions that meet in one text: nothing is lost."""
+"""Texts with more sightings than one item loads, and revisions that share a text: nothing is lost."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_text_that_another_story_needs_is_kept(store: Store) -> None:
 
 
 def versions(**feed: Any) -> list[RawStory]:
-    """One item by the feed, by the API, and by the API when it was changed."""
+    """Return an item from the feed, from the API, and from the API after a change."""
     known = {"url": ITEM, "entity": "almobl", "news_id": 7, "lang": "ru", "title": "Школа"}
     api = RawStory(
         **known,
@@ -97,7 +97,7 @@ def versions(**feed: Any) -> list[RawStory]:
 
 @pytest.mark.parametrize("complete", [True, False])
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0), (2, 0, 1)])
-def test_an_excerpt_and_a_whole_copy_of_one_text_are_one_revision(
+def test_an_excerpt_and_a_complete_copy_of_one_text_are_one_revision(
     store: Store, order: tuple[int, ...], complete: bool
 ) -> None:
     given = versions(complete=complete)
@@ -107,7 +107,9 @@ def test_an_excerpt_and_a_whole_copy_of_one_text_are_one_revision(
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0), (2, 0, 1)])
-def test_what_the_feed_gave_first_makes_the_api_no_feed(store: Store, order: tuple[int, ...]) -> None:
+def test_an_item_seen_first_in_the_feed_is_not_an_excerpt_in_the_api(
+    store: Store, order: tuple[int, ...]
+) -> None:
     shown, api, changed = versions(body_html=f"<p>{TEXT}</p>", body=None)
     longer = replace(changed, title=api.title)
     given = [process_story(one) for one in (shown, api, longer)]
@@ -115,7 +117,7 @@ def test_what_the_feed_gave_first_makes_the_api_no_feed(store: Store, order: tup
     assert len(rows(store, "SELECT 1 FROM revisions")) == 1
 
 
-def test_more_publishers_of_an_item_are_no_known_record(store: Store) -> None:
+def test_a_further_publisher_of_an_item_makes_another_record(store: Store) -> None:
     _, api, _ = versions()
     assert take(
         store, *(process_story(replace(api, projects=names)) for names in (("a",), ("a", "b"), ("b", "a")))
@@ -126,7 +128,7 @@ def test_more_publishers_of_an_item_are_no_known_record(store: Store) -> None:
     ]
 
 
-def test_a_story_that_is_seen_again_is_not_gone(store: Store) -> None:
+def test_a_story_that_is_seen_again_is_no_longer_gone(store: Store) -> None:
     take(store, item(news_id=5, on_govkz=True, seen_at="2025-12-01T00:00:00+00:00"))
     store.db.conn.execute("UPDATE stories SET gone_at = '2025-12-10T00:00:00+00:00'")
     take(store, item(news_id=5, on_govkz=True, seen_at="2025-12-05T00:00:00+00:00"))

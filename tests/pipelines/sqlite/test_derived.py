@@ -1,4 +1,4 @@
-"""What is made of the tables is made anew by a version that makes it otherwise."""
+"""Views and indexes are rebuilt when another version of the program built them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = "SELECT * FROM _bands UNION ALL SELECT * FROM _bands_recent ORDER BY band
 
 
 def spoil(store: Store, name: str) -> None:
-    """Leave a file as another version of the program would have made it."""
+    """Change a database as if another version of the program had built it."""
     for statement in {
         "views": ["DROP VIEW stories_by_day", "CREATE VIEW stories_by_day AS SELECT 1 AS other"],
         "search": [
@@ -37,7 +37,7 @@ def spoil(store: Store, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [one.name for one in connection.DERIVED])
-def test_what_another_version_made_is_made_anew(tmp_path: Path, name: str) -> None:
+def test_what_another_version_built_is_rebuilt(tmp_path: Path, name: str) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add_all(mixed_set(), store.begin_crawl("test", {}))
         made = rows(store, KEYS)
@@ -53,7 +53,9 @@ def test_what_another_version_made_is_made_anew(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize(("name", "refused"), [("views", True), ("search", True), ("likeness", False)])
-def test_a_reader_asks_for_what_it_reads_from(tmp_path: Path, name: str, refused: bool) -> None:
+def test_a_reader_needs_the_current_version_of_what_it_reads(
+    tmp_path: Path, name: str, refused: bool
+) -> None:
     with open_store(tmp_path / "a.db") as store:
         spoil(store, name)
     if not refused:
@@ -63,7 +65,7 @@ def test_a_reader_asks_for_what_it_reads_from(tmp_path: Path, name: str, refused
         pass
 
 
-def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
+def test_nothing_is_rebuilt_without_need(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         store.add(item(), store.begin_crawl("test", {}))
         before = store.db.conn.total_changes
@@ -71,8 +73,8 @@ def test_nothing_is_made_anew_without_need(tmp_path: Path) -> None:
         assert store.db.conn.total_changes == before
 
 
-def test_other_fingerprints_are_of_another_version() -> None:
-    """Files hold fingerprints: those of an earlier version would find nothing."""
+def test_changed_fingerprints_need_another_version() -> None:
+    """Databases store fingerprints; those of another version would match nothing."""
     made = [
         tuple(fingerprints.fingerprint_of(title, body))
         for title, body in (("Екі зауыт", None), (None, BODY), ("", ""))

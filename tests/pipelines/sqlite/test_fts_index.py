@@ -1,4 +1,4 @@
-"""New stories wait for the full-text index; whatever happens to them, it holds what stories show."""
+"""New stories are queued for the full-text index, which always equals what the stories show."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_index_holds_what_the_stories_show(
         assert rows(store, "SELECT id FROM stories_fts_docsize ORDER BY id") == ids != []
 
 
-def test_a_text_made_better_while_its_story_waits_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
+def test_a_text_improved_while_its_story_is_queued_is_found_only_by_its_new_words(tmp_path: Path) -> None:
     cut = item(body=BODY[:200], position=2, complete=False)
     with open_store(tmp_path / "a.db", bulk=True) as store:
         counts = store.add_all([cut, item()], store.begin_crawl("test", {}))
@@ -56,7 +56,7 @@ def test_a_text_made_better_while_its_story_waits_is_found_by_its_new_words_alon
         assert sound(store) == []
 
 
-def test_a_story_that_waits_goes_with_its_transaction(tmp_path: Path) -> None:
+def test_a_queued_story_is_discarded_with_its_transaction(tmp_path: Path) -> None:
     def items() -> Iterator[ProcessedStory]:
         yield item()
         raise RuntimeError
@@ -88,7 +88,7 @@ def test_a_story_without_a_text_is_in_the_index_once(tmp_path: Path) -> None:
     ("asked", "ids"),
     [
         ("қаласы", [1]),
-        ("каласы", [1, 2]),  # as typed on a Russian keyboard; the second story is written so
+        ("каласы", [1, 2]),  # as typed on a Russian keyboard, and as the second story is written
         ('"қала күні"', [1]),
         ('"кала куни"', [1]),
         ("title : қала", [1]),
@@ -97,7 +97,7 @@ def test_a_story_without_a_text_is_in_the_index_once(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("bulk", [True, False])
-def test_any_program_finds_words_as_they_are_written_and_as_they_are_typed(
+def test_any_program_finds_words_as_written_and_as_typed(
     tmp_path: Path, asked: str, ids: list[int], bulk: bool
 ) -> None:
     with open_store(tmp_path / "a.db", bulk=bulk) as store:
@@ -105,7 +105,7 @@ def test_any_program_finds_words_as_they_are_written_and_as_they_are_typed(
         for place, (title, body) in enumerate((("Қала күні", "Түркістан қаласы"), ("Ёлка", "Каласы")), 1):
             store.add_all([item(title=title, body=body, position=place)], crawl)
         assert found(store, asked) == ids
-        store.db.execute("UPDATE stories SET title = title || '!'")  # as another program may write
+        store.db.execute("UPDATE stories SET title = title || '!'")  # as another program might
         assert found(store, asked) == ids
         assert sound(store) == []
 

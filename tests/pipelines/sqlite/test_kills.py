@@ -1,4 +1,4 @@
-"""A kill of each command at a random moment of two transactions; tests/bench/kills.py does fifty."""
+"""Kill each command at a random time during two transactions; tests/bench/kills.py does fifty kills."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from pathlib import Path
 from tests.bench.kills import try_kills
 
 
-def test_killed_runs_leave_a_sound_file_and_the_same_end(tmp_path: Path) -> None:
-    *_, wrong = try_kills(tmp_path, kills=1, count=2_200, dice=random.Random(0))  # two transactions
-    assert wrong == []
+def test_killed_runs_leave_a_consistent_file_and_the_same_result(tmp_path: Path) -> None:
+    *_, errors = try_kills(tmp_path, kills=1, count=2_200, dice=random.Random(0))  # two transactions
+    assert errors == []

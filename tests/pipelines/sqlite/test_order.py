@@ -24,7 +24,7 @@ WEATHER = (
 
 
 def mixed_set() -> list[ProcessedStory]:
-    """Copies of every kind, other stories of one template, two ids with one text, links, a changed text."""
+    """Return copies of every kind, stories of one template, two ids with one text, links, a changed text."""
     found = [
         item(),
         item(position=2, body=STRIPPED),
@@ -57,7 +57,7 @@ def mixed_set() -> list[ProcessedStory]:
 
 
 def stored(path: Path, items: list[ProcessedStory]) -> list[tuple[Any, ...]]:
-    """What a reader of the file sees of the stories, without the ids."""
+    """Return the stored stories without their ids."""
     with open_store(path) as store:
         crawl = store.begin_crawl("test", {})
         for one in items:
@@ -90,7 +90,7 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
     return stored(tmp_path_factory.mktemp("order") / "a.db", mixed_set())
 
 
-def test_the_mixed_set_has_the_stories_that_a_reader_would_count(in_order: list[tuple[Any, ...]]) -> None:
+def test_the_mixed_set_has_the_expected_stories(in_order: list[tuple[Any, ...]]) -> None:
     # 11, 12, 13, the text again in March, and the six weather notes.
     assert len(in_order) == 10, [len(row[1]) for row in in_order]
 
@@ -104,8 +104,8 @@ def test_any_order_of_arrival_stores_the_same(
     assert stored(tmp_path / "b.db", items) == in_order
 
 
-def test_a_reprint_is_linked_whichever_of_three_comes_last(tmp_path: Path) -> None:
-    """A newspaper's copy of one item that gives the address of another makes the two reprints."""
+def test_a_reprint_is_linked_whichever_of_three_items_is_last(tmp_path: Path) -> None:
+    """A newspaper's copy of one item that names the URL of another makes the two items reprints."""
     three = [
         item(news_id=11, on_govkz=True),
         item(news_id=12, on_govkz=True, title="Weather", body=WEATHER),
@@ -135,7 +135,7 @@ def _any_text(dice: random.Random) -> str:
 
 
 def any_set(dice: random.Random) -> list[ProcessedStory]:
-    """Some copies with and without addresses, titles and dates, as likely of one story as of several."""
+    """Return random copies with and without URLs, titles and dates, of one story or several."""
     found = []
     for position in range(dice.randint(3, 8)):
         values: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A plain connection that only reads: what it refuses, and that it sees one state."""
+"""Read-only connections: what they refuse, and that they read one snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.sqlite.schema import migrations
 from tests.databases import NOW, insert, new_database
 
 
-def test_it_knows_the_changes_of_the_schema() -> None:
+def test_the_known_migrations_are_those_of_the_schema() -> None:
     assert tuple(migration.name for migration in migrations._migrations) == KNOWN, (
         "change KNOWN in reading.py"
     )
@@ -24,7 +24,7 @@ def test_it_cannot_write(tmp_path: Path) -> None:
         db.execute("DELETE FROM stories")
 
 
-def test_a_reader_sees_one_state_while_a_writer_writes(tmp_path: Path) -> None:
+def test_a_reader_sees_one_snapshot_while_a_writer_writes(tmp_path: Path) -> None:
     writer = new_database(tmp_path / "a.db")
     with reading(tmp_path / "a.db") as db:
         before = db.execute("SELECT count(*) FROM stories").fetchone()

@@ -1,4 +1,4 @@
-"""The store seen from outside: what one item becomes, and every way in which a file cannot be used."""
+"""The store: the outcome of each item, corrections, reprocessing and former ids."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     assert wrong == []
 
 
-def test_each_item_becomes_what_it_is(store: Store) -> None:
+def test_each_item_has_its_outcome(store: Store) -> None:
     first = store.add(item(), 1)
     outcomes = [
         store.add(one, 1).outcome
@@ -56,7 +56,7 @@ def test_each_item_becomes_what_it_is(store: Store) -> None:
     assert [reason for (reason,) in reasons] == ["new", "near-text", "text", "text", "address", "new"]
 
 
-def test_an_identical_record_adds_nothing_but_when_it_was_seen(store: Store) -> None:
+def test_an_identical_record_only_updates_when_it_was_seen(store: Store) -> None:
     store.add(item(), 1)
     store.add(item(seen_at=LATER), 1)
     assert rows(store, "SELECT seen_at, last_seen_at FROM sightings") == [
@@ -65,13 +65,13 @@ def test_an_identical_record_adds_nothing_but_when_it_was_seen(store: Store) -> 
     assert rows(store, "SELECT last_seen FROM stories") == [(LATER,)]
 
 
-def test_a_listing_that_moves_down_is_no_new_sighting(store: Store) -> None:
+def test_an_item_that_moves_down_its_listing_is_no_new_sighting(store: Store) -> None:
     store.add(item(news_id=5, on_govkz=True, position=1), 1)
     assert store.add(item(news_id=5, on_govkz=True, position=2), 1).outcome == "known"
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_undamaged_copy_is_shown_whichever_came_first(store: Store, turned: bool) -> None:
+def test_the_undamaged_copy_is_shown_in_any_order(store: Store, turned: bool) -> None:
     pair = [item(), item(position=2, body=STRIPPED)]
     for one in reversed(pair) if turned else pair:
         store.add(one, 1)
@@ -104,7 +104,7 @@ def test_an_excerpt_in_a_feed_is_no_version_though_it_looks_whole(store: Store, 
     assert rows(store, "SELECT body FROM revisions") == []
 
 
-def test_a_feed_alone_is_believed(store: Store) -> None:
+def test_the_text_of_a_feed_is_shown_if_there_is_no_other(store: Store) -> None:
     store.add(item(news_id=5, on_govkz=True, page_url=FEED), 1)
     store.add(
         item(news_id=5, on_govkz=True, body=BODY.replace("136", "140"), page_url=FEED, seen_at=LATER), 1
@@ -112,7 +112,7 @@ def test_a_feed_alone_is_believed(store: Store) -> None:
     assert rows(store, "SELECT body FROM revisions") == [(BODY,)]
 
 
-def test_the_hour_is_kept_when_a_page_says_only_the_day(store: Store) -> None:
+def test_the_time_is_kept_when_a_page_prints_only_the_date(store: Store) -> None:
     store.add(item(news_id=5, on_govkz=True, published_at="2025-12-20T09:30:00+05:00"), 1)
     store.add(item(news_id=5, on_govkz=True, page_url="https://www.gov.kz/x", position=2, seen_at=LATER), 1)
     store.add(item(news_id=5, on_govkz=True, body=BODY + " More.", seen_at=LATER), 1)
@@ -121,7 +121,7 @@ def test_the_hour_is_kept_when_a_page_says_only_the_day(store: Store) -> None:
     ]
 
 
-def test_a_text_that_comes_back_is_the_current_one_again(store: Store) -> None:
+def test_a_restored_text_becomes_current_again(store: Store) -> None:
     changed = BODY.replace("136", "140")
     store.add(item(news_id=5, on_govkz=True), 1)
     store.add(item(news_id=5, on_govkz=True, body=changed, seen_at="2025-12-22T06:00:00+05:00"), 1)
@@ -132,7 +132,7 @@ def test_a_text_that_comes_back_is_the_current_one_again(store: Store) -> None:
     assert rows(store, "SELECT body FROM revisions") == [(changed,)]
 
 
-def test_a_story_known_by_its_address_gets_its_text(store: Store) -> None:
+def test_a_story_known_only_by_its_url_receives_its_text(store: Store) -> None:
     link = store.add(item(news_id=5, title=None, body=None, lang="kk"), 1)
     text = store.add(item(news_id=5, lang="kk"), 1)
     assert (text.story_id, text.outcome) == (link.story_id, "better")
@@ -144,7 +144,7 @@ def test_a_link_without_a_language_finds_the_story_of_its_id(store: Store) -> No
 
 
 @pytest.mark.parametrize(("day", "stories"), [("2026-01-03", 1), ("2026-01-04", 2)])
-def test_the_bound_is_fourteen_days(store: Store, day: str, stories: int) -> None:
+def test_the_limit_is_fourteen_days(store: Store, day: str, stories: int) -> None:
     store.add(item(), 1)
     store.add(item(position=2, published=day), 1)
     assert len(rows(store, "SELECT id FROM stories")) == stories
@@ -183,7 +183,7 @@ def test_links_between_ids_and_languages(store: Store) -> None:
     ]
 
 
-def test_hand_corrections_outlast_later_copies_and_the_last_one_wins(store: Store) -> None:
+def test_manual_corrections_persist_and_the_last_one_wins(store: Store) -> None:
     store.add(item(), 1)
     store.add(item(position=2, body=STRIPPED), 1)
     (parted,) = store.split([2])
@@ -195,7 +195,7 @@ def test_hand_corrections_outlast_later_copies_and_the_last_one_wins(store: Stor
     assert ("hand",) in rows(store, "SELECT matched_by FROM sightings")
 
 
-def test_two_addresses_can_be_joined_by_hand(store: Store) -> None:
+def test_two_gov_kz_items_can_be_joined_by_hand(store: Store) -> None:
     store.add(item(news_id=5, on_govkz=True), 1)
     store.add(item(news_id=6, on_govkz=True), 1)
     assert store.join(1, 2) == 1
@@ -204,7 +204,7 @@ def test_two_addresses_can_be_joined_by_hand(store: Store) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["split", "all", "join", "same"])
-def test_impossible_corrections_are_said_plainly(store: Store, wrong: str) -> None:
+def test_impossible_corrections_are_refused(store: Store, wrong: str) -> None:
     store.add(item(), 1)
     with pytest.raises(BadInput):
         {
@@ -284,7 +284,7 @@ def test_two_items_joined_by_hand_show_the_first_and_its_publisher_changed_nothi
     assert rows(store, "SELECT * FROM revisions") == []
 
 
-def test_title_and_body_are_of_one_seeing(store: Store) -> None:
+def test_title_and_body_come_from_one_version(store: Store) -> None:
     other = BODY.replace("136", "140")
     for title, body in (("An older title", other), ("Two new plants", BODY)):
         store.add(item(news_id=5, on_govkz=True, title=title, body=body), 1)
@@ -294,7 +294,7 @@ def test_title_and_body_are_of_one_seeing(store: Store) -> None:
     }
 
 
-def test_equal_texts_have_equal_hashes_wherever_they_stand(store: Store) -> None:
+def test_equal_texts_have_equal_hashes_in_all_tables(store: Store) -> None:
     changed = BODY.replace("136", "140")
     store.add(item(news_id=5, on_govkz=True), 1)
     store.add(item(news_id=5, on_govkz=True, body=changed, seen_at=LATER), 1)
@@ -303,7 +303,7 @@ def test_equal_texts_have_equal_hashes_wherever_they_stand(store: Store) -> None
     assert rows(store, "SELECT text_hash FROM revisions") == [(hashes[BODY],)]
 
 
-def test_an_id_that_is_gone_leads_to_the_story_that_took_its_place(store: Store) -> None:
+def test_a_former_id_leads_to_the_story_it_was_merged_into(store: Store) -> None:
     for position, body in enumerate((BODY, f"{BODY} Another {BODY}", f"A third. {BODY}"), 1):
         store.add(item(position=position, body=body, title=f"Title {position}"), 1)
     ids = [one for (one,) in rows(store, "SELECT id FROM stories ORDER BY id")]
@@ -315,7 +315,7 @@ def test_an_id_that_is_gone_leads_to_the_story_that_took_its_place(store: Store)
     assert heirs == [(heirs[0][0] + n, ids[0]) for n in range(len(heirs))] != []
 
 
-def test_an_id_that_is_gone_leads_to_where_its_first_sighting_is_now(store: Store) -> None:
+def test_a_former_id_follows_its_first_sighting(store: Store) -> None:
     older = store.add(item(), 1)
     gone = store.add(item(position=2, published="2026-03-01"), 1)
     assert gone.story_id != older.story_id

@@ -1,4 +1,4 @@
-"""Explicit transactions and savepoints of the store: what is undone, what stays, and what is searchable."""
+"""Explicit transactions and savepoints: what is undone, what stays, and what the full-text index holds."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_begin_refuses_a_file_that_was_replaced(tmp_path: Path) -> None:
             store.begin()
 
 
-def test_what_became_of_an_item_names_the_match_that_is_stored(store: Store) -> None:
+def test_added_names_the_stored_match(store: Store) -> None:
     items = (
         item(),
         item(),

@@ -1,4 +1,4 @@
-"""What the views for people say."""
+"""The public views."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rows(db: sqlite3.Connection, sql: str) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(sql)]
 
 
-def test_stories_come_with_names_and_region_or_without(db: sqlite3.Connection) -> None:
+def test_stories_have_names_and_region_of_known_publishers(db: sqlite3.Connection) -> None:
     found = rows(db, "SELECT title, publisher, publisher_kk, region, sightings FROM stories_with_publisher")
     assert found[0] == {
         "title": "Бір",
@@ -82,14 +82,14 @@ def test_stories_are_counted_by_source(db: sqlite3.Connection) -> None:
     assert sum(row["stories"] for row in found.values()) == 4
 
 
-def test_every_publisher_of_a_story_is_there_once(db: sqlite3.Connection) -> None:
+def test_every_publisher_of_a_story_is_listed_once(db: sqlite3.Connection) -> None:
     assert rows(db, "SELECT * FROM story_publishers WHERE story_id = 1 ORDER BY slug") == [
         {"story_id": 1, "slug": "almobl"},
         {"story_id": 1, "slug": "quiet"},
     ]
 
 
-def test_publishers_that_an_item_names_are_among_them(db: sqlite3.Connection) -> None:
+def test_publishers_named_by_an_item_are_included(db: sqlite3.Connection) -> None:
     more = '{"projects": ["almobl", "kostanay"]}'
     with db:
         db.execute("UPDATE sightings SET raw_more = ? WHERE story_id = 1", (more,))
@@ -97,7 +97,7 @@ def test_publishers_that_an_item_names_are_among_them(db: sqlite3.Connection) ->
     assert [row["slug"] for row in found] == ["almobl", "kostanay", "quiet"]
 
 
-def test_repairs_problems_and_joins_carry_their_explanation(db: sqlite3.Connection) -> None:
+def test_repairs_problems_and_joins_have_explanations(db: sqlite3.Connection) -> None:
     repairs = rows(db, "SELECT rule, explanation, title FROM repairs_explained ORDER BY id")
     assert repairs[0]["explanation"].startswith("Several blanks")
     assert repairs[1] == {"rule": "of-a-later-version", "explanation": None, "title": "Бір"}
@@ -108,7 +108,7 @@ def test_repairs_problems_and_joins_carry_their_explanation(db: sqlite3.Connecti
     assert joins[-1]["matched_by"] == "near-text"
 
 
-def test_silence_is_counted_to_the_newest_run(db: sqlite3.Connection) -> None:
+def test_days_of_silence_end_with_the_newest_run(db: sqlite3.Connection) -> None:
     listing = {"lang": "kk", "route": "api", "site": "www.gov.kz", "paging": "{}", "updated_at": NOW}
     insert(db, "_coverage", [listing | {"slug": "almobl", "complete_at": NOW}])
     insert(db, "_coverage", [listing | {"slug": "almobl", "lang": "ru"}])
