@@ -39,6 +39,7 @@ Continuation = Callable[[tuple[str, ...]], Awaitable[Iterable[Request]]]
 class PageInProcess:
     """A page whose items are in the pipelines."""
 
+    items: int
     expected: int  # items and checkpoint
     then: Continuation  # receives the outcomes of the items and returns the next requests
     request: Request | None
@@ -116,7 +117,8 @@ class ReportingSpider(Spider):
         ``place``: slug, language, route and site of the listing.
         """
         checkpoints = [ListingCheckpoint(*place, progress)] if self.sqlite else []
-        page = self._page = PageInProcess(len(stories) + len(checkpoints), then, request)
+        expected = len(stories) + len(checkpoints)
+        page = self._page = PageInProcess(len(stories), expected, then, request)
         yield from map(PressItem.from_raw, stories)
         yield from checkpoints
         if not page.expected:
@@ -176,7 +178,7 @@ class ReportingSpider(Spider):
     def _on_idle(self) -> None:
         """Go on where items of a page vanished before the pipelines, as by a spider middleware."""
         if (page := self._page) is not None:
-            page.outcomes += ["dropped"] * (page.expected - page.handled)
+            page.outcomes += ["dropped"] * (page.items - len(page.outcomes))
             asyncio.ensure_future(self._page_done(page))  # noqa: RUF006 - the engine waits for what it requests
             raise DontCloseSpider
 

@@ -46,6 +46,12 @@ class Watch:
         assert getattr(item, "matched_by", "new") is not None
         return item
 
+class Swallow:
+    async def process_spider_output(self, response, result):
+        async for one in result:
+            if isinstance(one, scrapy.Request):
+                yield one
+
 class MineSpider(scrapy.Spider):
     name = "mine"
     def parse(self, response):
@@ -194,3 +200,9 @@ def test_a_spider_of_ones_own_works(replica: Replica, tmp_path: Path) -> None:
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-2000:]
     assert json.loads(out.read_text("utf-8"))["words"] > 0
     assert not (tmp_path / "a.db").exists()
+
+
+def test_items_that_vanish_before_the_pipelines_hang_nothing(replica: Replica, tmp_path: Path) -> None:
+    swallow = 'SPIDER_MIDDLEWARES={"foreign.Swallow": 10}'
+    done = crawl(replica, tmp_path, "-s", swallow)
+    assert done.returncode == 1 and "all 19 items were dropped" in done.stderr, done.stderr[-2000:]
