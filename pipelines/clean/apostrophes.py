@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipelines.clean.edits import Edit, apply_edits
 from pipelines.items import Cleaned
 
-RULES = {"missing-apostrophe": "An English apostrophe that the page had stripped was put back."}
+RULES = {"missing-apostrophe": "An English apostrophe that the page had stripped was restored."}
 PROBLEMS: dict[str, str] = {}
 
 _CONTRACTIONS = """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.items import Repair
 
-RULES = {"byline": "The signature at the end of the text was taken out of the body; see stories.byline."}
+RULES = {"byline": "The signature at the end of the body was moved to stories.byline."}
 
 _LONGEST = 180  # characters; a longer last line is a sentence about a press service, not a signature
 

@@ -15,7 +15,7 @@ Edit = tuple[int, int, str, str]
 MOST_REPAIRS = 2_000
 MOST_PROBLEMS = 20
 _MANY = "many-changes"
-RULES = {_MANY: "More than 2,000 changes by several rules of one family; they are kept as one."}
+RULES = {_MANY: "More than 2,000 changes by several rules of one kind, stored as one."}
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, tuple[Repair, ...]]:

@@ -14,11 +14,11 @@ from pipelines.clean.edits import Edit, apply_edits
 from pipelines.items import Cleaned, Repair
 
 RULES = {
-    "html-entity": "An HTML entity became the character that it stands for.",
-    "html-entity-twice": "An HTML entity escaped twice became the character that it stands for.",
-    "unicode-escape": r"A literal escape such as \u200b or \xa0 became the character that it stands for.",
+    "html-entity": "An HTML entity was replaced by its character.",
+    "html-entity-twice": "An HTML entity escaped twice was replaced by its character.",
+    "unicode-escape": r"A literal escape such as \u200b or \xa0 was replaced by its character.",
     "line-break-escape": r"A literal \n or \r\n became a line break.",
-    "quote-escape": r"A quotation mark lost the backslash before it.",
+    "quote-escape": r"The backslash before a quotation mark was removed.",
 }
 PROBLEMS: dict[str, str] = {}
 

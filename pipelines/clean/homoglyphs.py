@@ -17,13 +17,13 @@ from pipelines.items import Cleaned, Problem, Repair
 from pipelines.language.bigrams import project_model
 
 RULES = {
-    "latin-in-cyrillic": "A Latin letter inside a Cyrillic word became the Cyrillic one that looks the same.",
-    "cyrillic-in-latin": "A Cyrillic letter inside a Latin word became the Latin one that looks the same.",
-    "spaced-letters": "The letters of one word, parted by blanks, were put together.",
-    "nfc": "A letter and its mark, or another spelling of the same character, became one character (NFC).",
+    "latin-in-cyrillic": "A Latin letter inside a Cyrillic word was replaced by the Cyrillic homoglyph.",
+    "cyrillic-in-latin": "A Cyrillic letter inside a Latin word was replaced by the Latin homoglyph.",
+    "spaced-letters": "The letters of a word, separated by spaces, were joined.",
+    "nfc": "A letter and its combining mark, or a variant of a character, became one character (NFC).",
 }
 PROBLEMS = {
-    "mixed-script": "A word of Latin and Cyrillic letters that could be of either script stays as it is.",
+    "mixed-script": "A word of Latin and Cyrillic letters that could be of either script was not changed.",
 }
 
 _TO_CYRILLIC = dict(

@@ -16,8 +16,8 @@ from pipelines.items import Cleaned, Problem, Repair
 if TYPE_CHECKING:
     from lxml.etree import TreeBuilder, XPath, _Element
 
-RULES = {"html": "The HTML of the body became text; the received markup is kept in the repair."}
-PROBLEMS = {"html-unreadable": "The HTML could not be parsed as a tree; its tags were only cut out."}
+RULES = {"html": "The HTML of the body was converted to text; the repair contains the markup."}
+PROBLEMS = {"html-unreadable": "The HTML could not be parsed as a tree; its tags were only removed."}
 
 _TAG = re.compile(r"<(?:[a-zA-Z][^<>]*>|/[a-zA-Z]|!--|!\[|!doctype|\?xml)", re.IGNORECASE)
 _BLOCK_TAG = re.compile(

@@ -22,10 +22,10 @@ class Suspect(IntEnum):
     ESCAPE = 1  # a literal escape
     ENCODING = 2  # letters that were read in a wrong encoding, or lost
     SCRIPT = 4  # Latin and Cyrillic letters in one word, letters set apart
-    BLANK = 8  # a special space, or one too many
+    SPACE = 8  # a special space, or one too many
     QUOTE = 16  # a quotation mark or a substitute
     LATIN = 32  # Latin letters
-    GLUE = 64  # a missing space
+    SPACING = 64  # a missing space
     RARE = 128  # a character that press of Kazakhstan hardly ever has
     ANYTHING = 255
 
@@ -61,11 +61,11 @@ def _of_pair(left: str, right: str) -> int:
     if pair in {"az", "aZ", "Az", "AZ", "za", "zA", "Za", "ZA"}:
         found |= Suspect.SCRIPT
     if pair in {"  ", " n", "n "}:
-        found |= Suspect.BLANK
+        found |= Suspect.SPACE
     if "«" in pair or "»" in pair or pair == ",,":
         found |= Suspect.QUOTE
     if (left in ".?" and right in "aAzZ0)»«-") or (left in "az0,)»" and right in "AZ"):
-        found |= Suspect.GLUE
+        found |= Suspect.SPACING
     return found
 
 
@@ -94,7 +94,7 @@ def suspects(text: str) -> int:
 
     >>> suspects("Қала әкімі жаңа мектепті ашты.") == Suspect.NOTHING
     True
-    >>> suspects("Жиын өтті.Аким  келді") == Suspect.BLANK | Suspect.GLUE
+    >>> suspects("Жиын өтті.Аким  келді") == Suspect.SPACE | Suspect.SPACING
     True
     >>> suspects("ќала") == Suspect.ANYTHING
     True
@@ -116,7 +116,7 @@ def suspects(text: str) -> int:
     if _APART in page.translate(_TO_LETTERS):
         found |= Suspect.SCRIPT
     if "\n\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
-        found |= Suspect.BLANK
+        found |= Suspect.SPACE
     return found
 
 

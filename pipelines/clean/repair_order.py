@@ -44,7 +44,7 @@ REPAIRERS: tuple[Repairer, ...] = (
     ),
     Repairer(
         whitespace.fix_whitespace,
-        Suspect.BLANK,
+        Suspect.SPACE,
         "after decoding; before words are matched, which invisible characters split",
     ),
     Repairer(
@@ -57,7 +57,7 @@ REPAIRERS: tuple[Repairer, ...] = (
     ),
     Repairer(
         sentence_spacing.fix_sentence_spacing,
-        Suspect.GLUE,
+        Suspect.SPACING,
         "last: it depends on words, marks and spaces, and inserts only plain spaces",
     ),
 )

@@ -9,10 +9,10 @@ from pipelines.clean.edits import Edit, apply_edits
 from pipelines.items import Problem, Repair
 from pipelines.urls import parse_address
 
-RULES = {"source-line": "The lines naming the sources were taken out of the body; see story_urls."}
+RULES = {"source-line": "The source lines were removed from the body; their URLs are in story_urls."}
 PROBLEMS = {
-    "cut-address": "The text ends inside an address: its id may be shortened, so it was not taken.",
-    "no-address": "The text ends with the label of a source, and no address follows.",
+    "cut-address": "The text ends within a URL: its id may be incomplete, so it was not used.",
+    "no-address": "The text ends with the label of a source, and no URL follows.",
 }
 
 # The label of a source, in capitals or not. No \b: the label often follows a word or number without a space.

@@ -17,14 +17,14 @@ from pipelines.text_cache import cache_text
 from pipelines.urls import Address, canonical_url, parse_address
 
 PROBLEMS = {
-    "address-differs": "The record gives another id than its own address; the address was taken.",
+    "address-differs": "The record has another id than its URL; that of the URL was used.",
     "title-language": "The title is in another language than the body.",
-    "language-differs": "The text reads as another language than the one its listing declares.",
-    "unknown-language": "The declared language is none that a story can have; the text decided.",
-    "error-title": "The title is the message of a broken server, not a title.",
-    "translation-debris": "A counter of a translation program stands in the text, such as 141 / 5 000.",
+    "language-differs": "The language of the text differs from that of its listing.",
+    "unknown-language": "The declared language is not supported; that of the text was used.",
+    "error-title": "The title is the error message of a server.",
+    "translation-debris": "The text contains the counter of a translation program, such as 141 / 5 000.",
 }
-RULES = {"no-text": "A dash or blanks stood in the place of a title or body; it became NULL."}
+RULES = {"no-text": "A title or body of dashes or spaces became NULL."}
 
 _MIN_LETTERS = 20  # letters; a shorter text is often a phrase common to several languages
 _SAMPLE = 200  # characters of the text in which they are counted

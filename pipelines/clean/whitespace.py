@@ -13,14 +13,14 @@ from pipelines.clean.edits import Edit, apply_edits
 from pipelines.items import Cleaned
 
 RULES = {
-    "doubled-space": "Several blanks, or a tab, became one blank.",
-    "non-breaking-space": "A non-breaking or other special blank became a plain one.",
+    "doubled-space": "Several spaces, or a tab, became one space.",
+    "non-breaking-space": "A non-breaking or other special space became a plain one.",
     "invisible-character": "A character that prints nothing (zero-width space, soft hyphen, byte-order mark, "
-    "direction mark without right-to-left text) was taken out.",
-    "control-character": "A control character, NUL among them, was taken out.",
-    "lost-character": "Half of a character (a lone surrogate), which no file can hold, became U+FFFD.",
+    "direction mark without right-to-left text) was removed.",
+    "control-character": "A control character, such as NUL, was removed.",
+    "lost-character": "Half of a character (a lone surrogate), which cannot be encoded, became U+FFFD.",
     "line-end": "A line end of another system (CR LF, CR, U+2028) became a plain one.",
-    "outer-space": "Blanks at the start or end of a line, or empty lines around the text, were taken out.",
+    "outer-space": "Spaces at the start or end of a line, or empty lines around the text, were removed.",
     "empty-lines": "Several empty lines in a row became one.",
 }
 PROBLEMS: dict[str, str] = {}
@@ -96,8 +96,8 @@ def _plain_run(text: str, start: int, end: int, keep_direction: bool) -> str:
     if lines:
         return "\n" * min(lines, 2)
     kept = _kept(run, text[start - 1], text[end], keep_direction)
-    blank = " " if _DROPPED.sub("", run) else ""
-    return kept + blank if run[:1] in kept else blank + kept
+    space = " " if _DROPPED.sub("", run) else ""
+    return kept + space if run[:1] in kept else space + kept
 
 
 def _kept(run: str, before: str, after: str, keep_direction: bool) -> str:

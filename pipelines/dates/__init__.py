@@ -22,11 +22,11 @@ EARLIEST = date(1991, 1, 1)  # before independence there is no press item of the
 _LATEST = date(9999, 1, 1)  # Python's calendar ends after it
 DAYS_AHEAD = 3  # an item can be announced a little ahead, or printed in another zone
 PROBLEMS = {
-    "impossible-date": "A date is printed that no calendar has, such as 31.02.2025.",
-    "impossible-time": "The time beside the date is none that a clock shows; the date was taken without it.",
-    "ancient-date": "A date before 1991 is printed.",
-    "future-date": "A date more than three days after the item was seen is printed.",
-    "unreadable-date": "What stands in the date's place is not a date, or not only one.",
+    "impossible-date": "The printed date does not exist, such as 31.02.2025.",
+    "impossible-time": "The time next to the date does not exist; the date was used without it.",
+    "ancient-date": "The printed date is before 1991.",
+    "future-date": "The printed date is more than three days after the item was seen.",
+    "unreadable-date": "The text in place of the date is not a date, or more than one.",
 }
 _PLAIN = re.compile(r"\s{0,3}([0-9]{2})\.([0-9]{2})\.([0-9]{4})\s{0,3}\Z")
 # The format of gov.kz: 2025-12-20T06:00:00.000+0000, sometimes with Z.

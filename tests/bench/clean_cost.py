@@ -77,9 +77,9 @@ def main() -> None:
         for label, texts in damages(clean):
             ours, theirs = cost(clean_text, texts), cost(plain_ftfy, texts)
             print(f"{label:24} {ours:10.4f} {theirs:10.4f} {theirs / ours:7.1f}")
-        print("family by family, clean stories:")
-        for family in REPAIRERS:
-            print(f"  {family.fix.__name__:22} {cost(family.fix, clean):10.4f}")
+        print("by repairer, clean stories:")
+        for repairer in REPAIRERS:
+            print(f"  {repairer.fix.__name__:22} {cost(repairer.fix, clean):10.4f}")
 
 
 if __name__ == "__main__":

@@ -94,9 +94,9 @@ def fate(whole: str, damaged: str) -> str:
     return "reported" if any(p.kind == "unbalanced-quote" for p in cleaned.problems) else "silent"
 
 
-def glue() -> None:
+def spacing() -> None:
     """Print how many pairs of sentences get their space back."""
-    print(f"\n{'glued sentences':22} {'pairs':>6} {'parted':>9} {'wrongly':>9} {'ftfy':>9}")
+    print(f"\n{'joined sentences':22} {'pairs':>6} {'parted':>9} {'wrongly':>9} {'ftfy':>9}")
     for name in ("kk_news_sentences.txt", "ru_sentences.txt"):
         lines = [line for line in sentences(name) if line[-1] in ".!?"]
         pairs = [(one + two, f"{one} {two}") for one, two in zip(lines, lines[7:], strict=False)]
@@ -117,7 +117,7 @@ def main() -> None:
     ]
     stand_ins(quoted)
     dropped(quoted)
-    glue()
+    spacing()
 
 
 if __name__ == "__main__":

@@ -151,8 +151,8 @@ def english() -> list[str]:
 
 def ours(text: str) -> str:
     """Repair with this project's repairers of encodings and letters."""
-    for family in (fix_escapes, fix_mojibake, fix_homoglyphs):
-        text = family(text).text
+    for repair in (fix_escapes, fix_mojibake, fix_homoglyphs):
+        text = repair(text).text
     return text
 
 

@@ -51,10 +51,10 @@ from pipelines.language.bigrams import MARKS
 
 PROBLEMS: dict[str, str] = {
     "lost-characters": "Characters were lost before the text arrived (U+FFFD, ? inside words, half a "
-    "letter); what they were is not guessed.",
-    "doubtful-letters": "Letters such as ў or ќ, or signs amid letters, may be Kazakh letters that were read "
-    "wrongly, or stand by right in a name of a neighbouring language; or a name is spelt or cased as none is "
-    "and may have been read wrongly, but what it was is open; left as they are.",
+    "letter); they are not guessed.",
+    "doubtful-letters": "Letters such as ў or ќ, or signs within words, may be misdecoded Kazakh letters "
+    "or belong to a name of a neighbouring language; or the spelling or case of a name suggests that it was "
+    "misdecoded, but not from what. They were not changed.",
 }
 
 _ABBREVIATION = re.compile("[а-яё]?[А-ЯЁ]{1,3}")

@@ -9,19 +9,19 @@ _CLEAN_TEXT = re.compile(
     "[\t\n\r -~А-Яа-яЁёӘҒҚҢӨҰҮҺІәғқңөұүһі«»“”„’‘—–…№•€₸°§©®™×²³\u00a0\u00ad\u202f\u200b\ufeff\u0301"
     "À-ÿǵńığūşİǴŃĞŪŞ]*"
 )
-# Readings that swap Cyrillic letters for Cyrillic letters turn the case round; Latin ones pile up accents.
-# Each pattern begins with one class, which the engine looks for at several times the speed of a sequence.
+# Misdecodings from Cyrillic to Cyrillic invert the case; those to Latin pile up accented letters. Each
+# pattern begins with one class, which the engine finds several times as fast as a sequence.
 _SMALL, _CAPITAL = "а-яёәғқңөұүһі", "А-ЯЁӘҒҚҢӨҰҮҺІ"
 _ODD = re.compile(
     f"[{_CAPITAL}](?:(?<=[{_SMALL}].)"  # inside a word
-    f"|(?=[{_CAPITAL}])(?:(?<=[^{_SMALL}][{_SMALL}] .)|(?<=^[{_SMALL}] .))"  # after a small letter alone
+    f"|(?=[{_CAPITAL}])(?:(?<=[^{_SMALL}][{_SMALL}] .)|(?<=^[{_SMALL}] .))"  # after a single small letter
     f"|(?=[{_CAPITAL}]{{3,20}}[^{_SMALL}{_CAPITAL}]{{1,4}}[{_CAPITAL}]{{4}}))"  # two long words in capitals
 )
-# Other encodings never leave one accented letter by itself, as Müller has it.
+# A misdecoding never leaves a single accented letter, as in Müller.
 _ACCENTS = re.compile("[À-ÿ](?:(?=[^\\x00-\\x7f])|(?<=[^\\x00-\\x7f].))")
 
-_NOT_MUTED = re.compile("[A-Za-zәғқңөұүһі]")
-_MAY_BE_MUTED = re.compile(f'[«„“"][а-яё][^\\n«»„“”"A-Za-z{_CAPITAL}әғқңөұүһі]{{6,80}}[»“”"]')
+_NOT_LOWERCASED = re.compile("[A-Za-zәғқңөұүһі]")
+_MAY_BE_LOWERCASED = re.compile(f'[«„“"][а-яё][^\\n«»„“”"A-Za-z{_CAPITAL}әғқңөұүһі]{{6,80}}[»“”"]')
 _LONGEST_TITLE, _FEWEST = 80, 7  # characters, letters
 _TORN = re.compile("[^\x00-\x7f\ufffd]\ufffd")
 
@@ -78,7 +78,7 @@ def is_lowercased(text: str) -> bool:
         len(text) <= _LONGEST_TITLE
         and text.islower()
         and sum(map(str.isalpha, text)) >= _FEWEST
-        and _NOT_MUTED.search(text) is None
+        and _NOT_LOWERCASED.search(text) is None
     )
 
 
@@ -88,4 +88,4 @@ def may_be_lowercased(text: str) -> bool:
     >>> may_be_lowercased("Жаңа «хрнцх цндю» ашылды"), may_be_lowercased("Жаңа «Итоги года» ашылды")
     (True, False)
     """
-    return is_lowercased(text) or _MAY_BE_MUTED.search(text) is not None
+    return is_lowercased(text) or _MAY_BE_LOWERCASED.search(text) is not None

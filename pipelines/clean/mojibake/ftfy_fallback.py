@@ -11,7 +11,7 @@ import re
 from pipelines.clean.edits import Edit, apply_edits
 from pipelines.items import Cleaned
 
-RULES = {"mojibake-rare": "UTF-8 that was read as a rarer encoding (cp1253, cp1254 …) was read anew."}
+RULES = {"mojibake-rare": "UTF-8 decoded as a rarer encoding (cp1253, cp1254 …) was decoded correctly."}
 PROBLEMS: dict[str, str] = {}
 
 # What the first bytes of Cyrillic letters (D0, D1, D2), of accented ones (C3) and of marks (E2) become.

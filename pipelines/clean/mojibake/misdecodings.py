@@ -199,9 +199,9 @@ RULES: dict[str, str] = {
     "control-as-mark": "A quotation mark, a dash or the like of cp1251 or cp1252 was decoded as a control "
     "character of Latin-1; it is a mark again.",
 } | {
-    name_of(written, read): f"Text written in {written} had been read as {read}"
+    name_of(written, read): f"Text in {written} had been decoded as {read}"
     + (" or Latin-1" if read == "cp1252" else "")
-    + "; it was read anew."
+    + "; it was decoded correctly."
     for written, read, _ in _KNOWN
 }
 # These two invert the case: what was written in lower case becomes capitals.
@@ -259,8 +259,8 @@ def decode_whole(text: str) -> Edit | None:
     if end - start < 2 * _PROOF:
         return None
     damaged = text[start:end]
-    blank = damaged.rfind(" ", 0, _SAMPLE)
-    sample = damaged[:blank] if blank > 0 else damaged
+    space = damaged.rfind(" ", 0, _SAMPLE)
+    sample = damaged[:space] if space > 0 else damaged
     for table, rule in _tables():
         if _decoded(sample, table) is None:
             continue

@@ -19,7 +19,7 @@ from pipelines.items import Cleaned, Problem
 
 RULES = {**STAND_IN_RULES, **MISSING_RULES}
 PROBLEMS = {
-    "unbalanced-quote": "A quotation mark has no partner, and where the other one belongs is not certain.",
+    "unbalanced-quote": "A quotation mark has no partner, and the place of the missing one is not certain.",
 }
 
 

@@ -122,7 +122,7 @@ def _opens(text: str, at: int, mark: str, top: str) -> bool:
         return not (before == '"' and top == '"' and at and not after.isalnum())
     if mark == "”" or top in {'"', "“", "„"}:
         return False
-    # A mark with nothing to close opens: "…and then", a ";" between marks, said:"Yes", between two blanks.
+    # A mark with nothing to close opens: "…and then", a ";" between marks, said:"Yes", between two spaces.
     if may_open or (before.isspace() and after.isspace()):
         return True
     return (before in ".!?…" and after.isupper()) or (before in ",:;=" and after.isalnum())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.clean.quotes.pairing import Lone, QuotePairs
 
-RULES = {"missing-quote": "A quotation mark without partner got it, where only one place was possible."}
+RULES = {"missing-quote": "A missing quotation mark was restored where only one place was possible."}
 
 # With more unpaired marks than this no place is certain.
 MOST_LONE = 6

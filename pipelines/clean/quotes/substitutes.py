@@ -10,7 +10,7 @@ from pipelines.charmap import bytes_of, to_page
 from pipelines.clean.edits import Edit, apply_edits, around, few
 from pipelines.items import Cleaned, Problem
 
-RULES = {"quote-stand-in": "Signs that stood in for a quotation mark became the mark."}
+RULES = {"quote-stand-in": "Characters used as a substitute for a quotation mark were replaced by the mark."}
 
 # Runs are read as marks of two signs; a run of odd length or of more than two marks is something else
 # (a prompt, a here-document, a drawing). Single marks matter only as what closes a `` or ,, and as what

@@ -14,11 +14,11 @@ from pipelines.clean.sentence_spacing.boundaries import certain_places
 from pipelines.items import Cleaned, Problem
 
 RULES = {
-    "glued-sentences": "A blank was put between two sentences, or a heading and its text, that were glued.",
-    "glued-source": "A blank was put before the word that names the source.",
+    "glued-sentences": "A missing space between two sentences, or a heading and its text, was inserted.",
+    "glued-source": "A missing space before the label of the source was inserted.",
 }
 PROBLEMS = {
-    "glued-words": "Two words seem to be glued where a capital follows a small letter; it may be a name.",
+    "glued-words": "A space may be missing where a capital follows a lower-case letter; it may be a name.",
 }
 
 _UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
@@ -31,7 +31,7 @@ _SUSPECT = re.compile(
     rf"|(?<=[^\s\-{_UPPER}(«“„\"'‘’`/№$€_#&@–—\[*+=.!?…][{_UPPER}]))"
 )
 _WORD = re.compile(r"\S+")
-_BLANK = re.compile(r"\s")
+_SPACE = re.compile(r"\s")
 _SOURCE = re.compile(
     r"(?<=[\w/.?!…=%&)»”,;-])(?:Source|Источник|Дереккөз[іi]?)(?=\s{0,3}:\s{0,3}(?:http|www))"
 )
@@ -78,8 +78,8 @@ def _suspect_runs(text: str) -> Iterator[re.Match[str]]:
     done = 0
     while suspect := _SUSPECT.search(text, done):
         start = text.rfind(" ", done, suspect.start()) + 1 or done
-        blank = _BLANK.search(text, suspect.end())
-        done = blank.end() if blank else len(text)
+        space = _SPACE.search(text, suspect.end())
+        done = space.end() if space else len(text)
         yield from _WORD.finditer(text, start, done)
 
 

@@ -42,9 +42,9 @@ def in_order(sentence: str) -> bool:
 
 
 def test_every_family_has_a_reason_and_explains_its_rules() -> None:
-    for family in REPAIRERS:
-        module = sys.modules[family.fix.__module__]
-        assert family.reason
+    for repairer in REPAIRERS:
+        module = sys.modules[repairer.fix.__module__]
+        assert repairer.reason
         for name, sentence in {**module.RULES, **module.PROBLEMS}.items():
             assert sentence.endswith("."), f"{module.__name__}: explain {name!r} in one sentence"
 
@@ -52,8 +52,8 @@ def test_every_family_has_a_reason_and_explains_its_rules() -> None:
 def test_every_repair_and_problem_of_the_cases_is_explained() -> None:
     rules: set[str] = set()
     problems: set[str] = set()
-    for family in REPAIRERS:
-        module = sys.modules[family.fix.__module__]
+    for repairer in REPAIRERS:
+        module = sys.modules[repairer.fix.__module__]
         rules |= module.RULES.keys()
         problems |= module.PROBLEMS.keys()
     damaged = " <<А>>\u00a0 «Б\x00 сөйледі.Бұл the citys mayor \ud800\r\n\n\n\nжұмысЖоба "

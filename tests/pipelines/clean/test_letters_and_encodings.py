@@ -122,14 +122,14 @@ def test_only_real_look_alikes_are_touched(shared: Path) -> None:
         assert not fix_homoglyphs(line).repairs or mixed.search(line), line
 
 
-@pytest.mark.parametrize("family", REPAIRERS)
+@pytest.mark.parametrize("repairer", REPAIRERS)
 @given(text=st.one_of(st.text(), DAMAGE))
 @settings(max_examples=150, deadline=None)
 @example("A0Aо\u0300")  # the letter, once Latin, takes up the mark behind it
 @example("Hе Hе Cо")
 @example("Xт0AК")  # the second word is written as the first, once that is known
-def test_any_text_comes_back_and_stays_repaired(family: str, text: str) -> None:
-    fix = REPAIRERS[family][0]
+def test_any_text_comes_back_and_stays_repaired(repairer: str, text: str) -> None:
+    fix = REPAIRERS[repairer][0]
     cleaned = fix(text)
     assert undo(cleaned.text, cleaned.repairs) == text
     again = fix(cleaned.text)
@@ -137,13 +137,13 @@ def test_any_text_comes_back_and_stays_repaired(family: str, text: str) -> None:
     assert again.repairs == ()
 
 
-@pytest.mark.parametrize("family", REPAIRERS)
+@pytest.mark.parametrize("repairer", REPAIRERS)
 @pytest.mark.parametrize(
     "piece", ["Р°", "а", "Ã", "?", "а?", "&amp;", "&", "\\u", "а ", "бА ", "Аa", "\u0306", "ќа ", "â€", "“"]
 )
-def test_a_long_text_of_one_piece_does_not_blow_up(family: str, piece: str) -> None:
+def test_a_long_text_of_one_piece_does_not_blow_up(repairer: str, piece: str) -> None:
     text = piece * 20_000  # anything but linear time would not end within a test run's patience
-    cleaned = REPAIRERS[family][0](text)
+    cleaned = REPAIRERS[repairer][0](text)
     assert undo(cleaned.text, cleaned.repairs) == text
 
 

@@ -33,9 +33,9 @@ def passed_over(text: str) -> list[str]:
     """Return the repairers that find something although the prefilter skips them."""
     found = suspects(text)
     return [
-        family.fix.__name__
-        for family in REPAIRERS
-        if not found & family.suspect and family.fix(text) != Cleaned(text)
+        repairer.fix.__name__
+        for repairer in REPAIRERS
+        if not found & repairer.suspect and repairer.fix(text) != Cleaned(text)
     ]
 
 

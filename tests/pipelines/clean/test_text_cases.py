@@ -30,17 +30,17 @@ REPAIRERS: dict[str, Callable[[str], Cleaned]] = {
 
 def cases() -> list[Any]:
     params = []
-    for family in REPAIRERS:
-        for case in json.loads((CASES / f"{family}.json").read_text("utf-8")):
+    for repairer in REPAIRERS:
+        for case in json.loads((CASES / f"{repairer}.json").read_text("utf-8")):
             known = pytest.mark.xfail(reason=case["note"], strict=True)
             marks = [known] if case["expect"] == "fail" else []
-            params.append(pytest.param(family, case, id=f"{family}: {case['label']}", marks=marks))
+            params.append(pytest.param(repairer, case, id=f"{repairer}: {case['label']}", marks=marks))
     return params
 
 
-@pytest.mark.parametrize(("family", "case"), cases())
-def test_case(family: str, case: dict[str, Any]) -> None:
-    cleaned = REPAIRERS[family](case["input"])
+@pytest.mark.parametrize(("repairer", "case"), cases())
+def test_case(repairer: str, case: dict[str, Any]) -> None:
+    cleaned = REPAIRERS[repairer](case["input"])
     assert cleaned.text == case["expected"]
     assert undo(cleaned.text, cleaned.repairs) == case["input"]
     if "problems" in case:
@@ -50,8 +50,8 @@ def test_case(family: str, case: dict[str, Any]) -> None:
 def test_texts_that_must_stay_are_as_many_as_repairs() -> None:
     rows = [
         row
-        for family in REPAIRERS.keys() - {"html"}
-        for row in json.loads((CASES / f"{family}.json").read_text("utf-8"))
+        for repairer in REPAIRERS.keys() - {"html"}
+        for row in json.loads((CASES / f"{repairer}.json").read_text("utf-8"))
     ]
     unchanged = sum(row["input"] == row["expected"] for row in rows)
     assert unchanged * 2 >= len(rows), "add texts that must stay as they are to tests/cases/*.json"

@@ -110,9 +110,9 @@ def test_cleaning_is_reversible_and_cleaning_twice_changes_nothing(text: str) ->
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_every_family_is_reversible(text: str) -> None:
-    for family in REPAIRERS:
-        cleaned = family.fix(text)
-        assert undo(cleaned.text, cleaned.repairs) == text, family.fix.__name__
+    for repairer in REPAIRERS:
+        cleaned = repairer.fix(text)
+        assert undo(cleaned.text, cleaned.repairs) == text, repairer.fix.__name__
 
 
 @given(texts)
@@ -205,7 +205,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("piece", HEAVY.values(), ids=HEAVY)
-@pytest.mark.parametrize("function", [family.fix for family in REPAIRERS])
+@pytest.mark.parametrize("function", [repairer.fix for repairer in REPAIRERS])
 def test_work_grows_with_the_length_only(function: Callable[[str], Cleaned], piece: str) -> None:
     one, two = (work(function, piece * count) for count in (1_000, 2_000))
     assert two <= 2.5 * one + 200
