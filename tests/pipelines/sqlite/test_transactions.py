@@ -134,3 +134,16 @@ def test_added_names_the_stored_match(store: Store) -> None:
         added = store.add(one, 1)
         query = "SELECT story_id, matched_by FROM sightings WHERE id = ?"
         assert rows(store, query, added.sighting_id) == [(added.story_id, added.matched_by)]
+
+
+def test_writes_through_sqlite_utils_join_the_open_transaction(store: Store) -> None:
+    for number in (1, 2):
+        store.add(item(**titled(number)), 1)
+    store.begin()
+    store.put_sources([{"slug": "almobl", "kind": "region"}])
+    store.join(1, 2)
+    store.finish_crawl(store.begin_crawl("test", {}), "done", {})
+    assert store.in_transaction
+    store.rollback()
+    for table, count in (("sources", 0), ("_hand", 0), ("crawls", 1), ("stories", 2)):
+        assert rows(store, f"SELECT count(*) FROM {table}") == [(count,)], table
