@@ -13,7 +13,7 @@ import random
 from functools import lru_cache
 from itertools import accumulate
 
-from pipelines.language.bigrams import tables
+from pipelines.language.bigrams import language_models
 
 _WORDS = 300_000  # per language; a million stories use half of them only once or twice
 _OFFSET, _EXPONENT = 80, 1.3
@@ -28,7 +28,7 @@ _LETTERS = {
 @lru_cache(maxsize=3)
 def vocabulary(lang: str) -> tuple[list[str], list[float]]:
     """Return the words of a language and their cumulative weights."""
-    rng, pairs, letters = random.Random(lang), dict(tables()[lang]), f"{_LETTERS[lang]} "
+    rng, pairs, letters = random.Random(lang), dict(language_models()[lang]), f"{_LETTERS[lang]} "
     pairs[" ", " "] = 99.0  # no empty words
     chances = {first: list(accumulate(2 ** -pairs[first, last] for last in letters)) for first in letters}
     words: dict[str, None] = {}
