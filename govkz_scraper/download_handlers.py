@@ -1,4 +1,4 @@
-"""A download handler that starts a browser only when a page is to be rendered; needs the extra ``pages``."""
+"""Download handler that starts the browser on the first rendered request; needs the extra ``pages``."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-_CLOSING = 10.0  # seconds that a browser gets to end
-_SPARE = 25.0  # seconds beyond the time for an answer: for the page to fill itself and to be read
+_CLOSING = 10.0  # seconds until a closing browser is abandoned
+_SPARE = 25.0  # seconds beyond the download timeout, for rendering and reading the page
 
 
 class LazyBrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # the package has no types
-    """scrapy-playwright's handler, without its start of a browser in every crawl: most crawls need none.
+    """scrapy-playwright's handler, but the browser is not started with every crawl: most crawls need none.
 
-    Nothing in Playwright bounds a page whose script never rests, and ``page.route`` sees neither what a page
-    opens beside itself nor what its workers ask for. So the time is bounded here, and the rules hold for the
-    whole context.
+    Playwright sets no limit on a page whose scripts never end, and ``page.route`` does not see requests of
+    popups and workers. So this handler limits the time, and its rules apply to the whole context.
     """
 
     lazy = True
 
     async def _maybe_launch_in_thread(self) -> None:
-        """Called when the engine starts: nothing is to be rendered yet."""
+        """Do nothing when the engine starts: nothing is to be rendered yet."""
 
     async def download_request(self, request: Request) -> Response:
-        """Start the browser before the first page that wants one; raises DownloadTimeoutError."""
+        """Start the browser before the first rendered request; raises DownloadTimeoutError."""
         if not request.meta.get("playwright"):
             response: Response = await super().download_request(request)
             return response
@@ -49,11 +48,11 @@ class LazyBrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         raise DownloadTimeoutError(f"rendering {request.url} took longer than {limit:.0f} seconds")
 
     async def _apply_page_methods(self, page: Any, request: Request, spider: Any) -> None:  # noqa: ANN401 - the package has no types
-        """Wait for the page to fill itself; the package waits for its last picture and counter, too."""
+        """Wait until the page is complete; the package would wait for every image and tracker, too."""
         await settle(page)
 
     async def _end_browser(self) -> None:
-        """End a browser with a page that does not answer; the next page gets a new one."""
+        """Close a browser with a page that does not respond; the next request starts a new one."""
         browser = self.__dict__.pop("browser", None)
         self.context_wrappers.clear()
         if browser is not None:

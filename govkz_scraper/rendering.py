@@ -1,4 +1,4 @@
-"""The browser of the route ``pages``: where it is, what it waits for, what it need not load."""
+"""Playwright settings of the route ``pages``, and the wait until a page is complete."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ logger = logging.getLogger("govkz_scraper.crawl")
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NOT_LOADED = {"image", "media", "font"}  # no text in them
-_SETTLE_MS = 10_000  # milliseconds that a script gets to fill the page
-# Texts, dates and links to further pages come with requests of their own: the page is whole when it has been
-# still for a second, and is read after five seconds if it never is.
+_SETTLE_MS = 10_000  # milliseconds until a card or a heading must appear
+# Texts, dates and pagination arrive by separate requests: a page is complete when its DOM has been stable for
+# one second; a page that never settles is read after five.
 _STILL = """() => new Promise(done => {
   const most = setTimeout(done, 5000);
   let rest;
@@ -35,7 +35,7 @@ _STILL = """() => new Promise(done => {
   new MutationObserver(again).observe(document.body, {subtree: true, childList: true, characterData: true});
   again();
 })"""
-# Half of a character outside the BMP, as where a program cut a text: Playwright cannot take it over.
+# Lone surrogates, as in text that a program truncated, cannot be serialized by Playwright.
 _WELL_FORMED = """() => {
   const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node; node = walker.nextNode();)
@@ -45,7 +45,7 @@ _WELL_FORMED = """() => {
 
 
 def missing(get: Callable[[str], Any]) -> str | None:
-    """Say what the route lacks on this machine, and how to get it; None: nothing."""
+    """Return a message that says what to install for the route; None if nothing is missing."""
     if find_spec("scrapy_playwright") is None:
         return "the route pages needs one more package: pip install scrapy-playwright"
     named = get_text(get, "GOVKZ_CHROMIUM")
@@ -61,20 +61,20 @@ def _found() -> str | None:
 
 
 def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> bool:
-    """Put a browser behind requests with the meta key ``playwright``; False when there is none.
+    """Configure Playwright as download handler; return False if no browser is available.
 
-    Raises BadInput, saying what to install, when the browser is ``needed``.
+    Raises BadInput, which says what to install, if the browser is ``needed``.
     """
     lacking = missing(settings.get)
     if lacking and needed:
         raise BadInput(lacking)
     if lacking:
-        if get_text(settings.get, "GOVKZ_CHROMIUM"):  # who names a browser should hear why it is not used
+        if get_text(settings.get, "GOVKZ_CHROMIUM"):  # set by the user, who expects it to be used
             logger.warning("%s; the route pages is left out", lacking)
         return False
-    # Chromium refuses to run as root with its sandbox; anywhere else the sandbox stays.
+    # As root Chromium does not start with its sandbox.
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    # Pages ask for more than Playwright shows, as when they lead to another host: no other has an address.
+    # Some requests of a page, such as redirects, bypass Playwright's hooks: no other host resolves.
     named = {urlsplit(f"//{host}").hostname for host in hosts}
     rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in sorted(filter(None, named)))]
     arguments.append(f"--host-resolver-rules={', '.join(rules)}")
@@ -97,21 +97,21 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
 
 
 def unwanted(hosts: frozenset[str], request: Any) -> bool:  # noqa: ANN401 - Playwright is an extra
-    """Tell whether the browser should leave a request out: pictures, fonts, and every other host."""
+    """Return whether the browser should abort a request: images, media, fonts and other hosts."""
     parts = urlsplit(request.url)
     foreign = parts.scheme in ("http", "https") and parts.netloc.lower() not in hosts
     return foreign or request.resource_type in _NOT_LOADED
 
 
 def meta() -> Mapping[str, Any]:
-    """Give the meta of a request that a browser answers."""
+    """Return the meta of a request that the browser downloads."""
     return {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
 
 
 async def settle(page: Any) -> None:  # noqa: ANN401 - as above
-    """Wait for a card or a heading, and until nothing is added any more.
+    """Wait for a card or a heading, then until the DOM is stable.
 
-    What is no shell, or never shows one, is read as it stands.
+    A page that is no shell, or shows neither in time, is read as it is.
     """
     from playwright.async_api import TimeoutError as NotThere
 

@@ -1,4 +1,4 @@
-"""``govkz doctor``: checks the database and says what is wrong."""
+"""``govkz doctor``: check the database, or with ``--live`` the responses of the site."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _COUNTS = ("SELECT count(*) FROM stories", "SELECT count(*) FROM sightings")
 
 
 def _check_search_index(db: Path) -> Iterator[str]:
-    """SQLite compares an index with its table only over a connection that may write."""
+    """Compare the search index with its table; SQLite does so only on a writable connection."""
     from pipelines.sqlite import open_store
     from pipelines.sqlite.error_messages import database_errors
     from pipelines.sqlite.integrity import check_search_index
@@ -79,4 +79,4 @@ def _check_search_index(db: Path) -> Iterator[str]:
         with database_errors(db), open_store(db, create=False) as store:
             yield from check_search_index(store.db.conn)
     except DatabaseError as error:
-        click.echo(f"the search index was not compared word by word: {error}", err=True)
+        click.echo(f"the search index was not compared with its table: {error}", err=True)

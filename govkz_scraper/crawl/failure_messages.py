@@ -20,11 +20,11 @@ from govkz_scraper.terminal import escape_control_chars
 _MOST = 300  # characters
 _TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
 _NO_BROWSER = "the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?"
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
+_MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no answer in time (GOVKZ_TIMEOUT)"),
     (DownloadCancelledError, _TOO_LARGE),
     (DownloadConnectionRefusedError, "the connection was refused"),
-    (CannotResolveHostError, "the host has no address"),
+    (CannotResolveHostError, "the host name cannot be resolved"),
     (ResponseDataLossError, "the answer broke off"),
     (BadGzipFile, "the answer's compression is damaged"),
     (EOFError, "the answer's compression is damaged"),
@@ -54,21 +54,21 @@ def reason(error: BaseException | None) -> str:
 
 
 def _reason(error: BaseException | None) -> str:
-    for kind, words in _WORDS:
+    for kind, message in _MESSAGES:
         if isinstance(error, kind):
-            return words
+            return message
     if isinstance(error, DownloadFailedError):
         return f"the connection broke: {_cause(error)}"[:_MOST]
     said = (str(error).strip() or "no reason given").splitlines()[0]
-    if "DOWNLOAD_MAXSIZE" in said:  # found out while unpacking
+    if "DOWNLOAD_MAXSIZE" in said:  # raised while decompressing
         return _TOO_LARGE
     if "BrowserType.launch" in said:
         return _NO_BROWSER
-    # What our own middlewares refuse, and Scrapy's redirects, is said in words already.
+    # IgnoreRequest of our middlewares and of Scrapy's redirects has a readable message.
     return (said if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {said}")[:_MOST]
 
 
 def _cause(error: BaseException) -> str:
-    """Unpack what Twisted wraps: a list of failures, each with its own message."""
+    """Return the message of the first failure that Twisted wraps, or of the error itself."""
     wrapped = getattr(error.__cause__, "reasons", None)
     return str(wrapped[0].getErrorMessage()) if wrapped else str(error)

@@ -1,9 +1,8 @@
-"""Reads newspaper digest pages: text or HTML in, the press items that they reprint out, as received.
+"""Parse newspaper digest pages, as text or HTML, into the press items that they reprint, as received.
 
-Three layouts are known, and come mixed: a home page (section, ``More``, then title, date and body on
-lines of their own), a category (``TITLE dd.mm.yyyy``, the body below), an article (title, then a line
-with date, time and how often it was read). Nothing but their lines tells them apart, so one reader reads
-all.
+Three layouts are known, also mixed on one page: a home page (section, ``More``, then title, date and body on
+separate lines), a category (``TITLE dd.mm.yyyy``, the body below) and an article (title, then a line with
+date, time and views). Only their lines distinguish them, so one parser handles all.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 
 
 def read_digest(text: str, *, html: bool | None = None, page_url: str | None = None) -> list[RawStory]:
-    """Read a digest page into its items, in the order of the page; an empty list when it holds none.
+    """Parse a digest page into its items, in page order; an empty list if there are none.
 
-    Titles, dates and bodies are as printed, the bodies with their source lines. ``html`` tells what
-    ``text`` is; None: by its looks. The last item of a page that breaks off is marked as not complete.
+    Titles, dates and bodies are as printed, the bodies with their source lines. ``html``: whether ``text`` is
+    HTML; None: detect it. The last item of a truncated page is marked as not complete.
 
     >>> page = "News\\nMore\\nBridge opened\\n20.12.2025\\nIt is open.\\nSchool built\\n19.12.2025\\nNew."
     >>> [(item.section, item.position, item.title) for item in read_digest(page)]

@@ -1,4 +1,4 @@
-"""A saved digest page in HTML becomes lines of visible text, so that one reader serves both."""
+"""Convert a digest page saved as HTML to lines of visible text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHORTENED = re.compile(r"\s*(?:https?://|www\.|gov\.kz)\S*\s*\Z")
 
 
 def looks_like_page(text: str) -> bool:
-    """Tell a saved HTML page from a page's text.
+    """Return whether a text is an HTML page, and not the text copied from one.
 
     >>> looks_like_page("<!DOCTYPE html><html>"), looks_like_page("News\\nMore")
     (True, False)
@@ -31,12 +31,12 @@ def looks_like_page(text: str) -> bool:
 
 
 def visible_text(html: str) -> str:
-    """Give the text that a visitor of the page reads, and the addresses behind its source links.
+    """Return the visible text of a page, with the URLs of its source links.
 
-    A link that shows only ``gov.kz`` or ``Source`` is spelled out, for its address is what the item goes by.
+    A link that shows only ``gov.kz`` or ``Source`` is replaced by its URL, which identifies the item.
     """
     text = html_to_text(_LINK.sub(_spelled_out, html)).text
-    # A page that was saved whole says so; the text of one that breaks off ends without a line end.
+    # A complete page is marked by a final line end, a truncated one has none.
     return text + "\n" if "</html>" in html[-2000:].lower() else text
 
 

@@ -1,4 +1,4 @@
-"""The lines of a newspaper digest page: which are dates, headings, sources, furniture of the page."""
+"""Classify the lines of a digest page: dates, headings, sources, page navigation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ LONGEST_TITLE = 400  # characters; the longest seen has 290
 LONGEST_SECTION = 60
 
 _DATE = r"\d{1,2}\.\d{1,2}\.\d{4}"
-# An article's line has the time and how often it was read: 20.12.2025 14:05:33 117
+# An article's line has the time and the number of views: 20.12.2025 14:05:33 117
 _CLOCK = r"(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s+\d{1,9})?)?"
 _DATE_LINE = re.compile(rf"{_DATE}{_CLOCK}\Z")
 _DATED_TITLE = re.compile(rf"(?P<title>\S.*?)\s+(?P<date>{_DATE}{_CLOCK})\Z")
-# Before a date that belongs to the sentence: «заявки до 20.12.2025», "dated 20.12.2025", "Term: 20.12.2025".
+# Before a date within a sentence: «заявки до 20.12.2025», "dated 20.12.2025", "Term: 20.12.2025".
 _LEADS_TO_DATE = re.compile(
     r"(?:[:,;(/]|\w\s[-–—]|\b(?:on|by|of|from|to|till|until|before|after|since|at|for|is|was|the|dated|and|in|or"
     r"|с|со|до|от|по|на|к|ко|и|или|за|позднее|после|состоится|мен|және|дейін|жылғы))\Z",
@@ -28,28 +28,28 @@ _SECTION = re.compile(r"[^\W\d_][^\W_]*(?:[ ,&/«»\"'’–-]+[^\W_]+){0,7}\Z")
 _RIGHTS = re.compile(r"(?:©|Ⓒ|\(c\)) ", re.IGNORECASE)
 _PAGES = frozenset("previous prev next назад вперёд вперед далее алдыңғы келесі артқа".split())
 _ARROWS = frozenset("« » ‹ › < > ← → | . … ... << >>".split())
-# To the end of the line, with whatever is glued after the address: the item ends here.
+# To the end of the line, with anything that follows the URL without a space: the item ends here.
 _SOURCE_END = re.compile(rf"{SOURCE_LABEL}\s{{0,3}}[:：]?\s{{0,3}}(?:https?://|www\.|gov\.kz)\S*\Z")
-_TAIL = 600  # characters of a line in which its source stands
+_TAIL = 600  # characters at a line's end in which a source is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page and what its own letters say about it."""
+    """A line of a page, and what its text alone shows."""
 
-    text: str  # without blanks around it
+    text: str  # stripped
     date: str | None = None  # the printed date: alone on the line, or at its end
-    title: str | None = None  # what stands before the date, when it could be a title
-    ends_item: bool = False  # its end is a source's address
+    title: str | None = None  # the text before the date, if it can be a title
+    ends_item: bool = False  # it ends with a source's URL
 
     @property
     def is_date(self) -> bool:
-        """True when the line holds nothing but a date."""
+        """Whether the line is a date and nothing else."""
         return self.date is not None and self.title is None
 
 
 def read_line(text: str) -> Line:
-    """Tell what a line is.
+    """Classify a line.
 
     >>> read_line("Жаңа мектеп ашылды 20.12.2025").title
     'Жаңа мектеп ашылды'
@@ -70,12 +70,12 @@ def read_line(text: str) -> Line:
 
 
 def is_more(text: str) -> bool:
-    """Tell the link that stands under a section's name on a home page."""
+    """Return whether a line is the «More» link below a section's name on a home page."""
     return _MORE_LINE.match(text) is not None
 
 
 def section_and_more(text: str) -> str | None:
-    """Give the section's name of a line that holds it together with the link; None for any other line.
+    """Return the section's name if a line consists of it and the «More» link, else None.
 
     >>> section_and_more("Қоғам Толығырақ")
     'Қоғам'
@@ -85,7 +85,7 @@ def section_and_more(text: str) -> str | None:
 
 
 def is_section_name(text: str) -> bool:
-    """Tell a line that can be a section's name: a few words that begin with a letter, and no stop.
+    """Return whether a line can be a section's name: a few words, first a letter, no full stop.
 
     >>> is_section_name("Society"), is_section_name(".png)"), is_section_name("The bridge is open.")
     (True, False, False)
@@ -93,10 +93,10 @@ def is_section_name(text: str) -> bool:
     return len(text) <= LONGEST_SECTION and _SECTION.match(text) is not None
 
 
-def is_furniture(text: str) -> bool:
-    """Tell page numbers, arrows and rights: what stands under the last item of a page.
+def is_navigation(text: str) -> bool:
+    """Return whether a line is page numbers, arrows or a copyright notice, as below the last item.
 
-    >>> is_furniture("1 2 3 … Next"), is_furniture("2025")
+    >>> is_navigation("1 2 3 … Next"), is_navigation("2025")
     (True, False)
     """
     if _RIGHTS.match(text):

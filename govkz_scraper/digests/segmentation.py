@@ -1,4 +1,4 @@
-"""Where on a digest page an item or a section begins, told by the lines around each date."""
+"""Segment a digest page: find where items and sections begin, by the lines around each date."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from govkz_scraper.digests.line_classifier import (
     section_and_more,
 )
 
-# A list is in the order of days, give or take; what lies further ahead is announced in a body.
+# Lists are roughly in date order; a date further ahead is an announcement in a body.
 _ANNOUNCED = timedelta(days=2)
 _FEW_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The beginning of an item, or of a section when ``section`` is given."""
+    """The beginning of an item, or of a section if ``section`` is set."""
 
-    first: int  # its first line: what stands before belongs to what came before
+    first: int  # its first line
     after: int  # the line after its heading
-    title: str | None = None  # None: the page printed a date and no title
+    title: str | None = None  # None: a date without a title was printed
     date: str | None = None
     section: str | None = None
 
 
 class _Page:
-    """A page while its marks are found: the lines that hold something, and the marks so far."""
+    """The state of a segmentation: the non-empty lines, and the marks found so far."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.full = [number for number, line in enumerate(lines) if line.text]
         self.marks: list[Mark] = []
-        self.listed = False  # the open item began with its title and date on one line
+        self.listed = False  # the current item began with title and date on one line
         self.newest = _newest(lines)
 
     def line(self, at: int) -> Line | None:
-        """Give a line that holds something, by its place among those; None beyond the page."""
+        """Return a non-empty line by its index among those; None outside the page."""
         return self.lines[self.full[at]] if 0 <= at < len(self.full) else None
 
     def taken(self, at: int) -> bool:
-        """True when a line belongs to the heading of the last mark, or lies before it, or is none."""
+        """Return whether a line is part of the last mark's heading, before it, or outside the page."""
         return at < 0 or (bool(self.marks) and self.full[at] < self.marks[-1].after)
 
     def add(self, first: int, last: int, title: str | None, date: str | None, section: str | None) -> None:
-        """Set a mark whose heading is the lines from ``first`` to ``last``, by place."""
+        """Add a mark whose heading is the non-empty lines from ``first`` to ``last``."""
         self.marks.append(Mark(self.full[first], self.full[last] + 1, title, date, section))
 
 
@@ -68,7 +68,7 @@ def find_marks(lines: Sequence[Line]) -> list[Mark]:
 
 
 def _is_more(page: _Page, at: int) -> bool:
-    """Take a section's name with its «More» link; only where an item or a further section follows."""
+    """Add a section named with a «More» link if an item or another section follows; return whether it did."""
     line = page.lines[page.full[at]]
     if is_more(line.text):
         before = page.line(at - 1)
@@ -97,11 +97,10 @@ def _begins_item(page: _Page, at: int) -> bool:
 
 
 def _date_alone(page: _Page, at: int, line: Line) -> None:
-    """Home page and article: the title stands on the line before, unless that is part of what came before."""
+    """Add an item as on home pages and articles: the line before is the title if it is free."""
     before = page.line(at - 1)
     if before is None or page.taken(at - 1) or before.ends_item:
-        # Under a section or a finished item a date without a title begins one; under a date it is text.
-        # text.
+        # A bare date starts an untitled item only after a section heading or a finished item.
         if not page.marks or page.marks[-1].section is not None or (before and before.ends_item):
             _heading(page, at)
             page.add(at, at, None, line.date, None)
@@ -110,19 +109,19 @@ def _date_alone(page: _Page, at: int, line: Line) -> None:
     if len(before.text) > LONGEST_TITLE or before.text.endswith((":", ",", ";")):
         return
     if page.listed and not _fresh(page, at - 1) and before.title is None:
-        return  # in a list a date alone stands in somebody's body
+        return  # in a list a bare date is part of a body
     _heading(page, at - 1, article=":" in (line.date or ""))
     page.add(at - 1, at, before.text, line.date, None)
     page.listed = False
 
 
 def _dated_title(page: _Page, at: int, line: Line) -> None:
-    """List: title and date on one line, unless it is a title that ends with a date, or a line of a body."""
+    """Add an item as on category pages: title and date on one line, unless the line is part of a body."""
     below = page.line(at + 1)
     if below is not None and below.is_date:
         return
     if not page.listed and page.marks and not _fresh(page, at):
-        return  # on a home page a line that ends with a date stands in somebody's body
+        return  # on a home page a line that ends with a date is part of a body
     if _foretold(page, at, line):
         return
     _heading(page, at)
@@ -131,7 +130,7 @@ def _dated_title(page: _Page, at: int, line: Line) -> None:
 
 
 def _foretold(page: _Page, at: int, line: Line) -> bool:
-    """True for a date in somebody's body: a word or two, and a day well after those of the page's items."""
+    """Return whether a line announces a future date in a body: few words, a date well after the items'."""
     day = _day(line.date) if len((line.title or "").split()) <= _FEW_WORDS else None
     if day is None or page.newest is None:
         return False
@@ -139,7 +138,7 @@ def _foretold(page: _Page, at: int, line: Line) -> bool:
 
 
 def _fresh(page: _Page, at: int) -> bool:
-    """True when no body can lie open before a line: a section begins, or the item before is finished."""
+    """Return whether no body can be open before a line: a section begins or the last item is finished."""
     if not page.marks:
         return True
     back = at - 1
@@ -153,31 +152,31 @@ def _fresh(page: _Page, at: int) -> bool:
 
 
 def _heading(page: _Page, at: int, *, article: bool = False) -> None:
-    """Take a section's name without «More»: at the page's top, or after a finished item."""
+    """Add a section named without «More»: at the top of the page, or after a finished item."""
     before = page.line(at - 1)
     if before is None or page.taken(at - 1) or not is_section_name(before.text) or not _fresh(page, at):
         return
     above = page.line(at - 2)
     if article and (above is None or not is_section_name(above.text)):
-        return  # the one name above an article is the paper's
+        return  # a single name above an article is the newspaper's
     page.add(at - 1, at - 1, None, None, before.text)
 
 
 def _newest(lines: Sequence[Line]) -> date | None:
-    """Give the latest day among the page's first date and those right after a finished item."""
+    """Return the latest of the page's first date and the dates directly after finished items."""
     newest = None
-    surely = 2  # the lines in which a title and its date can stand
+    heading_lines = 2  # lines left in which a title and its date can be
     for line in lines:
         if not line.text:
             continue
-        day = _day(line.date) if surely > 0 or newest is None else None
+        day = _day(line.date) if heading_lines > 0 or newest is None else None
         newest = max(day, newest or day) if day else newest
-        surely = 2 if line.ends_item else surely - 1
+        heading_lines = 2 if line.ends_item else heading_lines - 1
     return newest
 
 
 def _day(printed: str | None) -> date | None:
-    """Read the day of a date line; None where there is none, or none that a calendar has."""
+    """Parse the date of a line; None if it has none, or one that does not exist."""
     if printed is None:
         return None
     day, month, year = printed.split()[0].rstrip(",").split(".")

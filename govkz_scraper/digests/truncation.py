@@ -1,4 +1,4 @@
-"""The end of a digest page: what stands under its last item, and whether the page broke off."""
+"""Find the end of a digest page's last item, and whether the page is truncated."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from govkz_scraper.digests.line_classifier import LONGEST_TITLE, Line, is_furniture
+from govkz_scraper.digests.line_classifier import LONGEST_TITLE, Line, is_navigation
 from pipelines.clean.bylines import extract_byline
 from pipelines.clean.source_lines import extract_sources
 from pipelines.dates import parse_date
 from pipelines.items import RawStory
 from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address
 
-# A date of which the end is missing: alone on the last line, or after a title.
+# A truncated date: alone on the last line, or after a title.
 _CUT_DATE = re.compile(r"\d{1,2}\.(?:\d{1,2}(?:\.\d{0,3})?)?\Z")
 _FINISHED = re.compile(r"[.!?…:;»”\"')\]]\s*\Z")
-# Ids of press items on the days they were published, from public pages. Between them ids grow evenly.
+# Ids of press items and their dates of publication, from public pages; interpolated between them.
 _IDS = (
     (date(2020, 11, 15), 117_143),
     (date(2024, 12, 2), 894_480),
@@ -26,23 +26,23 @@ _IDS = (
     (date(2026, 1, 4), 1_136_231),
     (date(2026, 7, 13), 1_257_347),
 )
-# A digit lost divides an id by ten. Beside ids of the same page, and beside what the day lets expect.
+# A lost digit divides an id by ten: compared with other ids of the page, and with those of its date.
 _FAR_BELOW_OTHERS, _FAR_BELOW_DAY = 5, 9
 
 
 def page_end(lines: Sequence[Line], start: int) -> int:
-    """Say where the last item's body ends: before page numbers, and before what follows its source.
+    """Return the index after the last item's body, which ends with its source or before page navigation.
 
-    What follows a source without a date of its own is the next item, cut off, or the foot of the page.
+    Undated text after a source is a truncated next item or the page's footer.
     """
     end = len(lines)
     for number in range(start, len(lines)):
         if lines[number].ends_item:
             return number + 1
-    while end > start and (not lines[end - 1].text or is_furniture(lines[end - 1].text)):
+    while end > start and (not lines[end - 1].text or is_navigation(lines[end - 1].text)):
         end -= 1
     if end > start and _CUT_DATE.match(lines[end - 1].text):
-        end -= 1  # the next item's date, and below its title
+        end -= 1  # the next item's truncated date; its title is before it
         while end > start and not lines[end - 1].text:
             end -= 1
         return max(start, end - 1)
@@ -57,7 +57,7 @@ def _ends_with_cut_date(text: str) -> bool:
 
 
 def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
-    """Tell whether the page breaks off within its last item, by the end of that item's text."""
+    """Return whether the page is truncated within its last item, by the end of that item's text."""
     body = items[-1].body
     if body is None:
         return False
@@ -69,15 +69,15 @@ def is_cut_off(items: Sequence[RawStory], page: str) -> bool:
     last = found.urls[-1]
     address = parse_address(last)
     if address is None:
-        on_the_way = is_govkz(host_of(last)) or f"https://{GOVKZ}/".startswith(last)
-        return not page.endswith("\n") or on_the_way
+        is_partial = is_govkz(host_of(last)) or f"https://{GOVKZ}/".startswith(last)
+        return not page.endswith("\n") or is_partial
     if "?" in last or address.news_id is None:
         return False
     return _is_short(address.news_id, items)
 
 
 def _is_short(news_id: int, items: Sequence[RawStory]) -> bool:
-    """Tell an id that lost digits: by the other ids of the page, else by the day that the item shows."""
+    """Return whether an id lost digits, by the other ids of the page or else by the item's date."""
     others = [
         address.news_id
         for item in items[:-1]
@@ -91,7 +91,7 @@ def _is_short(news_id: int, items: Sequence[RawStory]) -> bool:
 
 
 def expected_id(day: date | None) -> int:
-    """Estimate the id of an item published on a day; the newest known for no day.
+    """Estimate the id of an item by its date of publication; without one, return the newest known id.
 
     >>> expected_id(date(2025, 12, 20)) // 1000
     1127

@@ -1,1 +1,1 @@
-"""The offline look-alike of the gov.kz press site: a real HTTP server on loopback, with its own stories."""
+"""Offline replica of the gov.kz press site: an HTTP server on loopback, with its own stories."""

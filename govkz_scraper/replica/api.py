@@ -1,4 +1,4 @@
-"""What the replica answers to the data routes: pure functions from a library and a request to a body."""
+"""The replica's API, GraphQL endpoint and feeds: pure functions from a library and a request to a body."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GRAPHQL = re.compile(
 
 
 def api(library: Library, target: str, language: str) -> tuple[int, str]:
-    """Answer the content API: status and JSON."""
+    """Return the content API's response: status and JSON."""
     query = {name: values[-1] for name, values in parse_qs(urlsplit(target).query).items()}
     operator, _, slug = query.get("projects", "").partition(":")
     if operator != "eq" or not slug:
@@ -37,7 +37,7 @@ def api(library: Library, target: str, language: str) -> tuple[int, str]:
 
 
 def as_json(item: Item, language: str) -> dict[str, Any]:
-    """Give one item as the content API does."""
+    """Convert an item to the content API's JSON."""
     version = item.versions[language]
     row = {
         "id": item.id,
@@ -62,7 +62,7 @@ def as_json(item: Item, language: str) -> dict[str, Any]:
 
 
 def graphql(library: Library, body: bytes) -> tuple[int, str]:
-    """Answer the GraphQL query that the route sends, and complain about any other."""
+    """Return the response to the GraphQL query that the route sends, or an error for any other."""
     try:
         match = _GRAPHQL.search(json.loads(body)["query"])
     except (ValueError, KeyError, TypeError):
@@ -76,7 +76,7 @@ def graphql(library: Library, body: bytes) -> tuple[int, str]:
 
 
 def rss(library: Library, slug: str, language: str, *, most: int = 200) -> str:
-    """Answer with the publisher's newest items as RSS 2.0, full text in content:encoded."""
+    """Return a publisher's newest items as RSS 2.0, with the full text in content:encoded."""
     entries = []
     for item in library.of(slug, language)[:most]:
         version = item.versions[language]

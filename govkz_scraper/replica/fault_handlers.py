@@ -1,4 +1,4 @@
-"""How each kind of trouble is made: one small function an act, from a good answer to a bad one."""
+"""Fault handlers of the replica: one function per act, which spoils or replaces the good response."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from govkz_scraper.replica.stories import Item, Library
 if TYPE_CHECKING:
     from govkz_scraper.replica.server import Handler
 
-_STALL = 600.0  # seconds that a stalled answer waits, unless the replica is closed
-_SLOW = 0.5  # seconds before a slow answer
+_STALL = 600.0  # seconds that a stalled response waits, unless the replica is closed
+_SLOW = 0.5  # seconds before a slow response
 _NAMED = re.compile(r"projects=eq(?::|%3A)([\w-]+)")
 
 
@@ -79,7 +79,7 @@ def _endless(handler: Handler, fault: Fault, body: bytes) -> None:
 
 
 def _shift(handler: Handler, fault: Fault, body: bytes) -> None:
-    # The answer is made before and sent after: whoever has it will find the listing shifted.
+    # Built before the new item and sent after it: the client's next page is shifted by one.
     answer = handler.answer(handler.path, body, handler.owner.library)
     named = _NAMED.search(handler.path)
     handler.owner.publish_one_more(named[1] if named else "")
@@ -87,7 +87,7 @@ def _shift(handler: Handler, fault: Fault, body: bytes) -> None:
 
 
 def _edited(item: Item) -> Item:
-    """Give every fifth item with one more sentence, as a publisher who adds to a release does."""
+    """Add a sentence to every fifth item, as when a publisher extends a release."""
     if item.id % 5:
         return item
     versions = {

@@ -1,4 +1,4 @@
-"""What can go wrong with a press site, as values: which requests, which answer, how often."""
+"""Fault profiles of the replica: which requests they apply to, which response they get, how often."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Act = Literal[
     "vanished",
     "endless",
     "shift",
-]  # each is made by its function in ``acts.py``
+]  # each has its function in ``fault_handlers.py``
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of trouble: the requests that it meets, and what they get."""
+    """A fault: the requests that it applies to, and their response."""
 
     note: str
     where: str = LISTINGS  # a pattern that the request's path must contain
@@ -39,11 +39,11 @@ class Fault:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | Callable[[], bytes] = b""
-    times: int | None = None  # per address; None: every time
-    every: int = 1  # only each n-th request that the replica gets
+    times: int | None = None  # per URL; None: always
+    every: int = 1  # only each n-th request to the replica
 
     def applies(self, target: str, earlier: int, number: int) -> bool:
-        """Tell whether the ``number``-th request meets the fault; ``earlier`` ones had the same address."""
+        """Return whether the fault applies to the ``number``-th request, after ``earlier`` of its URL."""
         return (
             re.search(self.where, target) is not None
             and (self.times is None or earlier < self.times)
@@ -51,7 +51,7 @@ class Fault:
         )
 
     def content(self) -> bytes:
-        """Give the body of the answer."""
+        """Return the response body."""
         return self.body() if callable(self.body) else self.body
 
 
@@ -120,5 +120,5 @@ PROFILES: dict[str, Fault | None] = {
 
 
 def retry_after_date(seconds: int = 2) -> str:
-    """Give a Retry-After date that lies a little ahead."""
+    """Return a Retry-After date a few seconds ahead."""
     return formatdate(time() + seconds + 0.999, usegmt=True)

@@ -1,4 +1,4 @@
-"""A newspaper's digest pages: stories reprinted by section, the repeats damaged as on such pages."""
+"""The replica's newspaper: digest pages that reprint stories by section, with typical damage in repeats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entry = tuple[str, str, str]  # title, date, body with its source line
 
 
 def answer(path: str, base_url: str) -> tuple[int, str, str]:
-    """Answer ``/digest`` (home), ``/digest/society`` and its further pages, and ``/digest/article``."""
+    """Return the response for ``/digest`` (home), ``/digest/society`` (paged) or ``/digest/article``."""
     entries = _entries()
     if path in {"/digest", "/digest/"}:
         sections = [
@@ -41,10 +41,10 @@ def answer(path: str, base_url: str) -> tuple[int, str, str]:
 
 
 def _entries() -> list[Entry]:
-    """Choose the stories with an English version, and give each its line of source."""
+    """Return the stories that have an English version, each with its source line."""
     items = [item for item in bundled().items if "en" in item.versions]
     entries = [_entry(item) for item in sorted(items, key=lambda item: item.id, reverse=True)[:17]]
-    # A link without title and text, as they stand on such pages.
+    # A link without title and text, as on real digest pages.
     lonely = next(item for item in bundled().items if set(item.versions) == {"kk"})
     return [*entries[:3], ("-", entries[2][1], _source(lonely, "kk").strip()), *entries[3:]]
 
@@ -62,7 +62,7 @@ def _source(item: Item, lang: str) -> str:
 
 
 def _damaged(entry: Entry) -> Entry:
-    """Strip quotes and apostrophes, and lose the source: the second section's copy."""
+    """Strip quotes, apostrophes and the source, for the copy in the second section."""
     title, day, body = entry
     if title == "-":
         return entry

@@ -1,4 +1,4 @@
-"""The press pages: a JavaScript shell without text, and the data that its script renders."""
+"""The replica's press pages: a JavaScript shell without text, and the data that its script renders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MONTHS = {
 
 
 def answer(library: Library, target: str) -> tuple[int, str, str]:
-    """Answer a press page with the shell, or the shell's own data address; anything else is 404."""
+    """Return the shell for a press page, the data for the shell's own requests, or a 404."""
     parts = urlsplit(target)
     lang = parse_qs(parts.query).get("lang", ["ru"])[-1]
     path = parts.path.removeprefix("/replica-data")
@@ -42,7 +42,7 @@ def answer(library: Library, target: str) -> tuple[int, str, str]:
 
 
 def printed(day: datetime, lang: str, *, clock: bool = False) -> str:
-    """Print an instant as the site's pages do: local time, the month by name."""
+    """Format an instant as the site's pages do: local time, the month by name."""
     local = day.astimezone(_ZONE)
     months = _MONTHS.get(lang, _MONTHS["ru"])
     text = f"{local.day} {months[local.month - 1]} {local.year}"

@@ -1,4 +1,4 @@
-"""The replica's server: stdlib HTTP on loopback, a log of what was asked, and faults on demand."""
+"""The replica's HTTP server on loopback, with a log of requests and faults on demand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RSS = re.compile(r"/api/v1/public/rss/(?P<slug>[\w-]+)/news/(?P<lang>\w+)$")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request that came in."""
+    """A request received."""
 
     method: str
     target: str  # path with query
@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass
 class Replica:
-    """A press site on loopback. Use as a context manager; ``base_url`` is known inside."""
+    """A press site on loopback. Use as a context manager, which sets ``base_url``."""
 
     library: Library = field(default_factory=bundled)
     faults: str | Fault | None = "none"
@@ -52,7 +52,7 @@ class Replica:
         self.guard = threading.Lock()
 
     def __enter__(self) -> Self:
-        """Start serving in a thread."""
+        """Start the server in a thread."""
         replica = self
 
         class Bound(Handler):
@@ -72,13 +72,13 @@ class Replica:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, and let stalled answers go."""
+        """Stop the server and end stalled responses."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
 
     def seen(self, asked: Asked) -> tuple[int, int]:
-        """Log a request; give how often its address was asked before, and its number among all."""
+        """Log a request; return the number of earlier ones for the same URL, and its number among all."""
         with self.guard:
             self.requests.append(asked)
             key = f"{asked.method} {asked.target} {asked.headers.get('accept-language', '')}"
@@ -87,7 +87,7 @@ class Replica:
             return earlier, len(self.requests)
 
     def publish_one_more(self, slug: str) -> None:
-        """Publish a copy of a source's newest item under a new id, as happens while one walks its listing."""
+        """Publish a copy of a source's newest item under a new id, as may happen during a crawl."""
         with self.guard:
             own = [item for item in self.library.items if slug in item.projects]
             if own:
@@ -105,22 +105,22 @@ def _renumbered(item: Item, new_id: int) -> Item:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one connection's requests for a replica."""
+    """Request handler of a replica."""
 
     owner: Replica
     protocol_version = "HTTP/1.1"
     server_version = "replica"
 
     def handle(self) -> None:
-        """Serve a connection until it ends; a client that resets it is no error."""
+        """Serve a connection until it ends; a reset by the client is no error."""
         with contextlib.suppress(ConnectionError):
             super().handle()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: the requests are kept in ``Replica.requests``."""
+        """Do nothing: requests are logged in ``Replica.requests``."""
 
     def do_GET(self) -> None:
-        """Answer a request, well or, under a fault, badly."""
+        """Send the good response, or that of the fault."""
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -135,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def answer(self, target: str, body: bytes, library: Library) -> tuple[int, str, str]:
-        """Give the good answer from a library: status, text, content type."""
+        """Return the good response: status, text and content type."""
         path = unquote(urlsplit(target).path)
         language = (self.headers.get("Accept-Language") or "ru").split(",")[0].strip()
         if path == "/robots.txt":
@@ -151,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
         return press_pages.answer(library, target)
 
     def send(self, status: int, text: str | bytes, kind: str, headers: dict[str, str] | None = None) -> None:
-        """Send an answer; a good one that the asker already has (``If-None-Match``) is only named."""
+        """Send a response, or 304 if the client has it already (``If-None-Match``)."""
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         fields = {"Content-Type": f"{kind}; charset=utf-8"}
         if status == 200:

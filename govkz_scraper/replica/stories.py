@@ -1,4 +1,4 @@
-"""The stories that the replica publishes: bundled ones, and any number made for load."""
+"""The replica's stories: bundled ones, and generated ones for load tests."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ class Item:
     """One press item of the replica: one id for all its languages."""
 
     id: int
-    projects: tuple[str, ...]  # slugs of the publishers; the first one wrote it
-    created: str  # as the API prints it, with an offset
+    projects: tuple[str, ...]  # publisher slugs; the first is the author
+    created: str  # as the API formats it, with an offset
     versions: dict[str, Version]  # by language: ru, kk, en, qq
     directions: tuple[str, ...] = ()
-    defect: str | None = None  # which defect of the live feeds this item rehearses
+    defect: str | None = None  # the defect of the live feeds that this item reproduces
 
     def day(self) -> datetime:
-        """Give the instant of publication."""
+        """Return the instant of publication."""
         return datetime.fromisoformat(self.created)
 
 
 @dataclass(slots=True)
 class Library:
-    """What a replica serves; tests add, change and remove items while it runs."""
+    """The items that a replica serves; tests add, change and remove some while it runs."""
 
     items: list[Item] = field(default_factory=list)
 
     def of(self, slug: str, lang: str) -> list[Item]:
-        """List a publisher's items that have a version in the language, newest first."""
+        """Return a publisher's items that have a version in the language, newest first."""
         found = [item for item in self.items if slug in item.projects and lang in item.versions]
         return sorted(found, key=lambda item: (item.day(), item.id), reverse=True)
 
     def find(self, news_id: int) -> Item | None:
-        """Give one item; None when there is none."""
+        """Return an item by its id, or None."""
         return next((item for item in self.items if item.id == news_id), None)
 
 
@@ -67,7 +67,7 @@ def _bundled() -> tuple[Item, ...]:
 
 
 def bundled() -> Library:
-    """Give a fresh library of the stories that ship with the package."""
+    """Return a new library of the stories that ship with the package."""
     return Library(list(_bundled()))
 
 
@@ -88,7 +88,7 @@ _WORDS = {
 
 
 def generate(count: int, slugs: Sequence[str], langs: Sequence[str] = ("ru",), *, seed: int = 1) -> Library:
-    """Make ``count`` different items, one every few hours back from 2026-07-01: for load and for kills."""
+    """Generate ``count`` different items, one every three hours back from 2026-07-01, for load tests."""
     items = []
     newest = datetime(2026, 7, 1, 12, tzinfo=UTC)
     for number in range(count):

@@ -1,7 +1,7 @@
-"""The press pages themselves, after a browser has rendered them: a list of cards, then an item each.
+"""The press pages as rendered by a browser: lists of cards, and a page for each item.
 
-Seen in 2026: without a browser the site answers a shell of about 2.7 KB that holds no text; an item page
-ends with five other stories under «Читайте также», whose titles and dates are not this story's.
+In 2026 the site serves a shell of about 2.7 KB without text to clients other than browsers. An item page ends
+with five other stories under «Читайте также», whose titles and dates are not those of the item.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ CARD = "div.card-news-list__item"
 HEADING = "main h1"
 NEXT = 'button[aria-label="Next page"]'
 _LINK = 'a[href*="/press/news/details/"]'
-# What a page shows whose own request for data failed: no end of a list, though it has no cards.
+# Texts of a page whose own request for data failed: without cards, but not the end of the list.
 _ERROR = re.compile(
     r"(?<!\w)(?:ошибк|қате(?:лік|сі)?(?!\w)|error(?!\w)|[45]\d\d(?![\w.,])|страница не найдена|бет табылмады"
     r"|page not found|недоступ|қолжетімсіз|запрещ|тыйым салын|forbidden|denied|попробуйте|қайталап көр"
     r"|try again|went wrong|пошло не так)",
     re.IGNORECASE,
 )
-_SHORT = 600  # characters; an error page says no more
+_SHORT = 600  # characters; error pages are not longer
 _DATE = "p.categories__item.color_grey"
 _IN_BROWSER = {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
 
 
 def build_request(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
-    """Build the request for a page of the list; its size is the site's."""
+    """Build the request for a page of the listing; the site sets the page size."""
     path = f"/memleket/entities/{slug}/press/news/{page}?lang={to_site_code(lang)}"
     return RouteRequest(path, headers=_headers(lang), meta=dict(_IN_BROWSER))
 
@@ -60,7 +60,7 @@ def _headers(lang: str) -> dict[str, str]:
 
 
 def leads_elsewhere(url: str, news_id: int, lang: str) -> bool:
-    """Tell whether a rendered page stands at another item's address, or a list's: scripts may lead there."""
+    """Return whether the URL of a rendered page is not that of the item: scripts may redirect."""
     parts = urlsplit(url)
     address = parse_address(f"{SITE}{parts.path}?{parts.query}")
     if address is None or address.news_id != news_id:
@@ -69,7 +69,7 @@ def leads_elsewhere(url: str, news_id: int, lang: str) -> bool:
 
 
 def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
-    """Parse a rendered list: titles, dates and URLs, no bodies.
+    """Parse a rendered listing page: titles, dates and URLs, no bodies.
 
     Raises UnexpectedResponse for the shell, and for an error message in place of the cards.
     """
@@ -80,14 +80,14 @@ def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
             raise UnexpectedResponse(_not_a_press_page(root, body))
         words = " ".join(" ".join(main[0].xpath(".//text()").getall()).split())
         if len(words) < _SHORT and _ERROR.search(words):
-            raise UnexpectedResponse(f"an error in place of a list: {evidence(words)}")
+            raise UnexpectedResponse(f"an error in place of a listing: {evidence(words)}")
     page_url = listing_url(build_request(slug, lang, page).path)
     stories: list[RawStory] = []
     problems: list[Problem] = []
     for position, card in enumerate(cards, 1):
         story = _card(card, slug, lang, page_url, position)
         if story is None:
-            detail = f"{slug} {lang}, card {position}: no address of an item: {evidence(card.get())}"
+            detail = f"{slug} {lang}, card {position}: no URL of an item: {evidence(card.get())}"
             problems.append(Problem("broken-item", detail, "item"))
         else:
             stories.append(story)
@@ -139,7 +139,7 @@ def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
 
 
 def _goes_on(button: SelectorList[Selector], cards: int) -> bool:
-    """Tell whether there is a further page; one without the button as we know it may have another."""
+    """Return whether a further page may exist; without a known button, a full page suggests one."""
     if not button:
         return cards >= PAGING.page_size
     return "disabled" not in button[0].attrib and button[0].attrib.get("aria-disabled") != "true"
@@ -150,7 +150,7 @@ def _parsed(body: bytes) -> Selector:
 
 
 def _not_a_press_page(root: Selector, body: bytes) -> str:
-    """Say what came instead: without a browser it is the shell."""
+    """Return a message that describes another page; without a browser it is the shell."""
     kind = "the shell without its content" if root.css("#root") else "not a press page"
     return f"{kind} ({len(body)} bytes): {evidence(body)}"
 

@@ -1,6 +1,6 @@
-"""The parts of a rendered item page: its own marks (date, counter, other stories) and what lies between.
+"""Split a rendered item page into blocks, and find the date, the view counter and the end of the story.
 
-The container of the text has no name that is known to last, so the text is what stands between the marks.
+The text's container has no stable class name, so the text is found between these markers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 
 _MONTH = r"[^\W\d_]{3,12}"
-_DAY = (  # «13 июля 2026» was seen; the others are how the three languages and programs write a day
+_DAY = (  # «13 июля 2026» was seen; the others are usual in the three languages and in programs
     rf"(?:\d{{1,2}}\s{_MONTH}\.?,?\s\d{{4}}|\d{{4}}\s(?:жылғы|ж\.)\s\d{{1,2}}\s{_MONTH}"
     rf"|{_MONTH}\s\d{{1,2}},\s\d{{4}}|\d{{1,2}}\.\d\d\.\d{{4}}|\d{{4}}-\d\d-\d\d)"
 )
@@ -22,36 +22,36 @@ _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
 _DATE = re.compile(rf"{_DAY}(?:\s?(?:года|г\.?|жылы|ж\.?))?(?:,?\s(?:(?:в|сағат|at)\s)?{_CLOCK})?")
 _VIEWS = re.compile(r"[^\W\d][^\d:]{2,60}:\s?\d[\d\s]{0,12}")
 _DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?")
-# What parts a story from the others: the Russian words as seen, the Kazakh and English ones by their sense.
+# Headings that end a story: the Russian ones as seen, the Kazakh and English ones translated.
 _DIRECTIONS = ("направления деятельности", "қызмет бағыттары", "directions", "areas of activity")
 _OTHERS = ("читайте также", "сондай-ақ оқыңыз", "сонымен қатар оқыңыз", "read also", "see also")
 _CARD = "card-news-list__item"
 _LINKED = "/press/news/details/"
 _ALL = ("все новости", "барлық жаңалықтар", "all news")  # the link under the other stories
-_MARK_LENGTH = 90  # characters; a longer text is no date, counter or heading
+_MARK_LENGTH = 90  # characters; dates, counters and headings are not longer
 _LABEL_LENGTH = 400  # characters of all directions together
-# Never cut in parts: a cell or an entry without its table or list is no longer one.
+# Never split: a cell or an entry is meaningless without its table or list.
 _WHOLE = frozenset({"table", "ul", "ol", "p", "blockquote"})
-_SEARCHED = 2000  # characters; a longer element is no mark, though one may stand in it
+_SEARCHED = 2000  # characters; a longer element is no marker, though it may contain one
 _NO_TEXT = frozenset({"script", "style", "noscript", "template"})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the page that holds no mark inside, or is one."""
+    """A part of the page that contains no marker, or is one."""
 
     text: str  # visible, on one line; empty for a picture or white space
     markup: str
 
 
 def one_line(element: HtmlElement) -> str:
-    """Give the visible text of an element, its white space made single blanks."""
+    """Return the visible text of an element on one line."""
     return " ".join(str(element.text_content()).split())
 
 
 def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
-    """Give what follows the heading inside the main part, in the order of the page."""
-    for title in list(main.iter("title")):  # of a whole document given as a text; a browser does not show it
+    """Return the blocks that follow the heading within ``main``, in page order."""
+    for title in list(main.iter("title")):  # of a whole document pasted as a text; browsers do not show it
         title.drop_tree()
     holders = _holders(main)
     found: list[Block] = []
@@ -66,7 +66,7 @@ def blocks_after(heading: HtmlElement, main: HtmlElement) -> list[Block]:
 
 
 def date_at(blocks: Sequence[Block]) -> tuple[int, str] | None:
-    """Find the date among the first texts under the heading: the number of its block and its words."""
+    """Find the date in the first blocks below the heading: the block's index and the date as printed."""
     for number in [number for number, block in enumerate(blocks) if block.text][:4]:
         if _tells_of_others(blocks[number]):
             return None
@@ -80,13 +80,13 @@ def date_at(blocks: Sequence[Block]) -> tuple[int, str] | None:
 
 
 def views_at(blocks: Sequence[Block], start: int) -> int:
-    """Give where the text begins: after the counter of readers, when one follows the date."""
+    """Return the index of the text's first block: after the view counter, if one follows the date."""
     first = next((number for number in range(start, len(blocks)) if blocks[number].text), start)
     return first + 1 if first < len(blocks) and _fits(_VIEWS, blocks[first].text) else start
 
 
 def end_of_story(blocks: Sequence[Block], start: int) -> tuple[int, str | None]:
-    """Give where the story ends, and the section named there; the last mark of a kind is the page's own."""
+    """Return the index after the story, and the section named there; of several markers the last counts."""
     texts = [block.text.casefold() for block in blocks]
     ends = [
         number
@@ -104,14 +104,14 @@ def end_of_story(blocks: Sequence[Block], start: int) -> tuple[int, str | None]:
 
 
 def _tells_of_others(block: Block) -> bool:
-    """Tell the heading over other stories, one of their cards, or a list of links to them."""
+    """Return whether a block is the heading of other stories, one of their cards, or a list of links."""
     if block.text.casefold().removesuffix(":") in (*_OTHERS, *_ALL) or _CARD in block.markup:
         return True
     return block.markup.count(_LINKED) > 1 and not block.markup.startswith("<p")
 
 
 def _last_of_its_own(blocks: Sequence[Block], start: int) -> int:
-    """Give where other stories begin that no known words announce: at the end, with the heading over them."""
+    """Return the index where other stories begin at the end of a page, including an unknown heading."""
     end = len(blocks)
     for number in reversed(range(start, len(blocks))):
         block = blocks[number]
@@ -124,19 +124,19 @@ def _last_of_its_own(blocks: Sequence[Block], start: int) -> int:
 
 
 def _is_label(blocks: Sequence[Block]) -> bool:
-    """Tell the line that names directions from a paragraph that begins so: nothing is told from there on."""
+    """Return whether blocks list the directions; a paragraph may begin with the same word."""
     first, *others = (block for block in blocks if block.text)
     told = first.text.endswith((".", "!", "?")) or len(first.text) > _LABEL_LENGTH
     return not told and not any(b.markup.startswith("<p") or len(b.text) > _MARK_LENGTH for b in others)
 
 
 def _announces(block: Block) -> bool:
-    """Tell a heading with a colon from a line of the story that says the same."""
+    """Return whether a block is a heading with a colon, and not a paragraph with the same words."""
     return block.text.endswith(":") and not block.markup.startswith("<p")
 
 
 def _holders(main: HtmlElement) -> set[HtmlElement]:
-    """Find the elements inside which a mark of the page stands, in one pass from the inside out."""
+    """Find the elements that contain a marker, in one bottom-up pass."""
     holders: set[HtmlElement] = set()
     sizes: dict[HtmlElement, int] = {}
     for _, element in iterwalk(main, events=("end",)):
@@ -157,14 +157,14 @@ def _add(element: HtmlElement | None, holders: set[HtmlElement]) -> None:
 
 
 def _begins_with_mark(element: HtmlElement) -> bool:
-    """Tell an element whose own first words are a mark, and what the mark announces stands in it."""
+    """Return whether an element begins with a marker and contains what the marker announces."""
     words = (element.text or "")[:_MARK_LENGTH].strip().casefold().removesuffix(":")
     return len(element) > 0 and words in _OTHERS
 
 
 def _cut(element: HtmlElement, holders: set[HtmlElement]) -> Iterator[Block]:
-    """Give an element whole, or in parts when a mark of the page stands somewhere inside it."""
-    waiting: list[HtmlElement | str | None] = [element]  # not by recursion: a page may be nested without end
+    """Yield an element as one block, or its parts if it contains a marker."""
+    waiting: list[HtmlElement | str | None] = [element]  # not by recursion: nesting may be arbitrarily deep
     while waiting:
         part = waiting.pop()
         if part is None or isinstance(part, str):
@@ -191,7 +191,7 @@ def _is_card(element: HtmlElement) -> bool:
 
 
 def _loose(text: str | None) -> list[Block]:
-    """Give text that stands between elements; white space counts, for it parts words."""
+    """Convert text between elements to a block; whitespace is kept, because it separates words."""
     return [Block(" ".join(text.split()), escape(text, quote=False))] if text else []
 
 
