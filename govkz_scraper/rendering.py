@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -101,11 +101,6 @@ def unwanted(hosts: frozenset[str], request: Any) -> bool:  # noqa: ANN401 - Pla
     parts = urlsplit(request.url)
     foreign = parts.scheme in ("http", "https") and parts.netloc.lower() not in hosts
     return foreign or request.resource_type in _NOT_LOADED
-
-
-def meta() -> Mapping[str, Any]:
-    """Return the meta of a request that the browser downloads."""
-    return {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
 
 
 async def settle(page: Any) -> None:  # noqa: ANN401 - as above

@@ -26,7 +26,6 @@ from govkz_scraper.middlewares import (
     RobotsTxtDisallowed,
     RobotsTxtUnavailable,
 )
-from govkz_scraper.rendering import meta as browser_meta
 from govkz_scraper.routes import ROUTES, RouteRequest, rendered
 
 if TYPE_CHECKING:
@@ -86,19 +85,18 @@ class ListingSpider(ReportingSpider):
     def _listing_request(self, job: ListingJob) -> Request:
         window, report = job.pages.window, job.report
         assert window is not None  # noqa: S101 - only called while a page is wanted
-        route = ROUTES[report.route]
-        request = route.build_request(report.slug, report.lang, window.number, size=window.size)
-        return self._request(request, job, self.parse_listing, rendered=route.rendered)
+        request = ROUTES[report.route].build_request(
+            report.slug, report.lang, window.number, size=window.size
+        )
+        return self._request(request, job, self.parse_listing)
 
     def _card_request(self, job: ListingJob) -> Request:
         card, report = job.cards[0], job.report
         assert card.news_id is not None  # noqa: S101 - a card without an id is a problem, not a card
         request = rendered.build_item_request(report.slug, card.news_id, report.lang)
-        return self._request(request, job, self.parse_item, rendered=True)
+        return self._request(request, job, self.parse_item)
 
-    def _request(
-        self, request: RouteRequest, job: ListingJob, callback: Callable[..., Any], *, rendered: bool
-    ) -> Request:
+    def _request(self, request: RouteRequest, job: ListingJob, callback: Callable[..., Any]) -> Request:
         return Request(
             self.base_url + request.path,
             method=request.method,
@@ -107,7 +105,7 @@ class ListingSpider(ReportingSpider):
             callback=callback,
             errback=self.fail,
             cb_kwargs={"job": job},
-            meta=dict(browser_meta()) if rendered else {},
+            meta=dict(request.meta),
             dont_filter=True,
         )
 

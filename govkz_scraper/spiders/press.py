@@ -26,7 +26,6 @@ from govkz_scraper.routes import (
     AccessDenied,
     ListingNotFound,
     UnexpectedResponse,
-    check_refusal,
     rendered,
 )
 from govkz_scraper.spider_arguments import hosts_of, on_loopback, read_press_arguments
@@ -153,7 +152,14 @@ class PressSpider(ListingSpider):
         card, request = job.cards[0], response.request
         assert card.news_id is not None and request is not None  # noqa: S101 - cards without an id are problems
         try:
-            story = self._parse_item(response, job, card.news_id)
+            story = rendered.parse_item_response(
+                response.status,
+                response.body,
+                response.url,
+                slug=job.report.slug,
+                lang=job.report.lang,
+                news_id=card.news_id,
+            )
         except AccessDenied as refusal:
             yield from self.handle_refusal(job, str(refusal), request)
             return
@@ -163,20 +169,6 @@ class PressSpider(ListingSpider):
         job.cards.popleft()
         job.stories.append(story)
         yield from self.next_items(job, request)
-
-    @staticmethod
-    def _parse_item(response: Response, job: ListingJob, news_id: int) -> RawStory:
-        """Parse a rendered item; check for a refusal only where that fails: a story may quote one."""
-        report = job.report
-        try:
-            if response.status != 200:
-                raise UnexpectedResponse(f"status {response.status}")
-            if rendered.leads_elsewhere(response.url, news_id, report.lang):
-                raise UnexpectedResponse(f"led to another page: {response.url}"[:300])
-            return rendered.parse_item(response.body, slug=report.slug, lang=report.lang, news_id=news_id)
-        except UnexpectedResponse:
-            check_refusal(response.status, response.body)
-            raise
 
     def parse(self, response: Response) -> Iterator[PressItem]:
         """Parse any response of the API or a feed, for ``scrapy parse`` and ``scrapy check``.
