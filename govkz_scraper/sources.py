@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipelines.errors import BadInput
+from pipelines.urls import SITE
 
 KINDS = ("region", "city", "district", "ministry", "agency", "department")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -48,8 +49,8 @@ def read_sources(lines: Iterable[str], where: str = "sources.csv") -> dict[str, 
         kind, evidence = row.get("kind") or "", row.get("evidence_url") or ""
         if kind not in KINDS:
             raise BadInput(f"{place}: {slug}: unknown kind {kind!r} (use {', '.join(KINDS)})")
-        if not evidence.startswith("https://www.gov.kz/"):
-            raise BadInput(f"{place}: {slug}: evidence_url must be a URL on https://www.gov.kz/")
+        if not evidence.startswith(f"{SITE}/"):
+            raise BadInput(f"{place}: {slug}: evidence_url must be a URL on {SITE}/")
         names = (row.get("name_kk") or None, row.get("name_ru") or None, row.get("name_en") or None)
         region, renamed_to = row.get("region") or None, (row.get("renamed_to") or "").strip() or None
         sources[slug] = Source(slug, kind, *names, region, evidence, renamed_to)

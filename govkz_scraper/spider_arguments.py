@@ -16,11 +16,11 @@ from govkz_scraper.listings.route_fallback import ROUTES
 from govkz_scraper.sources import Source, choose_sources
 from pipelines.errors import BadInput
 from pipelines.language.codes import LANGUAGES
+from pipelines.urls import SITE
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-SITE = "https://www.gov.kz"
 _DEFAULT_LANGS = "kk,ru,en"
 _YES, _NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 PRESS_ARGUMENTS = frozenset(

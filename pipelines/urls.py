@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pipelines.language.codes import from_site_code, to_site_code
 
 GOVKZ = "www.gov.kz"
+SITE = f"https://{GOVKZ}"
 _ITEM = re.compile(
     r"(?:https?://)?(?:www\.)?gov\.kz(?::\d{1,5})?/(?:memleket/)?entities/(?P<slug>[A-Za-z0-9_-]{1,80})"
     r"/press/(?P<kind>news|article)/details/(?P<id>\d{1,12})(?!\d)/?"
@@ -41,7 +42,7 @@ def canonical_url(entity: str, news_id: int, lang: str | None = None, kind: str 
     'https://www.gov.kz/memleket/entities/almobl/press/news/details/1129440?lang=kk'
     """
     query = f"?lang={to_site_code(lang)}" if lang else ""
-    return f"https://{GOVKZ}/memleket/entities/{entity}/press/{kind}/details/{news_id}{query}"
+    return f"{SITE}/memleket/entities/{entity}/press/{kind}/details/{news_id}{query}"
 
 
 def parse_address(url: str | None) -> Address | None:

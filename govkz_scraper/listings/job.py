@@ -15,8 +15,9 @@ from govkz_scraper.routes import ROUTES, Listing
 from pipelines.dates import parse_date
 from pipelines.items import FinishedWalk, RawStory, UnfinishedWalk
 from pipelines.sqlite.listing_coverage import ListingCoverage
+from pipelines.urls import GOVKZ
 
-LIVE, REPLICA = "www.gov.kz", "replica"  # coverage of each is kept apart: a rehearsal covers nothing
+LIVE, REPLICA = GOVKZ, "replica"  # coverage of each is kept apart: a rehearsal covers nothing
 _LONG = 5  # pages; after a longer crawl there may be new items on top
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from govkz_scraper.replica.stories import Item, Library
+from pipelines.urls import SITE, canonical_url
 
 ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /uploads/\nDisallow: /memleket/actualities\n"
 _GRAPHQL = re.compile(
@@ -80,7 +81,7 @@ def rss(library: Library, slug: str, language: str, *, most: int = 200) -> str:
     entries = []
     for item in library.of(slug, language)[:most]:
         version = item.versions[language]
-        link = f"https://www.gov.kz/memleket/entities/{slug}/press/news/details/{item.id}?lang={language}"
+        link = canonical_url(slug, item.id, language)
         entries.append(
             f"<item><title>{_xml(version.title)}</title><link>{_xml(link)}</link><guid>{_xml(link)}</guid>"
             f"<pubDate>{format_datetime(item.day())}</pubDate>"
@@ -91,7 +92,7 @@ def rss(library: Library, slug: str, language: str, *, most: int = 200) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
-        f"<title>{_xml(slug)}</title><link>https://www.gov.kz/memleket/entities/{slug}</link>"
+        f"<title>{_xml(slug)}</title><link>{SITE}/memleket/entities/{slug}</link>"
         f"<description>{_xml(slug)}</description>{''.join(entries)}</channel></rss>"
     )
 

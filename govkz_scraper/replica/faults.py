@@ -11,6 +11,8 @@ from email.utils import formatdate
 from time import time
 from typing import Literal
 
+from govkz_scraper.routes.responses import FILTER_WORDS
+
 API, RSS, LISTINGS = r"content-manager/news", r"/rss/", r"content-manager/news|/rss/|/graphql|/press/news/\d"
 EVERY = LISTINGS + r"|/replica-data/|/press/news/details/"
 Act = Literal[
@@ -55,7 +57,7 @@ class Fault:
         return self.body() if callable(self.body) else self.body
 
 
-_FILTER = "<html><body><h1>Доступ на интернет-ресурс временно ограничен</h1></body></html>".encode()
+_FILTER = f"<html><body><h1>{FILTER_WORDS}</h1></body></html>".encode()
 _NOT_ALLOWED = json.dumps({"code": "notAllowed", "message": "notAllowed"}).encode()
 _BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'

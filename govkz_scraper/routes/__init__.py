@@ -12,7 +12,6 @@ from typing import Protocol
 
 from govkz_scraper.routes import api, graphql, rendered, rss
 from govkz_scraper.routes.responses import (
-    SITE,
     AccessDenied,
     Listing,
     ListingNotFound,
@@ -28,7 +27,6 @@ from govkz_scraper.routes.responses import (
 
 __all__ = [
     "ROUTES",
-    "SITE",
     "AccessDenied",
     "Listing",
     "ListingNotFound",

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 
-from govkz_scraper.routes.responses import SITE, Listing, UnexpectedResponse, evidence
+from govkz_scraper.routes.responses import Listing, UnexpectedResponse, evidence
 from pipelines.items import Problem, RawStory
 from pipelines.language.codes import from_site_code
-from pipelines.urls import canonical_url
+from pipelines.urls import SITE, canonical_url
 
 _HALF = re.compile("[\ud800-\udfff]")
 _TAKEN = {"id", "title", "body", "created_date", "projects", "sys_lang"}

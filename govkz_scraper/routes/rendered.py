@@ -14,7 +14,7 @@ from parsel import Selector, SelectorList
 from govkz_scraper.routes.api_items import listing_url
 from govkz_scraper.routes.rendered_blocks import blocks_after, date_at, end_of_story, one_line, views_at
 from govkz_scraper.routes.responses import (
-    SITE,
+    ITEM_PATH,
     Listing,
     Paging,
     RouteRequest,
@@ -24,13 +24,13 @@ from govkz_scraper.routes.responses import (
 )
 from pipelines.items import Problem, RawStory
 from pipelines.language.codes import to_site_code
-from pipelines.urls import canonical_url, parse_address
+from pipelines.urls import SITE, canonical_url, parse_address
 
 PAGING = Paging(page_size=10, max_page_size=10)
 CARD = "div.card-news-list__item"
 HEADING = "main h1"
 NEXT = 'button[aria-label="Next page"]'
-_LINK = 'a[href*="/press/news/details/"]'
+_LINK = f'a[href*="{ITEM_PATH}"]'
 # Texts of a page whose own request for data failed: without cards, but not the end of the list.
 _ERROR = re.compile(
     r"(?<!\w)(?:ошибк|қате(?:лік|сі)?(?!\w)|error(?!\w)|[45]\d\d(?![\w.,])|страница не найдена|бет табылмады"

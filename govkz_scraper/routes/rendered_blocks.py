@@ -13,6 +13,8 @@ from html import escape
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 
+from govkz_scraper.routes.responses import ITEM_PATH
+
 _MONTH = r"[^\W\d_]{3,12}"
 _DAY = (  # «13 июля 2026» was seen; the others are usual in the three languages and in programs
     rf"(?:\d{{1,2}}\s{_MONTH}\.?,?\s\d{{4}}|\d{{4}}\s(?:жылғы|ж\.)\s\d{{1,2}}\s{_MONTH}"
@@ -26,7 +28,6 @@ _DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?
 _DIRECTIONS = ("направления деятельности", "қызмет бағыттары", "directions", "areas of activity")
 _OTHERS = ("читайте также", "сондай-ақ оқыңыз", "сонымен қатар оқыңыз", "read also", "see also")
 _CARD = "card-news-list__item"
-_LINKED = "/press/news/details/"
 _ALL = ("все новости", "барлық жаңалықтар", "all news")  # the link under the other stories
 _MARK_LENGTH = 90  # characters; dates, counters and headings are not longer
 _LABEL_LENGTH = 400  # characters of all directions together
@@ -107,7 +108,7 @@ def _tells_of_others(block: Block) -> bool:
     """Return whether a block is the heading of other stories, one of their cards, or a list of links."""
     if block.text.casefold().removesuffix(":") in (*_OTHERS, *_ALL) or _CARD in block.markup:
         return True
-    return block.markup.count(_LINKED) > 1 and not block.markup.startswith("<p")
+    return block.markup.count(ITEM_PATH) > 1 and not block.markup.startswith("<p")
 
 
 def _last_of_its_own(blocks: Sequence[Block], start: int) -> int:

@@ -10,11 +10,11 @@ from typing import Any
 from govkz_scraper.terminal import escape_control_chars
 from pipelines.items import Problem, RawStory
 
-SITE = "https://www.gov.kz"
+ITEM_PATH = "/press/news/details/"  # in the URL of every press item, before its id
 # The page that the state filter puts in place of content, with status 200: a refusal, never a story.
-_FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
+FILTER_WORDS = "Доступ на интернет-ресурс временно ограничен"
 _FILTER_DESK = "support.sts.kz"
-_FILTER_PAGE = (_FILTER_WORDS.encode(), _FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
+_FILTER_PAGE = (FILTER_WORDS.encode(), FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
 _FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
 _DATA = re.compile(rb"[\[{]|(?:<\?xml[^>]{0,200}\?>\s*)?<(?:rss|feed|rdf)\b", re.IGNORECASE)
 _REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
@@ -89,7 +89,7 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
 
 def quotes_filter(text: str) -> bool:
     """Return whether a text has the words of the state filter's page."""
-    return _FILTER_WORDS in text or _FILTER_DESK in text
+    return FILTER_WORDS in text or _FILTER_DESK in text
 
 
 def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from govkz_scraper.routes.api_items import listing_url, whole_letters
 from govkz_scraper.routes.responses import (
-    SITE,
+    ITEM_PATH,
     Listing,
     Paging,
     RouteRequest,
@@ -26,7 +26,7 @@ from govkz_scraper.routes.responses import (
 )
 from pipelines.items import Problem, RawStory
 from pipelines.language.codes import to_site_code
-from pipelines.urls import canonical_url, parse_address
+from pipelines.urls import SITE, canonical_url, parse_address
 
 PAGING = Paging(single_page=True)
 # A feed that declares entities can grow without bound when they are expanded; honest feeds declare none.
@@ -69,7 +69,7 @@ _PUBLISHED = ("pubDate", "published", "issued", "dc:date", "dcterms:issued", "dc
 _DATES = (*_PUBLISHED, "updated", "modified", "created", "dcterms:modified")
 _LIMITS = frozenset({"ERR_INTERNAL_ERROR", "ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"})  # what libxml2 gave up on
 _XMLNS = re.compile(r"""\sxmlns(?::\w+)?="[^"<>]*\"""")
-_ITEM = re.compile(r"/press/news/details/(\d{1,12})(?!\d)")  # on any host, or none
+_ITEM = re.compile(rf"{ITEM_PATH}(\d{{1,12}})(?!\d)")  # on any host, or none
 
 
 def build_request(slug: str, lang: str, page: int = PAGING.first_page, *, size: int = 0) -> RouteRequest:
