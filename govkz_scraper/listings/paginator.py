@@ -14,11 +14,10 @@ answer. So each listing comes to an end, or to an ``error``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from govkz_scraper.listings.page_numbers import PageNumbers
-from govkz_scraper.listings.windows import CrawlPlan, ListingPage, Window, next_window
+from govkz_scraper.listings.windows import CrawlPlan, ListingPage, TriedWindows, Window
 
 _FIRST_SIZE = 20  # items of the first page of an incremental run: most of them are known
 _FAILED = 3  # failed pages in a row after which a listing is given up
@@ -50,8 +49,7 @@ class Paginator:
     _numbered: bool = False  # the number of the first page is known
     _pending: Window | None = None  # the window after page 0; None: the end
     _numbers: PageNumbers | None = None  # None: the site gives the sizes that are requested
-    _tried: dict[Window, int | None] = field(default_factory=dict)
-    # windows since the last new item -> items of the answer where it showed the end; None: it did not
+    _tried: TriedWindows = field(default_factory=TriedWindows)  # since the last new item
     _gaps: int = 0  # pages without overlap since the last new item
     _failed: int = 0  # failed pages in a row
     _fruitless: int = 0  # answers in a row without a new item
@@ -104,11 +102,13 @@ class Paginator:
             self.end = self.trusted_end = 0  # page 1 shows all that an earlier run covered
         if self.probing_first_page:
             self._read_page_0(page)
-        elif self.plan.single_page or not (rows or self._shown) and self.plan.was_empty:
+        elif self.plan.single_page or (self.plan.was_empty and not (rows or self._shown)):
             self._place(window, page)
             self._arrive()
-        elif self.end and self.pages == 1 and not self._numbers:
-            self._measure(rows)
+        elif self.pages == 1 and self.end and not self._numbers and rows <= self._size:
+            self.has_gap = True  # requested to learn how many items the site gives
+            self._size = rows if rows > 1 else self._size
+            self._request_next()
         elif window.page == 1 and not self._is_plausible_top(window, page):
             self._doubt_top(window, page)
         elif self._numbers:
@@ -150,7 +150,10 @@ class Paginator:
             self.window, self.gave_up = None, True
             return
         self.end = max(self.end, window.start + window.size)
-        self.window = self._window(window.page + 1) if self._numbers else self._next()
+        if self._numbers:
+            self.window = self._window(window.page + 1)
+        else:
+            self._request_next()
         self._check_limits()
 
     def spoil(self, why: str) -> None:
@@ -162,9 +165,9 @@ class Paginator:
 
     def _is_plausible_top(self, window: Window, page: ListingPage) -> bool:
         """Return whether answers for page 1 agree: they begin with the same items, whatever their size."""
-        if self._numbers:
+        if self._numbers or not self._seen:
             return bool(page.ids or self._seen)
-        return bool(page.ids) and (not self._seen or self._overlaps(window, page))
+        return self._overlaps(window, page)
 
     def _doubt_top(self, window: Window, page: ListingPage) -> None:
         """Page 1 is empty or shows other items than before: request it in another size, then page 0."""
@@ -189,45 +192,35 @@ class Paginator:
 
     def _read_page_0(self, page: ListingPage) -> None:
         """Decide between pages from 0, an empty listing and a wrong answer."""
-        self.has_gap = self._numbered = True
-        self.window = self._pending
+        self._numbered = True
+        is_empty = not (page.ids or self._shown)  # three requests agree
+        self.has_gap, self.window = not is_empty, self._pending
         if page.ids and self._shown.isdisjoint(page.ids[:_TOP]):
             self._first = 0
             self._restart()
-        elif not (page.ids or self._shown):
-            self.has_gap = False  # three requests agree that the listing is empty
-            self._arrive()
-        elif self.window is None:
+        elif is_empty or self.window is None:
             self._arrive()
 
     def _restart(self) -> None:
         """Read from the top once more; items that were read stay read."""
         self.has_gap = True
         self.end = self.trusted_end = 0
-        self._seen, self._tried, self._tied = {}, {}, 1
+        self._seen, self._tried, self._tied = {}, TriedWindows(), 1
         if self._numbers:
             self._numbers = PageNumbers(self._size)
         else:
             self._size = self.plan.size
         self.window = self._window(1)
 
-    def _measure(self, rows: int) -> None:
-        """Learn from page 1 how many items the site gives before a crawl is resumed further down."""
-        self.has_gap = True
-        if rows > self._size:
-            self._read_by_page_numbers(rows)
-            return
-        self._size = rows if rows > 1 else self._size
-        self.window = self._next()
-
     # --- pages that overlap -------------------------------------------------------------------------------
 
-    def _next(self) -> Window:
-        """Return the next window: from above the items that share the last one's time, if it brings more."""
-        above_ties = next_window(max(self.end - self._tied, 1), self._size, self._first)
-        if self.end and above_ties not in self._tried and above_ties.start + above_ties.size > self.end:
-            return above_ties
-        return next_window(self.end, self._size, self._first)
+    def _request_next(self) -> None:
+        """Set the next window that was not requested since the last new item."""
+        self.window = self._tried.next_untried(
+            self.end, self._tied, size=self._size, largest=self.plan.size, first=self._first
+        )
+        if self.window is None:
+            self._give_up("the end of the listing cannot be confirmed")
 
     def _overlaps(self, window: Window, page: ListingPage) -> bool:
         # Only at the upper end: below a failed page there are known items, too.
@@ -254,13 +247,18 @@ class Paginator:
         is_strict = rows <= 2 or rows < self._largest  # the site can give more than this
         is_end = is_short and (is_strict or not fresh) and self._shows_last_item(window, page)
         if fresh:
-            self._tried, self._gaps, self._tied = {}, 0, page.tied
-        self._tried[window] = rows if is_end else None
+            self._tried, self._gaps, self._tied = TriedWindows(), 0, page.tied
+        self._tried.add(window, rows if is_end else None)
         self._place(window, page)
         if is_short and rows >= 2 and self._largest < window.size:
             self._size = self._largest  # the site gives fewer items than requested, or this is the end
         self._cover(window, rows, fresh, known=bool(page.known))
-        self._choose_next(window)
+        if self._tried.prove_end(self._largest):
+            self._arrive()
+        elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
+            self.window = Window(1, self.plan.size)  # page 1 in two sizes shows how pages are numbered
+        else:
+            self._request_next()
 
     def _place(self, window: Window, page: ListingPage) -> None:
         for place, news_id in enumerate(page.ids, window.start):
@@ -279,25 +277,6 @@ class Paginator:
         elif not is_short:
             self._advance(bottom, trusted=known)
 
-    def _choose_next(self, window: Window) -> None:
-        """End the crawl of the listing, or set a window that was not requested since the last new item."""
-        ends = [rows for rows in self._tried.values() if rows is not None]
-        if len(ends) > 1 and (min(ends) <= 2 or min(ends) < self._largest):
-            self._arrive()
-        elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
-            self.window = Window(1, self.plan.size)  # page 1 in two sizes shows how pages are numbered
-        else:
-            # The same request again proves nothing.
-            sizes = self._other_sizes()
-            windows = [self._next(), *(next_window(self.end, size, self._first) for size in sizes)]
-            self.window = next((other for other in windows if other not in self._tried), None)
-            if self.window is None:
-                self._give_up("the end of the listing cannot be confirmed")
-
-    def _other_sizes(self) -> Iterator[int]:
-        yield from range(self._size - 1, 1, -1)
-        yield from range(self._size + 1, self.plan.size + 1)
-
     def _shows_last_item(self, window: Window, page: ListingPage) -> bool:
         """Return whether an answer without new items shows all that was read from its start on: an end."""
         half = min((window.start + self.end) // 2, self.end - self._tied)
@@ -306,13 +285,13 @@ class Paginator:
 
     def _step_back(self) -> None:
         """No overlap: items above were deleted, the answer is wrong, or the site pages in its own way."""
-        self.has_gap, self._tried, self._gaps = True, {}, self._gaps + 1
+        self.has_gap, self._tried, self._gaps = True, TriedWindows(), self._gaps + 1
         if self._gaps < _GAPS:
             self._seen = {one: place for one, place in self._seen.items() if place < self.end}
             trusted = self.trusted_end == self.end
             self.end = max(0, self.end - max(1, self._size * self._gaps // 2))
             self.trusted_end = self.end if trusted else min(self.trusted_end, self.end)
-            self.window = self._next()
+            self._request_next()
         elif self._seen:
             self._read_by_page_numbers(self._largest)
         else:  # nothing is left where an earlier run stood

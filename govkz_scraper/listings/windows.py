@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 _LAST_ITEMS = 3  # one old item at the end of a page says nothing about its page
@@ -87,6 +87,34 @@ def next_window(end: int, size: int, first: int = 1) -> Window:
         return Window(1, size, first)
     best = max(range(size // 2 + 1, size + 1), key=lambda s: (s - (end - 1) % s, s))
     return Window((end - 1) // best + 1, best, first)
+
+
+@dataclass(slots=True)
+class TriedWindows:
+    """Windows that were requested since the last new item: the same request again proves nothing."""
+
+    _ends: dict[Window, int | None] = field(default_factory=dict)  # see ``add``
+
+    def add(self, window: Window, end_items: int | None) -> None:
+        """Record a window, with the number of items where its answer showed the end of the listing."""
+        self._ends[window] = end_items
+
+    def prove_end(self, largest: int) -> bool:
+        """Return whether two windows showed the end, one of them with fewer items than the site can give."""
+        ends = [items for items in self._ends.values() if items is not None]
+        return len(ends) > 1 and (min(ends) <= 2 or min(ends) < largest)
+
+    def next_untried(self, end: int, tied: int, *, size: int, largest: int, first: int) -> Window | None:
+        """Return a window that goes on below the first ``end`` items, ``tied`` of which share one time."""
+
+        def candidates() -> Iterator[Window]:
+            above_ties = next_window(max(end - tied, 1), size, first)
+            if end and above_ties.start + above_ties.size > end:
+                yield above_ties
+            for other in (size, *range(size - 1, 1, -1), *range(size + 1, largest + 1)):
+                yield next_window(end, other, first)
+
+        return next((window for window in candidates() if window not in self._ends), None)
 
 
 def overlap_threshold(newest: date | None, caught_up: date | None, overlap_days: float) -> date | None:
