@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -174,3 +175,64 @@ def test_an_incremental_run_on_a_site_that_counts_from_0_reads_the_newest_items(
     assume(plan.newest and site.day(site.ids[20]) < plan.newest)  # else page 1 looks as before
     pages, known = read_through(site, plan, known=known)
     assert pages.error or known == set(site.ids)
+
+
+class Erratic(Site):
+    """A site whose answers have little to do with the requests."""
+
+    def __init__(self, count: int, seed: int, **kind: int) -> None:
+        super().__init__(count, **kind)
+        self.random, self.given = random.Random(seed), [[1]]
+        self.weights = [self.random.random() for _ in range(6)]
+
+    def page(self, number: int, size: int) -> list[int]:
+        ids, some = super().page(number, size), self.random.randint(0, len(self.ids))
+        answers = [
+            ids,
+            [],
+            self.random.choice(self.given),
+            self.ids[some : some + size],
+            self.random.sample(self.ids, min(some, size)),
+            self.random.sample(ids, len(ids)),
+        ]
+        self.given.append(self.random.choices(answers, self.weights)[0])
+        return self.given[-1]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 99), KINDS, st.integers(0, 10**9), st.booleans(), st.sampled_from([0, 30]))
+def test_a_crawl_of_a_site_that_answers_at_random_ends(
+    count: int, kind: dict[str, int], seed: int, full: bool, position: int
+) -> None:
+    site = Erratic(count, seed, **kind)
+    pages, _ = read_through(site, CrawlPlan(full=full, position=position))
+    assert pages.reached or pages.error
+    assert len(site.asked) <= 250, "not ended by the limit of pages"
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 400),
+    st.sampled_from([{}, {"cap": 50}, {"cap": 37}, {"cap": 25}, {"cap": 20}, {"cap": 10}, {"own_size": 25}]),
+    st.booleans(),
+)
+def test_a_full_crawl_of_a_site_that_counts_from_0_has_its_first_page(
+    count: int, kind: dict[str, int], fixed: bool
+) -> None:
+    site = Site(count, first=0, **kind)
+    fixed = fixed and "own_size" in kind
+    plan = CrawlPlan(full=True, size=kind["own_size"] if fixed else 100, fixed_size=fixed)
+    pages, known = read_through(site, plan)
+    assert pages.complete and not pages.error and known == set(site.ids)
+
+
+@pytest.mark.parametrize(("count", "cap", "requested"), [(300, 0, 0), (300, 50, 0), (300, 20, 1), (7, 0, 1)])
+def test_a_full_crawl_requests_page_0_where_page_1_does_not_show_the_numbering(
+    count: int, cap: int, requested: int
+) -> None:
+    site = Site(count, cap=cap)
+    assert read_through(site, CrawlPlan(full=True))[0].complete
+    assert [number for number, _ in site.asked].count(0) == requested
+    site.asked.clear()
+    read_through(site, newest_known(site), known=set(site.ids))
+    assert 0 not in [number for number, _ in site.asked]
