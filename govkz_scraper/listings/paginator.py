@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from govkz_scraper.listings.page_numbers import PageNumbers
-from govkz_scraper.listings.windows import CrawlPlan, ListingPage, TriedWindows, Window
+from govkz_scraper.listings.windows import CoveredItems, CrawlPlan, ListingPage, TriedWindows, Window
 
 _FIRST_SIZE = 20  # items of the first page of an incremental run: most of them are known
 _FAILED = 3  # failed pages in a row after which a listing is given up
@@ -31,8 +31,6 @@ class Paginator:
     """One listing under way: request ``window``, then call ``read`` and ``settle``, or ``fail``."""
 
     plan: CrawlPlan
-    end: int = 0  # items from the top that are covered without a gap
-    trusted_end: int = 0  # the same before the first failed page: where a later run may go on
     pages: int = 0
     window: Window | None = None  # None: nothing more to request
     reached: bool = False  # read as far as planned
@@ -40,17 +38,17 @@ class Paginator:
     gave_up: bool = False  # the listing cannot be read: its top need not be read again
     error: str | None = None  # why the listing is not read as far as planned
     has_gap: bool = False  # the last page is not used: items above it were not seen
-    _seen: dict[int, int] = field(default_factory=dict)  # item id -> its place when it was read
+    _covered: CoveredItems = field(default_factory=CoveredItems)
     _shown: set[int] = field(default_factory=set)  # ids of all answers, used or not
     _size: int = 0  # items of a page to request
     _largest: int = 0  # items of the largest page so far
-    _tied: int = 1  # items at the end whose order says nothing
     _first: int = 1  # number of the site's first page
     _numbered: bool = False  # the number of the first page is known
     _pending: Window | None = None  # the window after page 0; None: the end
     _numbers: PageNumbers | None = None  # None: the site gives the sizes that are requested
     _tried: TriedWindows = field(default_factory=TriedWindows)  # since the last new item
     _gaps: int = 0  # pages without overlap since the last new item
+    _doubts: int = 0  # answers for page 1 in a row that were not used
     _failed: int = 0  # failed pages in a row
     _fruitless: int = 0  # answers in a row without a new item
 
@@ -58,7 +56,7 @@ class Paginator:
         """Start at the top, or before the place where an earlier run ended."""
         plan = self.plan
         self._size = plan.size
-        self.end = self.trusted_end = plan.position
+        self._covered = CoveredItems(plan.position, plan.position)
         if plan.fixed_size:
             self._numbers = PageNumbers(plan.size)
             self.window = self._window(max(1, plan.position // plan.size))
@@ -68,9 +66,19 @@ class Paginator:
             self.window = Window(1, min(_FIRST_SIZE, plan.size))
 
     @property
+    def end(self) -> int:
+        """Return how many items from the top are covered without a gap."""
+        return self._covered.end
+
+    @property
+    def trusted_end(self) -> int:
+        """Return the same before the first failed page: where a later run may go on."""
+        return self._covered.trusted_end
+
+    @property
     def has_items(self) -> bool:
         """Return whether the listing showed an item."""
-        return bool(self._seen)
+        return bool(self._covered.places)
 
     @property
     def complete(self) -> bool:
@@ -86,7 +94,7 @@ class Paginator:
     @property
     def seen(self) -> frozenset[int]:
         """Return the ids that were read."""
-        return frozenset(self._seen)
+        return frozenset(self._covered.places)
 
     # --- answers ------------------------------------------------------------------------------------------
 
@@ -95,15 +103,15 @@ class Paginator:
         window, rows = self.window, len(page.ids)
         assert window is not None  # noqa: S101 - only called while a window is open
         self.pages, self.has_gap = self.pages + 1, False
-        fresh = [one for one in page.ids if one not in self._seen]
+        fresh = [one for one in page.ids if one not in self._covered.places]
         is_new = not self._shown.issuperset(page.ids)
         self._largest = max(self._largest, rows)
         if self.pages == 1 and rows >= self.plan.position and window.page == 1:
-            self.end = self.trusted_end = 0  # page 1 shows all that an earlier run covered
+            self._covered.cut(0)  # page 1 shows all that an earlier run covered
         if self.probing_first_page:
             self._read_page_0(page)
         elif self.plan.single_page or (self.plan.was_empty and not (rows or self._shown)):
-            self._place(window, page)
+            self._covered.add(window, page)
             self._arrive()
         elif self.pages == 1 and self.end and not self._numbers and rows <= self._size:
             self.has_gap = True  # requested to learn how many items the site gives
@@ -149,7 +157,7 @@ class Paginator:
         if self.pages == 1 or self._failed >= _FAILED:
             self.window, self.gave_up = None, True
             return
-        self.end = max(self.end, window.start + window.size)
+        self._covered.advance(window.start + window.size, trusted=False)
         if self._numbers:
             self.window = self._window(window.page + 1)
         else:
@@ -165,20 +173,20 @@ class Paginator:
 
     def _is_plausible_top(self, window: Window, page: ListingPage) -> bool:
         """Return whether answers for page 1 agree: they begin with the same items, whatever their size."""
-        if self._numbers or not self._seen:
-            return bool(page.ids or self._seen)
-        return self._overlaps(window, page)
+        if self._numbers or not self.has_items:
+            return bool(page.ids or self.has_items)
+        return self._covered.overlap(window, page)
 
     def _doubt_top(self, window: Window, page: ListingPage) -> None:
         """Page 1 is empty or shows other items than before: request it in another size, then page 0."""
-        self._gaps += 1
+        self._doubts += 1
         self._restart()
         if self.pages == 1 and not self._numbers:
             other = self.plan.size if window.size < self.plan.size else max(2, window.size // 2)
             self.window = Window(1, other)
         elif self.pages > 1 and not self._numbered:
             self._request_page_0()
-        elif self._numbered and not page.ids and self._gaps > 1:
+        elif self._numbered and not page.ids and self._doubts > 1:
             self._give_up("page 1 is empty, where it had items a moment ago")
 
     def _needs_page_0(self) -> bool:
@@ -203,9 +211,8 @@ class Paginator:
 
     def _restart(self) -> None:
         """Read from the top once more; items that were read stay read."""
-        self.has_gap = True
-        self.end = self.trusted_end = 0
-        self._seen, self._tried, self._tied = {}, TriedWindows(), 1
+        self.has_gap, self._gaps = True, 0
+        self._covered, self._tried = CoveredItems(), TriedWindows()
         if self._numbers:
             self._numbers = PageNumbers(self._size)
         else:
@@ -217,42 +224,50 @@ class Paginator:
     def _request_next(self) -> None:
         """Set the next window that was not requested since the last new item."""
         self.window = self._tried.next_untried(
-            self.end, self._tied, size=self._size, largest=self.plan.size, first=self._first
+            self.end, self._covered.tied, size=self._size, largest=self.plan.size, first=self._first
         )
         if self.window is None:
             self._give_up("the end of the listing cannot be confirmed")
 
-    def _overlaps(self, window: Window, page: ListingPage) -> bool:
-        # Only at the upper end: below a failed page there are known items, too.
-        above = page.ids[: max(1, self.end - window.start)]
-        return any(news_id in self._seen or news_id in page.known for news_id in above)
-
     def _read_overlapping(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
-        rows = len(page.ids)
+        rows, covered = len(page.ids), self._covered
+        is_end = rows < window.size and covered.end_with(window, page)
         if rows > window.size:
             self._read_by_page_numbers(self._largest)
-        elif (window.page > 1 and not (self._overlaps(window, page) or self._failed)) or (
-            not fresh and rows < window.size and not self._shows_last_item(window, page)
-        ):
+        elif window.page > 1 and not (covered.overlap(window, page) or self._failed):
+            self._step_back()
+        elif rows < window.size and not (fresh or is_end):
             self._step_back()
         else:
-            self._take(window, page, fresh)
+            if (
+                window.page == 1
+                and rows > len(covered.places)
+                and next(iter(covered.places), None) in page.ids
+            ):
+                self._numbered = True  # a larger page 1 begins with the same item: it is the top
+            self._take(window, page, fresh, is_end=is_end)
+            self._choose_next(window)
 
-    def _take(self, window: Window, page: ListingPage, fresh: list[int]) -> None:
+    def _take(self, window: Window, page: ListingPage, fresh: list[int], *, is_end: bool) -> None:
         """Use a page that continues what was read."""
-        rows = len(page.ids)
+        rows, covered = len(page.ids), self._covered
         is_short = rows < window.size
-        if window.page == 1 and rows > len(self._seen) and next(iter(self._seen), None) in page.ids:
-            self._numbered = True  # a larger page 1 begins with the same item: it is the top
-        is_strict = rows <= 2 or rows < self._largest  # the site can give more than this
-        is_end = is_short and (is_strict or not fresh) and self._shows_last_item(window, page)
         if fresh:
-            self._tried, self._gaps, self._tied = TriedWindows(), 0, page.tied
+            self._tried, self._gaps, covered.tied = TriedWindows(), 0, page.tied
+            is_end = is_end and (rows <= 2 or rows < self._largest)  # the site can give more than this
         self._tried.add(window, rows if is_end else None)
-        self._place(window, page)
         if is_short and rows >= 2 and self._largest < window.size:
             self._size = self._largest  # the site gives fewer items than requested, or this is the end
-        self._cover(window, rows, fresh, known=bool(page.known))
+        covered.add(window, page)
+        bottom = window.start + rows
+        if is_short and not self._failed:
+            bottom = min(bottom, covered.end + len(fresh))  # a site may count pages of fewer items
+        if is_short:
+            covered.cut(bottom)
+        if fresh or not is_short:
+            covered.advance(bottom, trusted=not self.error and bool(fresh or page.known))
+
+    def _choose_next(self, window: Window) -> None:
         if self._tried.prove_end(self._largest):
             self._arrive()
         elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
@@ -260,49 +275,22 @@ class Paginator:
         else:
             self._request_next()
 
-    def _place(self, window: Window, page: ListingPage) -> None:
-        for place, news_id in enumerate(page.ids, window.start):
-            self._seen[news_id] = place
-
-    def _cover(self, window: Window, rows: int, fresh: list[int], *, known: bool) -> None:
-        """Move the end of what is covered without a gap."""
-        is_short = rows < window.size
-        bottom = window.start + rows
-        if is_short and not self._failed:
-            bottom = min(bottom, self.end + len(fresh))  # a site may count pages of fewer items
-        if is_short:
-            self.end, self.trusted_end = min(self.end, bottom), min(self.trusted_end, bottom)
-        if fresh:
-            self._advance(bottom)
-        elif not is_short:
-            self._advance(bottom, trusted=known)
-
-    def _shows_last_item(self, window: Window, page: ListingPage) -> bool:
-        """Return whether an answer without new items shows all that was read from its start on: an end."""
-        half = min((window.start + self.end) // 2, self.end - self._tied)
-        lower = any(self._seen.get(one, -1) >= half for one in page.ids) or bool(page.known)
-        return lower and len(page.ids) >= self.end - window.start
-
     def _step_back(self) -> None:
         """No overlap: items above were deleted, the answer is wrong, or the site pages in its own way."""
         self.has_gap, self._tried, self._gaps = True, TriedWindows(), self._gaps + 1
         if self._gaps < _GAPS:
-            self._seen = {one: place for one, place in self._seen.items() if place < self.end}
-            trusted = self.trusted_end == self.end
-            self.end = max(0, self.end - max(1, self._size * self._gaps // 2))
-            self.trusted_end = self.end if trusted else min(self.trusted_end, self.end)
+            self._covered.step_back(self._size * self._gaps // 2)
             self._request_next()
-        elif self._seen:
+        elif self.has_items:
             self._read_by_page_numbers(self._largest)
         else:  # nothing is left where an earlier run stood
-            self._gaps = 0
             self._restart()
 
     # --- pages of the site's own size ---------------------------------------------------------------------
 
     def _read_by_page_numbers(self, size: int) -> None:
         """Read the site's own pages one by one, from the top; page 0 shows how they are numbered."""
-        self._size, self._gaps = max(size, 1), 0
+        self._size = max(size, 1)
         self._numbers = PageNumbers(self._size)
         self._restart()
         if not self._numbered:
@@ -316,15 +304,14 @@ class Paginator:
             self._size = rows
             self._restart()
             return
-        if window.page > 1 and not (self._seen or page.known or self._failed):
+        if window.page > 1 and not (self.has_items or page.known or self._failed):
             self._restart()  # nothing is left where an earlier run stood
             return
-        self._place(window, page)
-        self._gaps = 0
+        self._covered.add(window, page)
         if not rows:
-            self.end, self.trusted_end = min(self.end, window.start), min(self.trusted_end, window.start)
+            self._covered.cut(window.start)
         elif fresh or window.page <= numbers.last:
-            self._advance(window.start + rows)
+            self._covered.advance(window.start + rows, trusted=not self.error)
         twice = self.plan.full and not (self.error or self.plan.max_pages)
         number = numbers.next_page(window.page, page, fresh=bool(fresh), twice=twice)
         if number:
@@ -344,6 +331,8 @@ class Paginator:
 
         Items that are read ``again``, or after a new start, are not counted, nor do they end a row.
         """
+        if not self.has_gap:
+            self._doubts = 0
         if is_new and not self.has_gap:
             self._fruitless = 0
         elif self.has_gap or not (has_fresh or again):
@@ -361,11 +350,6 @@ class Paginator:
             self.window, self.limited = None, True
         elif self.pages >= self.plan.page_limit and not (self._numbers and self._numbers.goal):
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
-
-    def _advance(self, end: int, *, trusted: bool = True) -> None:
-        if trusted and self.trusted_end == self.end and not self.error:
-            self.trusted_end = max(self.trusted_end, end)
-        self.end = max(self.end, end)
 
     def _arrive(self) -> None:
         self.window, self.reached = None, self.error is None

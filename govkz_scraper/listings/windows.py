@@ -1,4 +1,4 @@
-"""What a run wants of one listing, and the windows on it: page numbers and page sizes."""
+"""What a run wants of one listing, the windows on it (page numbers and sizes), and what they have covered."""
 
 from __future__ import annotations
 
@@ -115,6 +115,48 @@ class TriedWindows:
                 yield next_window(end, other, first)
 
         return next((window for window in candidates() if window not in self._ends), None)
+
+
+@dataclass(slots=True)
+class CoveredItems:
+    """The items of a listing that were read from the top down."""
+
+    end: int = 0  # items from the top that are covered without a gap
+    trusted_end: int = 0  # the same before the first failed page
+    tied: int = 1  # items at the end whose order says nothing
+    places: dict[int, int] = field(default_factory=dict)  # item id -> its place when it was read
+
+    def overlap(self, window: Window, page: ListingPage) -> bool:
+        """Return whether a page begins with covered items: below a failed page there may be others."""
+        above = page.ids[: max(1, self.end - window.start)]
+        return any(news_id in self.places or news_id in page.known for news_id in above)
+
+    def end_with(self, window: Window, page: ListingPage) -> bool:
+        """Return whether a page shows all that is covered from its start on."""
+        half = min((window.start + self.end) // 2, self.end - self.tied)
+        lower = any(self.places.get(one, -1) >= half for one in page.ids) or bool(page.known)
+        return lower and len(page.ids) >= self.end - window.start
+
+    def add(self, window: Window, page: ListingPage) -> None:
+        """Record the places of a page's items."""
+        self.places.update((news_id, place) for place, news_id in enumerate(page.ids, window.start))
+
+    def advance(self, end: int, *, trusted: bool) -> None:
+        """Move the end down."""
+        if trusted and self.trusted_end == self.end:
+            self.trusted_end = max(self.trusted_end, end)
+        self.end = max(self.end, end)
+
+    def cut(self, end: int) -> None:
+        """Move the end up."""
+        self.end, self.trusted_end = min(self.end, end), min(self.trusted_end, end)
+
+    def step_back(self, items: int) -> None:
+        """Move the end up by a number of items, and forget those that were read below it."""
+        self.places = {one: place for one, place in self.places.items() if place < self.end}
+        trusted = self.trusted_end == self.end
+        self.end = max(0, self.end - max(1, items))
+        self.trusted_end = self.end if trusted else min(self.trusted_end, self.end)
 
 
 def overlap_threshold(newest: date | None, caught_up: date | None, overlap_days: float) -> date | None:
