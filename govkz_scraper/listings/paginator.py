@@ -2,14 +2,14 @@
 
 Items are counted from the top. Windows overlap by at least one item, so that an item published or deleted
 meanwhile leaves no gap. The paging that a route declares is believed until an answer contradicts it: a
-second, different request then decides, and what it shows holds for this crawl of the listing only. Page 1
-may show that the site gives smaller pages. A page with more items than requested, or one that never
-overlaps, shows that the site has a page size of its own: see ``page_numbers``. Page 0 is requested once
-when page 1 is in doubt, and in a full crawl unless page 1 in two sizes showed that it is the top. The end
-needs two different requests that show what was read from their start on and nothing after it.
+second, different request then decides, for this crawl of the listing only. Page 1 may show that the site
+gives smaller pages. A page with more items than requested, or one that never overlaps, shows that the site
+has a page size of its own: see ``page_numbers``. Page 0 is requested once: when page 1 is in doubt, and in
+a full crawl unless page 1 in two sizes begins with the same item. The end needs two different requests
+that show what was read from their start on and nothing after it.
 
-Answers in a row without a new item are counted, and a reading from the top starts over only after such an
-answer. So each listing comes to an end, or to an ``error``.
+Answers in a row without a new item are bounded, and only such an answer makes the paginator read from the
+top again. So each listing comes to an end, or to an ``error``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from govkz_scraper.listings.windows import CoveredItems, CrawlPlan, ListingPage,
 _FIRST_SIZE = 20  # items of the first page of an incremental run: most of them are known
 _FAILED = 3  # failed pages in a row after which a listing is given up
 _GAPS = 3  # pages without overlap in a row after which the site is read by page numbers
-_FRUITLESS = 12  # answers in a row without a new item after which a listing is given up
+_FRUITLESS = 16  # answers in a row without a new item after which a listing is given up
 _TOP = 3  # items: no more are published between two requests
 
 
@@ -234,38 +234,28 @@ class Paginator:
         is_end = rows < window.size and covered.end_with(window, page)
         if rows > window.size:
             self._read_by_page_numbers(self._largest)
-        elif window.page > 1 and not (covered.overlap(window, page) or self._failed):
-            self._step_back()
-        elif rows < window.size and not (fresh or is_end):
+        elif (window.page > 1 and not (covered.overlap(window, page) or self._failed)) or (
+            rows < window.size and not (fresh or is_end)
+        ):
             self._step_back()
         else:
-            if (
-                window.page == 1
-                and rows > len(covered.places)
-                and next(iter(covered.places), None) in page.ids
-            ):
-                self._numbered = True  # a larger page 1 begins with the same item: it is the top
+            if window.page == 1 and covered.is_extended_by(page):
+                self._numbered = True  # a page that is not the top begins elsewhere in each size
             self._take(window, page, fresh, is_end=is_end)
             self._choose_next(window)
 
     def _take(self, window: Window, page: ListingPage, fresh: list[int], *, is_end: bool) -> None:
         """Use a page that continues what was read."""
         rows, covered = len(page.ids), self._covered
-        is_short = rows < window.size
         if fresh:
             self._tried, self._gaps, covered.tied = TriedWindows(), 0, page.tied
             is_end = is_end and (rows <= 2 or rows < self._largest)  # the site can give more than this
         self._tried.add(window, rows if is_end else None)
-        if is_short and rows >= 2 and self._largest < window.size:
+        if rows >= 2 and self._largest < window.size:
             self._size = self._largest  # the site gives fewer items than requested, or this is the end
         covered.add(window, page)
-        bottom = window.start + rows
-        if is_short and not self._failed:
-            bottom = min(bottom, covered.end + len(fresh))  # a site may count pages of fewer items
-        if is_short:
-            covered.cut(bottom)
-        if fresh or not is_short:
-            covered.advance(bottom, trusted=not self.error and bool(fresh or page.known))
+        trusted = not self.error and bool(fresh or page.known)
+        covered.cover(window, rows, new=len(fresh), trusted=trusted, after_failure=self._failed > 0)
 
     def _choose_next(self, window: Window) -> None:
         if self._tried.prove_end(self._largest):
@@ -300,12 +290,10 @@ class Paginator:
         self, numbers: PageNumbers, window: Window, page: ListingPage, fresh: list[int]
     ) -> None:
         rows = len(page.ids)
-        if rows > self._size and not self.plan.fixed_size:
-            self._size = rows
-            self._restart()
-            return
-        if window.page > 1 and not (self.has_items or page.known or self._failed):
-            self._restart()  # nothing is left where an earlier run stood
+        is_lost = window.page > 1 and not (self.has_items or page.known or self._failed)
+        if is_lost or (rows > self._size and not self.plan.fixed_size):
+            self._size = self._size if self.plan.fixed_size else max(self._size, rows)
+            self._restart()  # nothing is left where an earlier run stood, or the pages are larger
             return
         self._covered.add(window, page)
         if not rows:
@@ -345,8 +333,7 @@ class Paginator:
             return
         # Pages that showed only what an earlier run had do not count: each run would request them again.
         stuck = self.trusted_end <= self.plan.position
-        is_over = self.plan.max_pages and self.pages >= self.plan.max_pages
-        if is_over and not stuck and not self.probing_first_page:
+        if self.plan.max_pages and self.pages >= self.plan.max_pages and not stuck:
             self.window, self.limited = None, True
         elif self.pages >= self.plan.page_limit and not (self._numbers and self._numbers.goal):
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")

@@ -131,6 +131,10 @@ class CoveredItems:
         above = page.ids[: max(1, self.end - window.start)]
         return any(news_id in self.places or news_id in page.known for news_id in above)
 
+    def is_extended_by(self, page: ListingPage) -> bool:
+        """Return whether a page shows the first covered item, and more items than are covered."""
+        return len(page.ids) > len(self.places) > 0 and next(iter(self.places)) in page.ids
+
     def end_with(self, window: Window, page: ListingPage) -> bool:
         """Return whether a page shows all that is covered from its start on."""
         half = min((window.start + self.end) // 2, self.end - self.tied)
@@ -150,6 +154,16 @@ class CoveredItems:
     def cut(self, end: int) -> None:
         """Move the end up."""
         self.end, self.trusted_end = min(self.end, end), min(self.trusted_end, end)
+
+    def cover(self, window: Window, rows: int, *, new: int, trusted: bool, after_failure: bool) -> None:
+        """Move the end to that of a page, ``new`` items of which were not covered."""
+        bottom, is_short = window.start + rows, rows < window.size
+        if is_short:
+            # A site may count pages of fewer items. Below a failed page this cannot be seen.
+            bottom = bottom if after_failure else min(bottom, self.end + new)
+            self.cut(bottom)
+        if new or not is_short:
+            self.advance(bottom, trusted=trusted)
 
     def step_back(self, items: int) -> None:
         """Move the end up by a number of items, and forget those that were read below it."""
