@@ -1,10 +1,28 @@
-"""Pages of a site that sets their size itself: they are read one by one, by their numbers."""
+"""Numbers of pages: that of a site's first page, and those of pages whose size the site sets itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from govkz_scraper.listings.windows import ListingPage
+from govkz_scraper.listings.windows import ListingPage, Window
+
+_TOP = 3  # items: fewer are published between two requests
+
+
+@dataclass
+class FirstPage:
+    """The number of a site's first page: 1, unless page 0 shows items above those of page 1."""
+
+    number: int = 1
+    is_known: bool = False
+    shown: set[int] = field(default_factory=set)  # ids of all answers so far, used or not
+    next_window: Window | None = None  # to request after page 0; None: the listing is read
+
+    def learn(self, page: ListingPage) -> None:
+        """Learn the number from the answer for page 0."""
+        self.is_known = True
+        if page.ids and self.shown.isdisjoint(page.ids[:_TOP]):
+            self.number = 0
 
 
 @dataclass

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from govkz_scraper.listings.page_numbers import PageNumbers
+from govkz_scraper.listings.page_numbers import FirstPage, PageNumbers
 from govkz_scraper.listings.windows import CoveredItems, CrawlPlan, ListingPage, TriedWindows, Window
 
 _FIRST_SIZE = 20  # items of the first page of an incremental run: most of them are known
 _FAILED = 3  # failed pages in a row after which a listing is given up
 _GAPS = 3  # pages without overlap in a row after which the site is read by page numbers
 _FRUITLESS = 16  # answers in a row without a new item after which a listing is given up
-_TOP = 3  # items: no more are published between two requests
 
 
 @dataclass
@@ -39,12 +38,9 @@ class Paginator:
     error: str | None = None  # why the listing is not read as far as planned
     has_gap: bool = False  # the last page is not used: items above it were not seen
     _covered: CoveredItems = field(default_factory=CoveredItems)
-    _shown: set[int] = field(default_factory=set)  # ids of all answers, used or not
     _size: int = 0  # items of a page to request
     _largest: int = 0  # items of the largest page so far
-    _first: int = 1  # number of the site's first page
-    _numbered: bool = False  # the number of the first page is known
-    _pending: Window | None = None  # the window after page 0; None: the end
+    _first: FirstPage = field(default_factory=FirstPage)
     _numbers: PageNumbers | None = None  # None: the site gives the sizes that are requested
     _tried: TriedWindows = field(default_factory=TriedWindows)  # since the last new item
     _gaps: int = 0  # pages without overlap since the last new item
@@ -89,14 +85,12 @@ class Paginator:
     @property
     def probing_first_page(self) -> bool:
         """Return whether the window is page 0, requested to learn the numbering: an error is an answer."""
-        return self.window is not None and self.window.number == 0 and self._first == 1
+        return self.window is not None and self.window.number == 0 and self._first.number == 1
 
     @property
     def seen(self) -> frozenset[int]:
         """Return the ids that were read."""
         return frozenset(self._covered.places)
-
-    # --- answers ------------------------------------------------------------------------------------------
 
     def read(self, page: ListingPage) -> None:
         """Handle a page: set the next ``window``, or ``has_gap`` where the page is of no use."""
@@ -104,13 +98,13 @@ class Paginator:
         assert window is not None  # noqa: S101 - only called while a window is open
         self.pages, self.has_gap = self.pages + 1, False
         fresh = [one for one in page.ids if one not in self._covered.places]
-        is_new = not self._shown.issuperset(page.ids)
+        is_new = not self._first.shown.issuperset(page.ids)
         self._largest = max(self._largest, rows)
         if self.pages == 1 and rows >= self.plan.position and window.page == 1:
             self._covered.cut(0)  # page 1 shows all that an earlier run covered
         if self.probing_first_page:
             self._read_page_0(page)
-        elif self.plan.single_page or (self.plan.was_empty and not (rows or self._shown)):
+        elif self.plan.single_page or (self.plan.was_empty and not (rows or self._first.shown)):
             self._covered.add(window, page)
             self._arrive()
         elif self.pages == 1 and self.end and not self._numbers and rows <= self._size:
@@ -123,7 +117,7 @@ class Paginator:
             self._read_by_number(self._numbers, window, page, fresh)
         else:
             self._read_overlapping(window, page, fresh)
-        self._shown.update(page.ids)
+        self._first.shown.update(page.ids)
         self._failed = 0
         again = self._numbers is not None and rows > 0 and window.page <= self._numbers.goal
         self._bound(is_new=is_new, has_fresh=bool(fresh), again=again)
@@ -184,27 +178,27 @@ class Paginator:
         if self.pages == 1 and not self._numbers:
             other = self.plan.size if window.size < self.plan.size else max(2, window.size // 2)
             self.window = Window(1, other)
-        elif self.pages > 1 and not self._numbered:
+        elif self.pages > 1 and not self._first.is_known:
             self._request_page_0()
-        elif self._numbered and not page.ids and self._doubts > 1:
+        elif self._first.is_known and not page.ids and self._doubts > 1:
             self._give_up("page 1 is empty, where it had items a moment ago")
 
     def _needs_page_0(self) -> bool:
         """Return whether a full crawl is about to leave page 1 and cannot tell whether it is the top."""
         leaves = self.window is None or self.window.page > 1
-        return self.plan.full and leaves and not (self._numbered or self.error) and bool(self._shown)
+        is_settled = self._first.is_known or self.error or not self._first.shown
+        return self.plan.full and leaves and not is_settled
 
     def _request_page_0(self) -> None:
-        self._pending, self.reached = self.window, False
+        self._first.next_window, self.reached = self.window, False
         self.window = Window(1, self._size if self._numbers else self.plan.size, 0)
 
     def _read_page_0(self, page: ListingPage) -> None:
         """Decide between pages from 0, an empty listing and a wrong answer."""
-        self._numbered = True
-        is_empty = not (page.ids or self._shown)  # three requests agree
-        self.has_gap, self.window = not is_empty, self._pending
-        if page.ids and self._shown.isdisjoint(page.ids[:_TOP]):
-            self._first = 0
+        self._first.learn(page)
+        is_empty = not (page.ids or self._first.shown)  # three requests agree
+        self.has_gap, self.window = not is_empty, self._first.next_window
+        if self._first.number == 0:
             self._restart()
         elif is_empty or self.window is None:
             self._arrive()
@@ -224,7 +218,7 @@ class Paginator:
     def _request_next(self) -> None:
         """Set the next window that was not requested since the last new item."""
         self.window = self._tried.next_untried(
-            self.end, self._covered.tied, size=self._size, largest=self.plan.size, first=self._first
+            self.end, self._covered.tied, size=self._size, largest=self.plan.size, first=self._first.number
         )
         if self.window is None:
             self._give_up("the end of the listing cannot be confirmed")
@@ -233,16 +227,21 @@ class Paginator:
         rows, covered = len(page.ids), self._covered
         is_end = rows < window.size and covered.end_with(window, page)
         if rows > window.size:
-            self._read_by_page_numbers(self._largest)
+            self._read_by_page_numbers()
         elif (window.page > 1 and not (covered.overlap(window, page) or self._failed)) or (
             rows < window.size and not (fresh or is_end)
         ):
             self._step_back()
         else:
             if window.page == 1 and covered.is_extended_by(page):
-                self._numbered = True  # a page that is not the top begins elsewhere in each size
+                self._first.is_known = True  # a page that is not the top begins elsewhere in each size
             self._take(window, page, fresh, is_end=is_end)
-            self._choose_next(window)
+            if self._tried.prove_end(self._largest):
+                self._arrive()
+            elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
+                self.window = Window(1, self.plan.size)  # two sizes show how pages are numbered
+            else:
+                self._request_next()
 
     def _take(self, window: Window, page: ListingPage, fresh: list[int], *, is_end: bool) -> None:
         """Use a page that continues what was read."""
@@ -257,14 +256,6 @@ class Paginator:
         trusted = not self.error and bool(fresh or page.known)
         covered.cover(window, rows, new=len(fresh), trusted=trusted, after_failure=self._failed > 0)
 
-    def _choose_next(self, window: Window) -> None:
-        if self._tried.prove_end(self._largest):
-            self._arrive()
-        elif self.plan.full and self.pages == 1 and window.size < self.plan.size:
-            self.window = Window(1, self.plan.size)  # page 1 in two sizes shows how pages are numbered
-        else:
-            self._request_next()
-
     def _step_back(self) -> None:
         """No overlap: items above were deleted, the answer is wrong, or the site pages in its own way."""
         self.has_gap, self._tried, self._gaps = True, TriedWindows(), self._gaps + 1
@@ -272,18 +263,18 @@ class Paginator:
             self._covered.step_back(self._size * self._gaps // 2)
             self._request_next()
         elif self.has_items:
-            self._read_by_page_numbers(self._largest)
+            self._read_by_page_numbers()
         else:  # nothing is left where an earlier run stood
             self._restart()
 
     # --- pages of the site's own size ---------------------------------------------------------------------
 
-    def _read_by_page_numbers(self, size: int) -> None:
+    def _read_by_page_numbers(self) -> None:
         """Read the site's own pages one by one, from the top; page 0 shows how they are numbered."""
-        self._size = max(size, 1)
+        self._size = self._largest
         self._numbers = PageNumbers(self._size)
         self._restart()
-        if not self._numbered:
+        if not self._first.is_known:
             self._request_page_0()
 
     def _read_by_number(
@@ -309,10 +300,8 @@ class Paginator:
         else:
             self._arrive()
 
-    # --- what both have in common -------------------------------------------------------------------------
-
     def _window(self, page: int) -> Window:
-        return Window(page, self._size, self._first)
+        return Window(page, self._size, self._first.number)
 
     def _bound(self, *, is_new: bool, has_fresh: bool, again: bool) -> None:
         """Count answers without a new item: a listing is given up after too many in a row.
