@@ -5,19 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from govkz_scraper.commands.options import db_option
 from pipelines.errors import DatabaseError
 
-_ASKED = "almobl"
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+_DEFAULT_SLUG = "almobl"
 
 
 @click.command(name="doctor")
 @click.option("--live", is_flag=True, help="Ask the live site instead: robots.txt and each route once.")
 @click.option("--base-url", help="With --live: ask a replica, like http://127.0.0.1:8000.")
-@click.option("--source", help="With --live: whose listing is asked for.", show_default=_ASKED)
+@click.option("--source", help="With --live: whose listing is asked for.", show_default=_DEFAULT_SLUG)
 @db_option
 def command(live: bool, base_url: str | None, source: str | None, db: Path) -> None:
     """Check the database and say what is wrong.
@@ -28,7 +32,7 @@ def command(live: bool, base_url: str | None, source: str | None, db: Path) -> N
     --live: one request a route. Exit code 0: api or rss works; 1: neither works; 3: the site refuses both.
     """
     if live:
-        sys.exit(_look(base_url, source or _ASKED))
+        sys.exit(_probe(base_url, source or _DEFAULT_SLUG))
     if base_url or source:
         raise click.UsageError("--base-url and --source say what --live asks; without it nothing is asked")
     from pipelines.sqlite.integrity import check
@@ -45,23 +49,48 @@ def command(live: bool, base_url: str | None, source: str | None, db: Path) -> N
     click.echo(f"{db} is sound: {counts[0]} stories from {counts[1]} sightings")
 
 
-def _look(base_url: str | None, source: str) -> int:
-    """Show what each route answers today; give the exit code."""
-    import os
+def _probe(base_url: str | None, slug: str) -> int:
+    """Run the probe spider, print its findings as they come, and return the exit code."""
+    import logging
 
-    from govkz_scraper.config import get_text
-    from govkz_scraper.site_probe import look
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
     from govkz_scraper.sources import find_source
     from govkz_scraper.spider_arguments import read_base_url
+    from govkz_scraper.spiders.probe import Finding, ProbeSpider
 
-    site = read_base_url(base_url)
+    site, slug = read_base_url(base_url), find_source(slug).slug
+    settings = Settings()
+    settings.setmodule("govkz_scraper.settings", priority="project")
+    settings.setdict({"LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+    logging.getLogger("scrapy").addHandler(logging.NullHandler())
+    findings: dict[str, Finding] = {}
+    mistakes: list[BaseException] = []
+
+    def show(item: Finding) -> None:
+        findings[item.name] = item
+        click.echo(f"  {item.name:10}  {item.state}: {item.detail}")
+
+    def remember(failure: Failure) -> None:
+        mistakes.append(failure.value or RuntimeError("unknown"))
+
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(ProbeSpider)
+    crawler.signals.connect(show, signals.item_scraped)
+    crawler.signals.connect(remember, signals.spider_error)
     click.echo(f"{site}, one request a route:")
-    states = {}
-    for finding in look(site, find_source(source).slug, get_text(os.environ.get, "GOVKZ_CONTACT")):
-        states[finding.name] = finding
-        click.echo(f"  {finding.name:10}  {finding.state}: {finding.detail}")
-    data = [states[name] for name in ("api", "rss") if name in states]  # without rules none is asked
-    if any(finding.good for finding in data):
+    task = process.crawl(crawler, base_url=site, slug=slug)
+    process.start()
+    if task.done():
+        task.result()  # raises BadInput for a setting
+    if crawler.stats is None or crawler.stats.get_value("finish_reason") != "finished":
+        raise click.Abort  # Ctrl-C
+    if mistakes:
+        raise mistakes[0]
+    data = [findings[name] for name in ("api", "rss") if name in findings]  # none if robots.txt failed
+    if any(finding.usable for finding in data):
         return 0
     return 3 if data and all(finding.state in ("refused", "closed by robots.txt") for finding in data) else 1
 
