@@ -158,7 +158,7 @@ def test_a_signal_ends_the_crawl_within_seconds_and_says_what_is_left(
         process.send_signal(number)
         _, said = process.communicate(timeout=15)
     assert process.returncode == 1
-    assert "left: almobl ru" in said and number.name in said
+    assert "not finished: almobl ru" in said and number.name in said
     assert rows(tmp_path / "a.db", "SELECT outcome FROM crawls") == [("stopped",)]
 
 

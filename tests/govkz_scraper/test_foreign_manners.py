@@ -131,7 +131,7 @@ def test_a_site_that_falls_silent_is_left_alone(tmp_path: Path) -> None:
     with site_with(Trouble(LISTINGS, act="reset")) as site:
         slugs = list(load_sources())[:10]
         code, summary, said = run(site, tmp_path, *slugs, route="api")
-    assert code == 1 and f"left: {slugs[8]} ru, {slugs[9]} ru" in said, said
+    assert code == 1 and f"not finished: {slugs[8]} ru, {slugs[9]} ru" in said, said
     assert [note["outcome"] for note in summary["listings"]] == ["failed"] * 8 + ["waiting"] * 2
     assert not site.lines(f"{slugs[8]}&|{slugs[9]}&")
 

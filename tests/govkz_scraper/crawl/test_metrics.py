@@ -16,8 +16,8 @@ from govkz_scraper.crawl.metrics import (
     write_metrics,
 )
 from govkz_scraper.crawl.monitors import CrawlOutcome
-from govkz_scraper.crawl.report import CrawlReport, Failure, ListingReport
-from govkz_scraper.crawl.runner import Run
+from govkz_scraper.crawl.report import CrawlReport, FailedPage, ListingReport
+from govkz_scraper.crawl.runner import CrawlResult
 from pipelines.errors import BadInput
 from tests.govkz_scraper.foreign_site import ForeignSite, Trouble
 
@@ -26,9 +26,9 @@ NOTES = CrawlReport(
         ListingReport("almobl", "kk", "api", "done", items=12),
         ListingReport('odd"\\slug', "ru", "api", "failed"),
     ],
-    [Failure("almobl", "ru", "api", "https://www.gov.kz/", "status 500")],
+    [FailedPage("almobl", "ru", "api", "https://www.gov.kz/", "status 500")],
 )
-RUN = Run(
+RUN = CrawlResult(
     CrawlOutcome("failed", ("almobl: silent",)), NOTES, {"items": 12, "new": 3, "repairs": {"space": 1}}, 7
 )
 

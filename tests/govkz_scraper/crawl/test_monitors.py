@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from govkz_scraper.crawl.monitors import HISTORY, EarlierCrawl, evaluate
-from govkz_scraper.crawl.report import CrawlReport, Failure, ListingReport, Refusal
+from govkz_scraper.crawl.report import CrawlReport, FailedPage, ListingReport, Refusal
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
-FAILED = Failure("almobl", "ru", "api", "https://www.gov.kz/", "status 500")
+FAILED = FailedPage("almobl", "ru", "api", "https://www.gov.kz/", "status 500")
 
 
 def note(**values: object) -> ListingReport:

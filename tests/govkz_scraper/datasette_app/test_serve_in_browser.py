@@ -36,7 +36,7 @@ def test_the_first_page_leads_on(page: Page, site: str) -> None:
     page.goto(site)
     expect(page).to_have_title("Press stories of Kazakhstan's akimats: my archive")
     page.get_by_role("link", name="What the columns mean").first.click()
-    expect(page.locator("table.rows-and-columns")).to_contain_text("When it began.")
+    expect(page.locator("table.rows-and-columns")).to_contain_text("Start of the run.")
 
 
 def test_tables_are_explained_and_internal_ones_hidden(home: Page) -> None:

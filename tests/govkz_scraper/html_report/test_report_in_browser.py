@@ -37,7 +37,7 @@ def test_links_lead_to_the_sections_and_details_open(page: Page, report: str) ->
     page.goto(report)
     page.get_by_role("link", name="Repairs").click()
     assert page.url.endswith("#repairs")
-    page.get_by_text("The numbers").click()
+    page.get_by_text("Table", exact=True).click()
     assert page.locator("#days details td").first.is_visible()
 
 
