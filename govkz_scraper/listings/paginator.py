@@ -46,7 +46,7 @@ class Paginator:
     _gaps: int = 0  # pages without overlap since the last new item
     _doubts: int = 0  # answers for page 1 in a row that were not used
     _failed: int = 0  # failed pages in a row
-    _fruitful: int = 0  # pages with a new item: a listing without an end has them for ever
+    _restarted_at: int = 0  # pages before the listing was read from the top once more
     _fruitless: int = 0  # answers in a row without a new item
 
     def __post_init__(self) -> None:
@@ -206,7 +206,7 @@ class Paginator:
 
     def _restart(self) -> None:
         """Read from the top once more; items that were read stay read."""
-        self.has_gap, self._gaps = True, 0
+        self.has_gap, self._gaps, self._restarted_at = True, 0, self.pages
         self._covered, self._tried = CoveredItems(), TriedWindows()
         if self._numbers:
             self._numbers = PageNumbers(self._size)
@@ -313,7 +313,6 @@ class Paginator:
             self._doubts = 0
         if is_new and not self.has_gap:
             self._fruitless = 0
-            self._fruitful += 1
         elif self.has_gap or not (has_fresh or again):
             self._fruitless += 1
         if self.window and self._fruitless > _FRUITLESS:
@@ -326,8 +325,10 @@ class Paginator:
         stuck = self.trusted_end <= self.plan.position
         if self.plan.max_pages and self.pages >= self.plan.max_pages and not stuck:
             self.window, self.limited = None, True
-        elif self._fruitful >= self.plan.page_limit and not (self._numbers and self._numbers.goal):
-            self._give_up(f"no end after {self._fruitful} pages (GOVKZ_MAX_PAGES)")
+        elif self.pages - self._restarted_at >= self.plan.page_limit and not (
+            self._numbers and self._numbers.goal
+        ):
+            self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
 
     def _arrive(self) -> None:
         self.window, self.reached = None, self.error is None

@@ -29,7 +29,7 @@ def test_it_shows_every_chart(page: Page, report: str) -> None:
     )
     assert page.locator("svg.daily rect").count() > 20
     assert "Түркістан облысының әкімдігі" in page.inner_text("#publishers")
-    assert "Several blanks, or a tab, became one blank." in page.inner_text("#repairs")
+    assert "Several spaces, or a tab, became one space." in page.inner_text("#repairs")
     assert page.locator(".tile").first.inner_text().split() == ["61", "stories"]
 
 
