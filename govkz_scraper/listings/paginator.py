@@ -46,7 +46,7 @@ class Paginator:
     _gaps: int = 0  # pages without overlap since the last new item
     _doubts: int = 0  # answers for page 1 in a row that were not used
     _failed: int = 0  # failed pages in a row
-    _restarted_at: int = 0  # pages before the listing was read from the top once more
+    _searching: int = 0  # pages that a resumed crawl spent on finding its place
     _fruitless: int = 0  # answers in a row without a new item
 
     def __post_init__(self) -> None:
@@ -120,6 +120,7 @@ class Paginator:
             self._read_overlapping(window, page, fresh)
         self._first.shown.update(page.ids)
         self._failed = 0
+        self._searching += self.has_gap and self.plan.position > 0
         again = self._numbers is not None and rows > 0 and window.page <= self._numbers.goal
         self._bound(is_new=is_new, has_fresh=bool(fresh), again=again)
         if self._needs_page_0():
@@ -206,7 +207,7 @@ class Paginator:
 
     def _restart(self) -> None:
         """Read from the top once more; items that were read stay read."""
-        self.has_gap, self._gaps, self._restarted_at = True, 0, self.pages
+        self.has_gap, self._gaps = True, 0
         self._covered, self._tried = CoveredItems(), TriedWindows()
         if self._numbers:
             self._numbers = PageNumbers(self._size)
@@ -325,7 +326,7 @@ class Paginator:
         stuck = self.trusted_end <= self.plan.position
         if self.plan.max_pages and self.pages >= self.plan.max_pages and not stuck:
             self.window, self.limited = None, True
-        elif self.pages - self._restarted_at >= self.plan.page_limit and not (
+        elif self.pages - self._searching >= self.plan.page_limit and not (
             self._numbers and self._numbers.goal
         ):
             self._give_up(f"no end after {self.pages} pages (GOVKZ_MAX_PAGES)")
