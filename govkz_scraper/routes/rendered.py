@@ -2,17 +2,23 @@
 
 In 2026 the site serves a shell of about 2.7 KB without text to clients other than browsers. An item page ends
 with five other stories under «Читайте также», whose titles and dates are not those of the item.
+The container of the text has no stable class name, so the text is found between markers: the date or the view
+counter, and the directions or the heading of the other stories.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
 from urllib.parse import urlsplit
 
+from lxml.etree import iterwalk
+from lxml.html import HtmlElement, tostring
 from parsel import Selector, SelectorList
 
 from govkz_scraper.routes.api_items import listing_url
-from govkz_scraper.routes.rendered_blocks import blocks_after, date_at, end_of_story, one_line, views_at
 from govkz_scraper.routes.responses import (
     ITEM_PATH,
     Listing,
@@ -27,7 +33,8 @@ from pipelines.language.codes import to_site_code
 from pipelines.urls import SITE, canonical_url, parse_address
 
 PAGING = Paging(page_size=10, max_page_size=10)
-CARD = "div.card-news-list__item"
+_CARD_CLASS = "card-news-list__item"
+CARD = f"div.{_CARD_CLASS}"
 HEADING = "main h1"
 NEXT = 'button[aria-label="Next page"]'
 _LINK = f'a[href*="{ITEM_PATH}"]'
@@ -39,8 +46,27 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 600  # characters; error pages are not longer
-_DATE = "p.categories__item.color_grey"
+_CARD_DATE = "p.categories__item.color_grey"
 _IN_BROWSER = {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
+_MONTH = r"[^\W\d_]{3,12}"
+_DAY = (  # «13 июля 2026» was seen; the others are usual in the three languages and in programs
+    rf"(?:\d{{1,2}}\s{_MONTH}\.?,?\s\d{{4}}|\d{{4}}\s(?:жылғы|ж\.)\s\d{{1,2}}\s{_MONTH}"
+    rf"|{_MONTH}\s\d{{1,2}},\s\d{{4}}|\d{{1,2}}\.\d\d\.\d{{4}}|\d{{4}}-\d\d-\d\d)"
+)
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
+_DATE = re.compile(rf"{_DAY}(?:\s?(?:года|г\.?|жылы|ж\.?))?(?:,?\s(?:(?:в|сағат|at)\s)?{_CLOCK})?")
+_VIEWS = re.compile(r"[^\W\d][^\d:]{2,60}:\s?\d[\d\s]{0,12}")
+_DATE_AND_VIEWS = re.compile(rf"(?P<date>{_DATE.pattern})(?:\s{_VIEWS.pattern})?")
+# Headings that end a story: the Russian ones as seen, the Kazakh and English ones translated.
+_DIRECTIONS = ("направления деятельности", "қызмет бағыттары", "directions", "areas of activity")
+_OTHERS = ("читайте также", "сондай-ақ оқыңыз", "сонымен қатар оқыңыз", "read also", "see also")
+_ALL = ("все новости", "барлық жаңалықтар", "all news")  # the link under the other stories
+_MARK_LENGTH = 90  # characters; dates, counters and headings are not longer
+_LABEL_LENGTH = 400  # characters of all directions together
+# Never split: a cell or an entry is meaningless without its table or list.
+_WHOLE = frozenset({"table", "ul", "ol", "p", "blockquote"})
+_SEARCHED = 2000  # characters; a longer element is no marker, though it may contain one
+_NO_TEXT = frozenset({"script", "style", "noscript", "template"})
 
 
 def build_request(slug: str, lang: str, page: int, *, size: int = 0) -> RouteRequest:
@@ -85,13 +111,13 @@ def parse_body(body: bytes, *, slug: str, lang: str, page: int) -> Listing:
     stories: list[RawStory] = []
     problems: list[Problem] = []
     for position, card in enumerate(cards, 1):
-        story = _card(card, slug, lang, page_url, position)
+        story = _parse_card(card, slug, lang, page_url, position)
         if story is None:
             detail = f"{slug} {lang}, card {position}: no URL of an item: {evidence(card.get())}"
             problems.append(Problem("broken-item", detail, "item"))
         else:
             stories.append(story)
-    return Listing(stories, problems, more=_goes_on(root.css(NEXT), len(cards)))
+    return Listing(stories, problems, more=_has_next(root.css(NEXT), len(cards)))
 
 
 def parse_item_response(
@@ -116,14 +142,14 @@ def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     if not main:
         raise UnexpectedResponse(_not_a_press_page(root, body))
     heading = main[0].css("h1")
-    title = one_line(heading[0].root)
-    blocks = blocks_after(heading[0].root, main[0].root)
-    dated = date_at(blocks)
+    title = _one_line(heading[0].root)
+    blocks = _blocks_after(heading[0].root, main[0].root)
+    dated = _date_at(blocks)
     if dated is None:
         raise UnexpectedResponse(f"no date under the heading: {evidence(title)}")
     place, date = dated
-    start = views_at(blocks, place + 1)
-    end, section = end_of_story(blocks, start)
+    start = _text_start(blocks, place + 1)
+    end, section = _end_of_story(blocks, start)
     url = canonical_url(slug, news_id, lang)
     return RawStory(
         url=url,
@@ -138,7 +164,7 @@ def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     )
 
 
-def _goes_on(button: SelectorList[Selector], cards: int) -> bool:
+def _has_next(button: SelectorList[Selector], cards: int) -> bool:
     """Return whether a further page may exist; without a known button, a full page suggests one."""
     if not button:
         return cards >= PAGING.page_size
@@ -155,21 +181,186 @@ def _not_a_press_page(root: Selector, body: bytes) -> str:
     return f"{kind} ({len(body)} bytes): {evidence(body)}"
 
 
-def _card(card: Selector, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:
+def _parse_card(card: Selector, slug: str, lang: str, page_url: str, position: int) -> RawStory | None:
     link = card.css(f"{_LINK}[title]") or card.css(_LINK)
     href = link[0].attrib["href"] if link else ""
     address = parse_address(SITE + href if href.startswith("/") else href)
     if address is None or address.news_id is None:
         return None
-    date = card.css(_DATE)
+    date = card.css(_CARD_DATE)
     return RawStory(
         url=canonical_url(slug, address.news_id, lang),
         entity=slug,
         news_id=address.news_id,
         lang=lang,
-        title=link[0].attrib.get("title") or one_line(link[0].root) or None,
-        date=(one_line(date[0].root) or None) if date else None,
+        title=link[0].attrib.get("title") or _one_line(link[0].root) or None,
+        date=(_one_line(date[0].root) or None) if date else None,
         page_url=page_url,
         position=position,
         complete=False,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A part of the page that contains no marker, or is one."""
+
+    text: str  # visible, on one line; empty for a picture or white space
+    markup: str
+
+
+def _one_line(element: HtmlElement) -> str:
+    """Return the visible text of an element on one line."""
+    return " ".join(str(element.text_content()).split())
+
+
+def _blocks_after(heading: HtmlElement, main: HtmlElement) -> list[_Block]:
+    """Return the blocks that follow the heading within ``main``, in page order."""
+    for title in list(main.iter("title")):  # of a whole document pasted as a text; browsers do not show it
+        title.drop_tree()
+    parents = _marker_parents(main)
+    found: list[_Block] = []
+    place = heading
+    while place is not main:
+        found += _text_block(place.tail)
+        for sibling in place.itersiblings():
+            found += _split(sibling, parents)
+            found += _text_block(sibling.tail)
+        place = place.getparent()
+    return found
+
+
+def _date_at(blocks: Sequence[_Block]) -> tuple[int, str] | None:
+    """Find the date in the first blocks below the heading: the block's index and the date as printed."""
+    for number in [number for number, block in enumerate(blocks) if block.text][:4]:
+        if _is_other_stories(blocks[number]):
+            return None
+        match = _DATE_AND_VIEWS.fullmatch(blocks[number].text[: _MARK_LENGTH + 1])
+        if match:
+            following = next((n for n in range(number + 1, len(blocks)) if blocks[n].text), number)
+            if re.fullmatch(_CLOCK, blocks[following].text):
+                return following, f"{match['date']} {blocks[following].text}"
+            return number, match["date"]
+    return None
+
+
+def _text_start(blocks: Sequence[_Block], start: int) -> int:
+    """Return the index of the text's first block: after the view counter, if one follows the date."""
+    first = next((number for number in range(start, len(blocks)) if blocks[number].text), start)
+    return first + 1 if first < len(blocks) and _fits(_VIEWS, blocks[first].text) else start
+
+
+def _end_of_story(blocks: Sequence[_Block], start: int) -> tuple[int, str | None]:
+    """Return the index after the story, and the section named there; of several markers the last counts."""
+    texts = [block.text.casefold() for block in blocks]
+    ends = [
+        number
+        for marks in (_OTHERS, _ALL)
+        for number in reversed(range(start, len(texts)))
+        if texts[number] in marks or (texts[number][:-1] in marks and _is_colon_heading(blocks[number]))
+    ]
+    end = ends[0] if ends else _start_of_others(blocks, start)
+    named = next((n for n in reversed(range(start, end)) if texts[n].startswith(_DIRECTIONS)), None)
+    if named is None or not _is_directions(blocks[named:end]):
+        return end, None
+    words = " ".join(block.text for block in blocks[named:end] if block.text)
+    label = next(label for label in _DIRECTIONS if words.casefold().startswith(label))
+    return named, words[len(label) :].strip(" :") or None
+
+
+def _is_other_stories(block: _Block) -> bool:
+    """Return whether a block is the heading of other stories, one of their cards, or a list of links."""
+    if block.text.casefold().removesuffix(":") in (*_OTHERS, *_ALL) or _CARD_CLASS in block.markup:
+        return True
+    return block.markup.count(ITEM_PATH) > 1 and not block.markup.startswith("<p")
+
+
+def _start_of_others(blocks: Sequence[_Block], start: int) -> int:
+    """Return the index where other stories begin at the end of a page, including an unknown heading."""
+    end = len(blocks)
+    for number in reversed(range(start, len(blocks))):
+        block = blocks[number]
+        if _is_other_stories(block):
+            end = number
+        elif block.text:
+            heads = end < len(blocks) and re.match(r"<h\d", block.markup)
+            return number if heads else end
+    return end
+
+
+def _is_directions(blocks: Sequence[_Block]) -> bool:
+    """Return whether blocks list the directions; a paragraph may begin with the same word."""
+    first, *others = (block for block in blocks if block.text)
+    is_sentence = first.text.endswith((".", "!", "?")) or len(first.text) > _LABEL_LENGTH
+    return not is_sentence and not any(
+        b.markup.startswith("<p") or len(b.text) > _MARK_LENGTH for b in others
+    )
+
+
+def _is_colon_heading(block: _Block) -> bool:
+    """Return whether a block is a heading with a colon, and not a paragraph with the same words."""
+    return block.text.endswith(":") and not block.markup.startswith("<p")
+
+
+def _marker_parents(main: HtmlElement) -> set[HtmlElement]:
+    """Find the elements that contain a marker, in one bottom-up pass."""
+    parents: set[HtmlElement] = set()
+    sizes: dict[HtmlElement, int] = {}
+    for _, element in iterwalk(main, events=("end",)):
+        sizes[element] = len(element.text or "") + sum(
+            sizes.get(child, 0) + len(child.tail or "") for child in element
+        )
+        if _begins_with_marker(element):
+            _add_ancestors(element, parents)
+        if sizes[element] <= _SEARCHED and _is_marker(element):
+            _add_ancestors(element.getparent(), parents)
+    return parents
+
+
+def _add_ancestors(element: HtmlElement | None, parents: set[HtmlElement]) -> None:
+    while element is not None and element not in parents:
+        parents.add(element)
+        element = element.getparent()
+
+
+def _begins_with_marker(element: HtmlElement) -> bool:
+    """Return whether an element begins with a marker and contains what the marker announces."""
+    words = (element.text or "")[:_MARK_LENGTH].strip().casefold().removesuffix(":")
+    return len(element) > 0 and words in _OTHERS
+
+
+def _split(element: HtmlElement, parents: set[HtmlElement]) -> Iterator[_Block]:
+    """Yield an element as one block, or its parts if it contains a marker."""
+    waiting: list[HtmlElement | str | None] = [element]  # not by recursion: nesting may be arbitrarily deep
+    while waiting:
+        part = waiting.pop()
+        if part is None or isinstance(part, str):
+            yield from _text_block(part)
+        elif not isinstance(part.tag, str) or part.tag in _NO_TEXT:
+            continue
+        elif part.tag in _WHOLE or part not in parents or _is_card(part):
+            yield _Block(_one_line(part), tostring(part, encoding="unicode", with_tail=False))
+        else:
+            waiting += reversed([part.text, *(piece for child in part for piece in (child, child.tail))])
+
+
+def _is_marker(element: HtmlElement) -> bool:
+    text = _one_line(element)
+    folded = text.casefold()
+    named = folded.removesuffix(":") in (*_OTHERS, *_ALL) or folded.startswith(_DIRECTIONS)
+    if _is_card(element):
+        return True
+    return element.tag not in _NO_TEXT and (named or _fits(_DATE_AND_VIEWS, text) or _fits(_VIEWS, text))
+
+
+def _is_card(element: HtmlElement) -> bool:
+    return _CARD_CLASS in (element.get("class") or "")
+
+
+def _text_block(text: str | None) -> list[_Block]:
+    """Convert text between elements to a block; whitespace is kept, because it separates words."""
+    return [_Block(" ".join(text.split()), escape(text, quote=False))] if text else []
+
+
+def _fits(pattern: re.Pattern[str], text: str) -> bool:
+    return len(text) <= _MARK_LENGTH and pattern.fullmatch(text) is not None
