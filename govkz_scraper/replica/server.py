@@ -14,7 +14,6 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from govkz_scraper.replica import api, newspaper, press_pages
-from govkz_scraper.replica.fault_handlers import ACTS
 from govkz_scraper.replica.faults import PROFILES, Fault
 from govkz_scraper.replica.stories import Item, Library, bundled
 from pipelines.errors import BadInput
@@ -128,7 +127,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.owner.faults
         with contextlib.suppress(ConnectionError):
             if isinstance(fault, Fault) and fault.applies(self.path, earlier, number):
-                ACTS[fault.act](self, fault, body)
+                fault.act(self, fault, body)
             else:
                 self.send(*self.answer(self.path, body, self.owner.library))
 
