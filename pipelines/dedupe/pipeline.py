@@ -13,6 +13,7 @@ from pipelines.press_items import PressItem
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+_LATEST = 2_000  # texts kept while the database follows: some 10 MB; it decides about older ones
 _DATABASE = "SqlitePipeline"  # by name: nothing here imports the database
 
 
@@ -30,7 +31,7 @@ class DedupePipeline:
 
     def __init__(self, *, drops: bool) -> None:
         self.drops = drops
-        self.index = RunIndex()
+        self.index = RunIndex(limit=None if drops else _LATEST)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pipelines.dedupe.clustering import DAYS_APART, days_apart
 from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
@@ -12,6 +13,7 @@ from pipelines.dedupe.tokens import text_of
 from pipelines.dedupe.verification import compare
 from pipelines.items import MatchedBy, ProcessedStory
 
+Key = TypeVar("Key", str, int)
 _COMPARED = 40  # candidates compared word by word, as in the database
 
 
@@ -30,12 +32,17 @@ class _Known:
 
 @dataclass
 class RunIndex:
-    """Finds the story of a run that an item repeats."""
+    """Finds the story of a run that an item repeats.
 
+    With a ``limit``, only so many of the latest texts are kept: enough where a database decides in the end.
+    """
+
+    limit: int | None = None
     _addresses: set[tuple[int, str | None]] = field(default_factory=set)
     _links: set[str] = field(default_factory=set)
     _texts: dict[str, list[_Known]] = field(default_factory=dict)
     _bands: dict[int, list[_Known]] = field(default_factory=dict)
+    _latest: deque[_Known] = field(default_factory=deque)
 
     def match(self, story: ProcessedStory) -> MatchedBy:
         """Return why an item repeats a story of this run, or ``new``; the item is remembered."""
@@ -50,7 +57,15 @@ class RunIndex:
         self._texts.setdefault(story.text_hash, []).append(known)
         for band in fingerprint.bands:
             self._bands.setdefault(band, []).append(known)
+        self._latest.append(known)
+        if self.limit is not None and len(self._latest) > self.limit:
+            self._forget(self._latest.popleft())
         return reason
+
+    def _forget(self, known: _Known) -> None:
+        _remove(self._texts, known.text_hash, known)
+        for band in known.fingerprint.bands:
+            _remove(self._bands, band, known)
 
     def _match_link(self, story: ProcessedStory) -> MatchedBy:
         if story.news_id is not None:
@@ -88,6 +103,12 @@ class RunIndex:
                 if match is not None and match.kind != "brief":
                     return "near-text"
         return "new"
+
+
+def _remove(index: dict[Key, list[_Known]], key: Key, known: _Known) -> None:
+    index[key] = [other for other in index[key] if other is not known]
+    if not index[key]:
+        del index[key]
 
 
 def _can_be_one(item: _Known, other: _Known) -> bool:

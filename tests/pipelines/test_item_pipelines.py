@@ -17,6 +17,7 @@ from scrapy.utils.test import get_crawler
 from pipelines.clean.pipeline import CleanPipeline
 from pipelines.dates.pipeline import DatesPipeline
 from pipelines.dedupe.pipeline import DedupePipeline, RepeatedStory
+from pipelines.dedupe.run_index import RunIndex
 from pipelines.items import FinishedWalk, RawStory
 from pipelines.press_items import ListingCheckpoint, PressItem
 from pipelines.sqlite.pipeline import PageStored, SqlitePipeline
@@ -160,3 +161,13 @@ def test_an_item_is_plain_values_all_the_way(sqlite: SqlitePipeline) -> None:
     done = sqlite.process_item(done)
     assert json.loads(json.dumps(ItemAdapter(done).asdict()))["story_id"] == done.story_id
     assert issubclass(PageStored, DropItem)
+
+
+def test_an_index_with_a_limit_forgets_the_oldest_texts() -> None:
+    stories = [item(body=BODY.replace("600", str(600 + n))).to_story() for n in range(4)]
+    bounded, whole = RunIndex(limit=2), RunIndex()
+    for index in (bounded, whole):
+        assert [index.match(story) for story in stories] == ["new"] * 4
+    assert (bounded.match(stories[0]), whole.match(stories[0])) == ("new", "text")
+    assert bounded.match(stories[3]) == "text"
+    assert len(bounded._latest) == 2 and sum(map(len, bounded._texts.values())) == 2
