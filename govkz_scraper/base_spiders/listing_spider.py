@@ -226,7 +226,8 @@ class ListingSpider(ReportingSpider):
             yield from self._failed_page(job, request, why)
 
     def _failed_page(self, job: ListingJob, request: Request, why: str) -> Iterator[Any]:
-        if not job.pages.probing_first_page:  # otherwise that there is no page 0 is the answer
+        # That a list has no page 0 is an answer; an item of it that cannot be read is a failure.
+        if job.cards or not job.pages.probing_first_page:
             self._record_failure(job, request.url, why)
         if job.cards:  # one item of a rendered list: the others go on, and the listing is not complete
             job.cards.popleft()

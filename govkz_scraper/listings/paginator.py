@@ -46,6 +46,7 @@ class Paginator:
     _gaps: int = 0  # pages without overlap since the last new item
     _doubts: int = 0  # answers for page 1 in a row that were not used
     _failed: int = 0  # failed pages in a row
+    _is_short: bool = False  # the last page had fewer items than requested
     _searching: int = 0  # pages that a resumed crawl spent on finding its place
     _fruitless: int = 0  # answers in a row without a new item
 
@@ -100,7 +101,7 @@ class Paginator:
         self.pages, self.has_gap = self.pages + 1, False
         fresh = [one for one in page.ids if one not in self._covered.places]
         is_new = not self._first.shown.issuperset(page.ids)
-        self._largest = max(self._largest, rows)
+        self._largest, self._is_short = max(self._largest, rows), rows < window.size
         if self.pages == 1 and rows >= self.plan.position and window.page == 1:
             self._covered.cut(0)  # page 1 shows all that an earlier run covered
         if self.probing_first_page:
@@ -136,7 +137,9 @@ class Paginator:
             if self.pages == 1 and plan.newest and newest and newest < plan.newest and not self._numbers:
                 self._restart()  # the newest items may be on page 0
                 self._request_page_0()
-            elif plan.is_enough(changed, page.lowest, bool(page.known)):
+            elif plan.is_enough(changed, page.lowest, bool(page.known)) or (
+                self.pages == 1 and self._is_short and changed == 0 and not plan.full
+            ):
                 self._arrive()
         self._check_limits()
 
@@ -316,7 +319,10 @@ class Paginator:
             self._fruitless = 0
         elif self.has_gap or not (has_fresh or again):
             self._fruitless += 1
-        if self.window and self._fruitless > _FRUITLESS:
+        few = 0 < self._largest < _FIRST_SIZE and not self._numbers
+        if self.window and few and self._fruitless > _FRUITLESS // 2:
+            self._read_by_page_numbers()  # pages of few items that overlap may not prove the end
+        elif self.window and self._fruitless > _FRUITLESS:
             self._give_up(f"no end was found: {self._fruitless} answers in a row had no new item")
 
     def _check_limits(self) -> None:

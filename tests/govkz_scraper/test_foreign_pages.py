@@ -95,7 +95,7 @@ def test_an_error_in_place_of_a_list_is_no_end_of_it(walk: Callable[..., Any], t
     with site(Trouble("press/news/2", 200, page, times=1), numbers=range(1, 4)) as served:
         code, summary, said = walk(served)
         assert code == 1 and "an error in place of a list" in summary["failures"][0]["why"], said
-        assert len(stored(tmp_path)) == 2 and not complete(tmp_path)
+        assert len(stored(tmp_path)) >= 2 and not complete(tmp_path)
         code, _, said = walk(served)
         assert code == 0 and len(stored(tmp_path)) == 3 and complete(tmp_path), said
 
