@@ -236,7 +236,7 @@ def test_a_date_that_is_none_ends_the_command(tmp_path: Path) -> None:
     with Replica() as replica:
         process = start(replica.base_url, tmp_path / "a.db", "almobl", "--since", "20.13.2025")
         _, said = process.communicate(timeout=60)
-        assert process.returncode == 2 and "is no date" in said
+        assert process.returncode == 2 and "is not a date" in said
         assert not replica.requests
 
 
