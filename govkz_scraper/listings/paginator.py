@@ -46,7 +46,6 @@ class Paginator:
     _gaps: int = 0  # pages without overlap since the last new item
     _doubts: int = 0  # answers for page 1 in a row that were not used
     _failed: int = 0  # failed pages in a row
-    _is_short: bool = False  # the last page had fewer items than requested
     _searching: int = 0  # pages that a resumed crawl spent on finding its place
     _fruitless: int = 0  # answers in a row without a new item
 
@@ -101,7 +100,7 @@ class Paginator:
         self.pages, self.has_gap = self.pages + 1, False
         fresh = [one for one in page.ids if one not in self._covered.places]
         is_new = not self._first.shown.issuperset(page.ids)
-        self._largest, self._is_short = max(self._largest, rows), rows < window.size
+        self._largest = max(self._largest, rows)
         if self.pages == 1 and rows >= self.plan.position and window.page == 1:
             self._covered.cut(0)  # page 1 shows all that an earlier run covered
         if self.probing_first_page:
@@ -137,9 +136,7 @@ class Paginator:
             if self.pages == 1 and plan.newest and newest and newest < plan.newest and not self._numbers:
                 self._restart()  # the newest items may be on page 0
                 self._request_page_0()
-            elif plan.is_enough(changed, page.lowest, bool(page.known)) or (
-                self.pages == 1 and self._is_short and changed == 0 and not plan.full
-            ):
+            elif plan.is_enough(changed, page.lowest, bool(page.known)):
                 self._arrive()
         self._check_limits()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from govkz_scraper.crawl.report import ListingReport
@@ -105,6 +105,7 @@ SITES = st.sampled_from(
 
 @settings(deadline=None)
 @given(st.integers(12, 400), SITES, EVENTS)
+@example(12, {"own_size": 10}, [("run", 0), ("publish", 11), ("limit", 1)])
 def test_whatever_happens_later_runs_find_everything(
     count: int, kind: dict[str, int], events: list[tuple[str, int]]
 ) -> None:

@@ -99,7 +99,7 @@ def test_publishers_named_by_an_item_are_included(db: sqlite3.Connection) -> Non
 
 def test_repairs_problems_and_joins_have_explanations(db: sqlite3.Connection) -> None:
     repairs = rows(db, "SELECT rule, explanation, title FROM repairs_explained ORDER BY id")
-    assert repairs[0]["explanation"].startswith("Several blanks")
+    assert repairs[0]["explanation"].startswith("Several spaces")
     assert repairs[1] == {"rule": "of-a-later-version", "explanation": None, "title": "Бір"}
     (problem,) = rows(db, "SELECT explanation FROM problems_explained")
     assert "no partner" in problem["explanation"]
