@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from govkz_scraper import __version__
-from govkz_scraper.config import get_number, get_text
+from govkz_scraper.config import SETTINGS, get_number, get_text
 from govkz_scraper.listings.route_fallback import ROUTES
 from govkz_scraper.sources import Source, choose_sources
 from pipelines.errors import BadInput
@@ -121,9 +122,16 @@ _PIPELINES = {  # in the order in which they have to stand, with their places
     "pipelines.dedupe.pipeline.DedupePipeline": 500,
     "pipelines.sqlite.pipeline.SqlitePipeline": 800,
 }
+_RECORDER = "govkz_scraper.extensions.CrawlRecorder"
+# Class paths of 0.1.0 that a user's settings may still name.
 _MOVED = {
     "pipelines.adapters.NormalisePipeline": "pipelines.clean.pipeline.CleanPipeline and the three after it",
     "pipelines.adapters.StorePipeline": "pipelines.sqlite.pipeline.SqlitePipeline",
+    "govkz_scraper.extensions.RunRecord": _RECORDER,
+    "govkz_scraper.extensions.QuietItems": "govkz_scraper.log_formatter.ItemTextFreeLogFormatter",
+    "govkz_scraper.middlewares.BackOff": "govkz_scraper.middlewares.BackoffMiddleware",
+    "govkz_scraper.middlewares.HostGuard": "govkz_scraper.middlewares.AllowedHostsMiddleware",
+    "govkz_scraper.robots.RobotsGate": "govkz_scraper.middlewares.StrictRobotsTxtMiddleware",
 }
 
 
@@ -133,13 +141,19 @@ def check_settings(settings: BaseSettings) -> None:
         raise BadInput("JOBDIR is not supported: a crawl resumes from the database; leave the setting out")
     if settings.getint("CONCURRENT_ITEMS") != 1:
         raise BadInput("CONCURRENT_ITEMS must be 1: the items of a page are stored in order")
-    enabled = {}
-    for component, priority in settings.getdict("ITEM_PIPELINES").items():
-        name = component if isinstance(component, str) else f"{component.__module__}.{component.__name__}"
-        if name in _MOVED:
-            raise BadInput(f"ITEM_PIPELINES: {name} is now {_MOVED[name]}")
-        if priority is not None:
-            enabled[name] = int(priority)
+    for name in settings:
+        if name.startswith("GOVKZ_") and name not in SETTINGS:
+            known = [setting.removeprefix("GOVKZ_") for setting in SETTINGS]
+            similar = get_close_matches(name.removeprefix("GOVKZ_"), known, 1, cutoff=0.5)
+            hint = f"did you mean GOVKZ_{similar[0]}?" if similar else f"known are GOVKZ_{', '.join(known)}"
+            raise BadInput(f"unknown setting {name}: {hint}")
+    if (name := str(settings.get("LOG_FORMATTER"))) in _MOVED:
+        raise BadInput(f"LOG_FORMATTER: {name} is now {_MOVED[name]}")
+    for setting in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
+        _enabled(settings, setting)
+    if _RECORDER not in _enabled(settings, "EXTENSIONS"):
+        raise BadInput(f"EXTENSIONS must contain {_RECORDER}: it evaluates the crawl")
+    enabled = _enabled(settings, "ITEM_PIPELINES")
     ours = [name for name in _PIPELINES if name in enabled]
     for before, after in pairwise(ours):
         if enabled[before] >= enabled[after]:
@@ -148,6 +162,21 @@ def check_settings(settings: BaseSettings) -> None:
                 f"ITEM_PIPELINES: {before.rpartition('.')[2]} must come before "
                 f"{after.rpartition('.')[2]} (by default {places})"
             )
+
+
+def _enabled(settings: BaseSettings, setting: str) -> dict[str, int]:
+    """Return the class paths that a setting enables, with their places. Raises BadInput."""
+    enabled = {}
+    for component, place in settings.getdict(setting).items():
+        name = component if isinstance(component, str) else f"{component.__module__}.{component.__name__}"
+        if name in _MOVED:
+            raise BadInput(f"{setting}: {name} is now {_MOVED[name]}")
+        try:
+            if place is not None:
+                enabled[name] = int(place)
+        except (TypeError, ValueError):
+            raise BadInput(f"{setting}: the place of {name} must be a number, not {place!r}") from None
+    return enabled
 
 
 def apply_policy(settings: BaseSettings, *addresses: str) -> None:

@@ -153,6 +153,12 @@ def test_an_item_error_holds_the_checkpoint_back(replica: Replica, tmp_path: Pat
         (["CONCURRENT_ITEMS=50"], "CONCURRENT_ITEMS must be 1"),
         (['ITEM_PIPELINES={"pipelines.adapters.StorePipeline": 800}'], "is now pipelines.sqlite.pipeline"),
         ([pipelines(("pipelines.clean.pipeline.CleanPipeline", 900))], "CleanPipeline must come before"),
+        (['ITEM_PIPELINES={"pipelines.clean.pipeline.CleanPipeline": "first"}'], "must be a number"),
+        (['EXTENSIONS={"govkz_scraper.extensions.RunRecord": 100}'], "is now govkz_scraper.extensions.C"),
+        (["EXTENSIONS={}"], "EXTENSIONS must contain govkz_scraper.extensions.CrawlRecorder"),
+        (['DOWNLOADER_MIDDLEWARES={"govkz_scraper.robots.RobotsGate": 100}'], "is now govkz_scraper.middle"),
+        (["LOG_FORMATTER=govkz_scraper.extensions.QuietItems"], "is now govkz_scraper.log_formatter"),
+        (["GOVKZ_DELAY=3"], "unknown setting GOVKZ_DELAY: did you mean GOVKZ_DOWNLOAD_DELAY?"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_in_one_line(
