@@ -21,7 +21,7 @@ from govkz_scraper.crawl.report import CrawlReport
 from govkz_scraper.items import FEED_FIELDS, ListingCheckpoint, PressItem
 from govkz_scraper.sources import load_sources
 from govkz_scraper.spider_arguments import apply_policy, check_settings, drop_scrapyd_arguments
-from pipelines.errors import DatabaseError
+from pipelines.errors import DatabaseError, GovkzError
 from pipelines.items import FinishedWalk, RawStory, UnfinishedWalk
 from pipelines.sqlite.pipeline import SqlitePipeline
 
@@ -80,6 +80,10 @@ class ReportingSpider(Spider):
         """Return the start URLs; loopback defaults apply only if all are on loopback."""
         raise NotImplementedError
 
+    def check_targets(self) -> None:
+        """Raise BadInput if the arguments name nothing to crawl: ``shell`` and ``parse`` do without."""
+        raise NotImplementedError
+
     def begin(self) -> Iterable[Request]:
         """Plan the crawl and return its first requests."""
         raise NotImplementedError
@@ -91,10 +95,14 @@ class ReportingSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Open the database, if its pipeline is enabled, and yield the first requests."""
         try:
+            self.check_targets()
             self.sqlite = self.crawler.get_item_pipeline(SqlitePipeline)
             if self.sqlite is not None:
                 self.sqlite.open([asdict(source) for source in load_sources().values()])
             requests = list(self.begin())
+        except GovkzError as error:  # one line at the end says it; Scrapy would log a traceback
+            self.fatal_error, self.report.stopped = error, "not started"
+            return
         except Exception as error:
             self.fatal_error = error  # Scrapy would report no more than that the start failed
             raise

@@ -22,7 +22,10 @@ class Command(ScrapyCrawl):
         """Run the spider named on the command line. Raises UsageError without one."""
         if len(args) != 1:
             raise UsageError("name one spider: `scrapy list` shows them")
-        crawler = self._create_crawler(args[0])
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            raise UsageError(f"no spider {args[0]!r}: `scrapy list` shows them") from None
         if not issubclass(crawler.spidercls, ReportingSpider):
             super().run(args, opts)
             return

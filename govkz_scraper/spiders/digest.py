@@ -70,10 +70,13 @@ class DigestSpider(ReportingSpider):
         """Return the newspapers, or the replica that stands in for them."""
         return [self.base_url] if self.base_url else self.urls
 
-    def begin(self) -> list[Request]:
-        """Request the first page of the first digest. Raises BadInput without one."""
+    def check_targets(self) -> None:
+        """Raise BadInput without a newspaper page."""
         if not self.urls:
-            raise BadInput("no URL given: name newspaper pages, such as https://paper.example/")
+            raise BadInput("no URL given: name newspaper pages, such as -a urls=https://paper.example/")
+
+    def begin(self) -> list[Request]:
+        """Request the first page of the first digest."""
         if self.max_pages is None:
             get = self.crawler.settings.get
             self.max_pages = int(get_number(get, "GOVKZ_MAX_PAGES")) if self.full else _PAGES

@@ -72,10 +72,13 @@ class PressSpider(ListingSpider):
         """Return the site."""
         return (self.base_url,)
 
-    def begin(self) -> list[Request]:
-        """Plan every listing and request the first page of the first. Raises BadInput without one."""
+    def check_targets(self) -> None:
+        """Raise BadInput without a publisher."""
         if not self.chosen.sources:
             raise BadInput("nothing to crawl: name publishers with -a slugs=… (`govkz sources` lists them)")
+
+    def begin(self) -> list[Request]:
+        """Plan every listing and request the first page of the first."""
         get = self.crawler.settings.get
         self.limits = CrawlLimits(
             self.chosen.full,

@@ -170,6 +170,18 @@ def test_settings_that_cannot_work_are_refused_in_one_line(
     assert not (tmp_path / "a.db").exists() and not (ROOT / "jobs").exists()
 
 
+@pytest.mark.parametrize(
+    ("spider", "said"),
+    [("press", "name publishers"), ("digest", "name newspaper pages"), ("nix", "no spider 'nix'")],
+)
+def test_a_crawl_of_nothing_ends_in_one_line_and_opens_no_database(
+    tmp_path: Path, spider: str, said: str
+) -> None:
+    done = scrapy(tmp_path, "crawl", spider, "-s", f"GOVKZ_DB={tmp_path / 'a.db'}")
+    assert done.returncode == 2 and said in done.stderr.splitlines()[-1], done.stderr
+    assert "Traceback" not in done.stderr and not (tmp_path / "a.db").exists()
+
+
 def test_shell_fetch_parse_check_and_bench_work(replica: Replica, tmp_path: Path) -> None:
     page = f"{replica.base_url}/robots.txt"
     shell = scrapy(tmp_path, "shell", page, "-c", "response.status", "--nolog")
