@@ -15,25 +15,51 @@ from pipelines.errors import BadInput, GovkzError
 @click.argument("targets", metavar="[SLUG...|URL...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Crawl every publisher of the registry.")
 @click.option(
-    "--kind", help="Crawl every publisher of a kind: region, city, district, ministry, agency, department."
+    "--kind",
+    metavar="KIND",
+    help="Crawl every publisher of a kind: region, city, district, ministry, agency, department.",
 )
 @click.option(
-    "--lang", default="kk,ru,en", show_default=True, help="Languages; each is a listing of its own."
+    "--lang",
+    default="kk,ru,en",
+    show_default=True,
+    metavar="LIST",
+    help="Languages; a publisher has one listing for each.",
 )
-@click.option("--route", default="auto", show_default=True, help="auto, rss, api, graphql or pages.")
-@click.option("--since", callback=parse_date_option, help="Read back to this date, known or not.")
-@click.option("--full", is_flag=True, help="Read every listing to its end, known or not.")
+@click.option(
+    "--route",
+    default="auto",
+    show_default=True,
+    metavar="ROUTE",
+    help="How to read a listing: rss, api, graphql, pages; auto chooses.",
+)
+@click.option(
+    "--since",
+    callback=parse_date_option,
+    metavar="DATE",
+    help="Read back to this date, including pages whose items are stored already.",
+)
+@click.option("--full", is_flag=True, help="Read every listing to its end, including what is stored already.")
 @click.option(
     "--max-pages",
     type=click.IntRange(1),
     help="Read about this many pages per listing; the next run continues.",
 )
-@click.option("--base-url", help="Send every request to a replica, like http://127.0.0.1:8000.")
+@click.option(
+    "--base-url", metavar="URL", help="Send every request to a replica, like http://127.0.0.1:8000."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
 @click.option(
-    "--prometheus", type=click.Path(path_type=Path), help="Write metrics for node_exporter to this file."
+    "--prometheus",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write Prometheus metrics to this file, for the textfile collector of node_exporter.",
 )
-@click.option("--ping", help="Request this URL at the end, with /fail if the exit code is not 0.")
+@click.option(
+    "--ping",
+    metavar="URL",
+    help="Request this URL at the end, with /fail appended if the exit code is not 0.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's own log on standard error.")
 @db_option
 def command(
@@ -45,11 +71,17 @@ def command(
     db: Path,
     **options: str | bool | int | None,
 ) -> int:
-    """Crawl the press feeds of sources, or newspaper digest pages.
+    """Crawl the press feeds of publishers (SLUG, see `govkz sources`), or newspaper digest pages (URL).
 
     Known and unchanged items are not fetched again; an interrupted crawl resumes where it stopped.
     Exit codes: 0 done; 1 something failed or raised an alarm; 2 bad arguments; 3 the site refused; 4 the
     database is in use or unusable.
+
+    \b
+    Examples:
+      govkz crawl almobl kostanay --lang kk,ru
+      govkz crawl --kind region --since 2025-12-01
+      govkz crawl https://newspaper.example/digest
     """
     from govkz_scraper.crawl import metrics
     from govkz_scraper.crawl.console import shown, summary

@@ -19,22 +19,33 @@ _DEFAULT_SLUG = "almobl"
 
 
 @click.command(name="doctor")
-@click.option("--live", is_flag=True, help="Ask the live site instead: robots.txt and each route once.")
-@click.option("--base-url", help="With --live: ask a replica, like http://127.0.0.1:8000.")
-@click.option("--source", help="With --live: whose listing is asked for.", show_default=_DEFAULT_SLUG)
+@click.option(
+    "--live", is_flag=True, help="Check the live site instead: request robots.txt and each route once."
+)
+@click.option("--base-url", metavar="URL", help="With --live: check a replica, like http://127.0.0.1:8000.")
+@click.option(
+    "--source",
+    metavar="SLUG",
+    help=f"With --live: the publisher whose listing is requested.  [default: {_DEFAULT_SLUG}]",
+)
 @db_option
 def command(live: bool, base_url: str | None, source: str | None, db: Path) -> None:
-    """Check the database and say what is wrong.
+    """Check the database for damage, or with --live what the site responds.
 
-    Looks at the file's soundness, at rows that point nowhere, at the search index and at what must hold in
-    every row. Exit code 0: sound; 1: something is wrong; 4: the file cannot be used.
+    Checks the integrity of the file, references between tables, the search index and the values of every
+    row. Exit codes: 0 no damage; 1 damage was found; 4 the file cannot be used.
 
-    --live: one request a route. Exit code 0: api or rss works; 1: neither works; 3: the site refuses both.
+    With --live: 0 the route api or rss works; 1 neither works; 3 the site refuses both.
+
+    \b
+    Examples:
+      govkz doctor --db data/govkz.db
+      govkz doctor --live --source almobl
     """
     if live:
         sys.exit(_probe(base_url, source or _DEFAULT_SLUG))
     if base_url or source:
-        raise click.UsageError("--base-url and --source say what --live asks; without it nothing is asked")
+        raise click.UsageError("--base-url and --source need --live")
     from pipelines.sqlite.integrity import check
     from pipelines.sqlite.read_only import reading
 
@@ -80,7 +91,7 @@ def _probe(base_url: str | None, slug: str) -> int:
     crawler = process.create_crawler(ProbeSpider)
     crawler.signals.connect(show, signals.item_scraped)
     crawler.signals.connect(remember, signals.spider_error)
-    click.echo(f"{site}, one request a route:")
+    click.echo(f"{site}, one request per route:")
     task = process.crawl(crawler, base_url=site, slug=slug)
     process.start()
     if task.done():

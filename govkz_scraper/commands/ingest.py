@@ -38,6 +38,7 @@ def _check_url(context: click.Context, parameter: click.Parameter, value: str | 
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option(
     "--url",
+    metavar="URL",
     callback=_check_url,
     help="URL that the files came from, instead of their file:// URLs.",
 )
