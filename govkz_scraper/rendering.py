@@ -70,7 +70,7 @@ def prepare(settings: BaseSettings, hosts: frozenset[str], *, needed: bool) -> b
         raise BadInput(lacking)
     if lacking:
         if get_text(settings.get, "GOVKZ_CHROMIUM"):  # set by the user, who expects it to be used
-            logger.warning("%s; the route pages is left out", lacking)
+            logger.warning("%s; the route pages is not used", lacking)
         return False
     # As root Chromium does not start with its sandbox.
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -166,7 +166,9 @@ class ListingSpider(ReportingSpider):
             report.outcome = "refused"  # the last resort had nothing either: the site refused
         logger.info(
             "%s %s by %s: %s pages, %s items, %s new, %s changed%s",
-            *(report.slug, report.lang, report.route, report.pages),
+            # The counts are of all routes that were tried.
+            *(report.slug, report.lang, ", ".join(dict.fromkeys([*report.failed_by, report.route]))),
+            report.pages,
             *(report.items, report.new, report.changed),
             f"; {pages.error}" if pages.error else "",
         )
@@ -187,7 +189,9 @@ class ListingSpider(ReportingSpider):
             yield from self._failed_page(job, request, why)
         else:
             if is_silence(error) and self.breaker.record_silence(job.report.slug):
-                logger.warning("no response to publisher after publisher: the site is left alone")
+                logger.warning(
+                    "several publishers in a row got no response: nothing more is requested from the site"
+                )
                 self._abandon_site(job)
             yield from self.handle_unreadable(request, job, why)
 

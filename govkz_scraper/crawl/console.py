@@ -88,11 +88,17 @@ def _routes(result: CrawlResult) -> Iterator[str]:
     failed: dict[str, list[str]] = {}
     for listing in result.report.listings:
         for route in listing.failed_by:
-            failed.setdefault(f"{route} brought nothing", []).append(listing.slug)
+            failed.setdefault(f"{route} returned no items", []).append(listing.slug)
     for what, slugs in (refused | failed).items():
-        names = list(dict.fromkeys(slugs))
-        yield f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+        yield f"{what}: {_names(slugs)}"
     turned = [listing for listing in result.report.listings if listing.refused_by or listing.failed_by]
-    if turned:
-        used = sorted({listing.route for listing in turned if listing.outcome in ("done", "limited")})
-        yield f"read by {', '.join(used)} instead" if used else "no other route was left"
+    if used := sorted({listing.route for listing in turned if listing.outcome in ("done", "limited")}):
+        yield f"read by {', '.join(used)} instead"
+    unread = [one.slug for one in turned if one.outcome in ("failed", "refused") and not one.items]
+    if unread:
+        yield f"no route worked: {_names(unread)}"
+
+
+def _names(slugs: list[str]) -> str:
+    names = list(dict.fromkeys(slugs))
+    return f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''}"

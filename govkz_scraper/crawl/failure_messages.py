@@ -18,17 +18,17 @@ from scrapy.exceptions import (
 from govkz_scraper.terminal import escape_control_chars
 
 _MOST = 300  # characters
-_TOO_LARGE = "the answer is too large (GOVKZ_MAX_BYTES)"
-_NO_BROWSER = "the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?"
+_TOO_LARGE = "the response is too large (GOVKZ_MAX_BYTES)"
+_NO_BROWSER = "the browser does not start: GOVKZ_CHROMIUM must name Chromium, and its sandbox must be allowed"
 _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
-    (DownloadTimeoutError, "no answer in time (GOVKZ_TIMEOUT)"),
+    (DownloadTimeoutError, "no response in time (GOVKZ_TIMEOUT)"),
     (DownloadCancelledError, _TOO_LARGE),
     (DownloadConnectionRefusedError, "the connection was refused"),
     (CannotResolveHostError, "the host name cannot be resolved"),
-    (ResponseDataLossError, "the answer broke off"),
-    (BadGzipFile, "the answer's compression is damaged"),
-    (EOFError, "the answer's compression is damaged"),
-    (zlib.error, "the answer's compression is damaged"),
+    (ResponseDataLossError, "the response broke off"),
+    (BadGzipFile, "the compression of the response is damaged"),
+    (EOFError, "the compression of the response is damaged"),
+    (zlib.error, "the compression of the response is damaged"),
 )
 
 
@@ -44,9 +44,9 @@ def reason(error: BaseException | None) -> str:
     """Return a one-line message for a download error, its control characters escaped.
 
     >>> reason(DownloadTimeoutError("Getting http://127.0.0.1:8000/ took longer than 5.0 seconds.."))
-    'no answer in time (GOVKZ_TIMEOUT)'
+    'no response in time (GOVKZ_TIMEOUT)'
     >>> reason(RuntimeError("BrowserType.launch: Target page, context or browser has been closed"))
-    'the browser does not start: is it Chromium (GOVKZ_CHROMIUM), and may it have its sandbox here?'
+    'the browser does not start: GOVKZ_CHROMIUM must name Chromium, and its sandbox must be allowed'
     >>> reason(ValueError("odd\\nand long"))
     'ValueError: odd'
     """

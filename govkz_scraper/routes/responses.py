@@ -17,7 +17,11 @@ _FILTER_DESK = "support.sts.kz"
 _FILTER_PAGE = (FILTER_WORDS.encode(), FILTER_WORDS.encode("cp1251"), _FILTER_DESK.encode())
 _FILTER_PAGE_MOST = 40_000  # bytes; the words in a long page or in data are a story about such a page
 _DATA = re.compile(rb"[\[{]|(?:<\?xml[^>]{0,200}\?>\s*)?<(?:rss|feed|rdf)\b", re.IGNORECASE)
-_REFUSALS = {401: "the site wants a login", 403: "the site forbids it", 451: "the site is not allowed to"}
+_REFUSALS = {
+    401: "the site requires a login",
+    403: "the site forbids access",
+    451: "unavailable for legal reasons",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,10 @@ def check_refusal(status: int, body: bytes, *, most: int = _FILTER_PAGE_MOST) ->
     """
     start = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not _DATA.match(start) and len(body) <= most and any(mark in body for mark in _FILTER_PAGE):
-        raise AccessDenied("the filter page stands in place of the answer")
+        raise AccessDenied("the response is the page of the state filter")
     if status in _REFUSALS:
-        raise AccessDenied(f"{status}: {_REFUSALS[status]}: {evidence(body)}")
+        quoted = f": {evidence(body)}" if body.strip() else ""
+        raise AccessDenied(f"{status}: {_REFUSALS[status]}{quoted}")
     if b"notAllowed" in body[:2000] and (status >= 400 or start[:1] == b"{"):
         raise AccessDenied(f"{status} notAllowed: {evidence(body)}")
 
@@ -96,13 +101,13 @@ def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
     """Return the error for JSON that holds no listing: a refusal or an unknown response.
 
     >>> no_listing({"error": "Доступ на интернет-ресурс временно ограничен"}, "an object")
-    AccessDenied('the words of the filter stand in place of the answer')
+    AccessDenied('the response has the words of the state filter')
     >>> no_listing({"error": "projects is wanted"}, "an object")
     UnexpectedResponse('an object: {"error": "projects is wanted"}')
     """
     said = json.dumps(answer, ensure_ascii=False)
     if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
-        return AccessDenied("the words of the filter stand in place of the answer")
+        return AccessDenied("the response has the words of the state filter")
     if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
         return AccessDenied(evidence(said))
     return UnexpectedResponse(f"{what}: {evidence(said)}")

@@ -96,7 +96,7 @@ class PressSpider(ListingSpider):
             if holds_other(db, site):
                 other = "a replica" if site == LIVE else "the live site"
                 logger.warning(
-                    "the database also holds data of %s: use a separate --db for rehearsals", other
+                    "the database also holds data of %s: use a separate --db for test crawls", other
                 )
         for source in self.chosen.sources:
             for lang in self.chosen.langs:

@@ -105,7 +105,7 @@ class ProbeSpider(Spider):
 
     @staticmethod
     def _robots_unavailable(why: str) -> Finding:
-        return Finding("robots.txt", "failed", f"{why}: a crawl would ask nothing")
+        return Finding("robots.txt", "failed", f"{why}: a crawl would request nothing")
 
     def _probe_routes(self, names: Sequence[str]) -> Iterator[Finding | Request]:
         """Yield the request of the first route that robots.txt allows, and findings for those before it."""
@@ -156,8 +156,8 @@ class ProbeSpider(Spider):
             raise UnexpectedResponse(f"{_describe(response)}: {evidence(body)}")
         if route.rendered:
             if b'id="root"' not in body:
-                raise UnexpectedResponse(f"no shell: {evidence(body)}")
-            return Finding(name, "shell", "the shell, as it should: a browser fills it")
+                raise UnexpectedResponse(f"not the page that a browser fills in: {evidence(body)}")
+            return Finding(name, "shell", "an empty page that a browser fills in, as expected")
         listing = route.parse_listing(
             response.status,
             body,
@@ -196,5 +196,5 @@ def _describe(response: Response) -> str:
 
 def _failure_message(failure: TwistedFailure) -> str:
     if isinstance(failure.value, DownloadTimeoutError):
-        return f"no answer in {_TIMEOUT} s"
-    return f"no answer: {reason(failure.value)}"
+        return f"no response in {_TIMEOUT} s"
+    return f"no response: {reason(failure.value)}"

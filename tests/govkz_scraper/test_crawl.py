@@ -82,13 +82,14 @@ def test_a_longer_rest_than_we_wait_is_kept_by_asking_no_more(tmp_path: Path) ->
         assert len([a for a in replica.requests if "robots" not in a.target]) == 1
 
 
-@pytest.mark.parametrize("profile", ["not-allowed", "filter-page", "robots-all"])
+@pytest.mark.parametrize("profile", ["not-allowed", "403", "filter-page", "robots-all"])
 def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(profile: str, tmp_path: Path) -> None:
     with Replica(faults=profile) as replica:
         code, summary, said = crawl(replica.base_url, tmp_path / "a.db", *TWO, "--route", "api")
     assert code == 3, said
     assert summary["refusals"] and not rows(tmp_path / "a.db", STORIES)
     assert {refusal["evidence"] for refusal in summary["refusals"]}
+    assert "no route worked: almobl, kostanay" in said and ": )" not in said
 
 
 def test_auto_takes_another_route_when_the_api_refuses_and_says_so(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ REFUSED = {"outcome": "refused", "most": 1}
 PAGED = ("api",)  # a feed has one page
 CASES = {
     "healthy": Case({"times": 0}, "1 pages, 5 items|4 pages, 5 items", "done", 4),
-    "stalls": Case({"act": "stall"}, "no answer in time", most=2),
+    "stalls": Case({"act": "stall"}, "no response in time", most=2),
     "resets": Case({"act": "reset"}, "the connection broke", most=4),
     "500": Case({"status": 500, "body": b"oops"}, "status 500"),
     "504 once": Case({"status": 504, "body": b"", "times": 1}, "pages, 5 items", "done", 5),
@@ -77,7 +77,7 @@ CASES = {
     "204": Case({"status": 204, "body": b""}, "status 204"),
     "nothing": Case({"body": b""}, "not JSON|not a feed"),
     "cut off": Case({"body": halved}, "not JSON|breaks off"),
-    "connection cut": Case({"body": halved, "headers": SHORT}, "the answer broke off"),
+    "connection cut": Case({"body": halved, "headers": SHORT}, "the response broke off"),
     "foreign": Case({"body": b'{"hello": 1}'}, "neither a list|not a feed"),
     "content of null": Case({"body": b'{"content": null}'}, "neither a list|not a feed"),
     "numbers": Case({"body": b"[1, 2, 3]"}, "none of 3 items|not a feed"),
@@ -86,9 +86,9 @@ CASES = {
     "wrong letters": Case({"body": in_cp1251}, "UnicodeDecodeError|not in the encoding"),
     "damaged gzip": Case(
         {"body": gzip.compress(b"x" * 9999)[:30] + b"junk", "headers": {"Content-Encoding": "gzip"}},
-        "not JSON|not a feed|compression is damaged",
+        "not JSON|not a feed|compression of the response is damaged",
     ),
-    "no gzip": Case({"headers": {"Content-Encoding": "gzip"}}, "compression is damaged"),
+    "no gzip": Case({"headers": {"Content-Encoding": "gzip"}}, "compression of the response is damaged"),
     "endless": Case({"body": ever_more}, "no end after 6 pages", most=6, routes=PAGED),
     "repeating": Case({"body": ever_the_same}, "no end", most=6, routes=PAGED),  # told by different requests
     "loop": Case({"status": 302, "headers": {"Location": "{self}"}}, "max redirections", most=6),
@@ -102,10 +102,10 @@ CASES = {
         most=1,
     ),
     "bomb": Case({"body": BOMB}, "declares entities", routes=("rss",)),
-    "filter page": Case({"body": FILTER}, "the filter page", **REFUSED),
+    "filter page": Case({"body": FILTER}, "page of the state filter", **REFUSED),
     "notAllowed": Case({"status": 400, "body": b'{"error": "notAllowed"}'}, "notAllowed", **REFUSED),
-    "401": Case({"status": 401, "body": b""}, "wants a login", **REFUSED),
-    "403": Case({"status": 403, "body": b"no"}, "forbids it", **REFUSED),
+    "401": Case({"status": 401, "body": b""}, "requires a login", **REFUSED),
+    "403": Case({"status": 403, "body": b"no"}, "forbids access", **REFUSED),
 }
 SLUGS = dict(zip(CASES, load_sources(), strict=False))
 BASES = {name: 1_000_000 + 100 * number for number, name in enumerate(CASES)}

@@ -87,7 +87,7 @@ def test_the_pause_that_robots_txt_wants_is_kept(tmp_path: Path) -> None:
 
 RULES = {  # what robots.txt is, the exit code, may listings be asked, words said
     "500": (Trouble(ROBOTS, 500, b"x"), 1, False, "could not be read (status 500)"),
-    "silence": (Trouble(ROBOTS, act="stall"), 1, False, "could not be read (no answer in time"),
+    "silence": (Trouble(ROBOTS, act="stall"), 1, False, "could not be read (no response in time"),
     "a broken connection": (
         Trouble(ROBOTS, act="reset"),
         1,

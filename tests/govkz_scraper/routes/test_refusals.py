@@ -31,7 +31,7 @@ def test_a_refusal_is_raised_with_its_evidence(status: int, body: bytes) -> None
     with pytest.raises(AccessDenied) as said:
         check_refusal(status, body)
     assert str(said.value).isprintable()
-    assert str(status) in str(said.value) or "filter page" in str(said.value)
+    assert str(status) in str(said.value) or "state filter" in str(said.value)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_without_robots_txt_nothing_more_is_requested_and_the_command_says_so() 
     with ForeignSite([ITEM], [Trouble("robots", 503, b"")]) as site:
         code, _, said = probe(site)
     assert (code, len(site.asked)) == (1, 1), said
-    assert "a crawl would ask nothing" in said
+    assert "a crawl would request nothing" in said
 
 
 def test_refused_api_and_feed_are_exit_code_3() -> None:
@@ -108,7 +108,7 @@ def test_refused_api_and_feed_are_exit_code_3() -> None:
 def test_a_silent_site_is_exit_code_1() -> None:
     with ForeignSite([ITEM], [Trouble("robots", act="reset")]) as site:
         code, found, said = probe(site)
-    assert code == 1 and found["robots.txt"][0] == "failed" and "no answer" in said
+    assert code == 1 and found["robots.txt"][0] == "failed" and "no response" in said
 
 
 def test_a_bad_setting_is_one_line() -> None:
