@@ -144,11 +144,17 @@ class ReportingSpider(Spider):
         return self.crawler.engine
 
     async def _on_scraped(self, item: Any) -> None:  # noqa: ANN401 - anybody's pipeline may have changed it
-        outcome = ItemAdapter(item).get("outcome") if ItemAdapter.is_item(item) else None
-        await self._handled(item, str(outcome or "new"))
+        if self.sqlite is not None:  # replaced by something else before SQLite: it is not stored
+            outcome = self.sqlite.take_outcome() or "dropped"
+        else:
+            outcome = (ItemAdapter(item).get("outcome") if ItemAdapter.is_item(item) else None) or "new"
+        await self._handled(item, str(outcome))
 
     async def _on_dropped(self, item: Any, exception: BaseException) -> None:  # noqa: ANN401 - as above
-        await self._handled(item, str(getattr(exception, "outcome", "dropped")))
+        outcome = getattr(exception, "outcome", None)
+        if outcome is None and self.sqlite is not None:
+            outcome = self.sqlite.take_outcome()  # dropped after it was stored
+        await self._handled(item, str(outcome or "dropped"))
 
     async def _on_item_error(self, item: Any, failure: TwistedFailure) -> None:  # noqa: ANN401 - as above
         if isinstance(failure.value, DatabaseError):
@@ -163,10 +169,13 @@ class ReportingSpider(Spider):
 
     async def _handled(self, item: Any, outcome: str) -> None:  # noqa: ANN401 - as above
         page = self._page
+        if self.sqlite is not None:
+            self.sqlite.take_outcome()  # of an item that met an error after it was stored
         if page is None:
             return
         page.handled += 1
-        if not isinstance(item, ListingCheckpoint):
+        # A pipeline may have replaced the checkpoint, which comes last, by something else.
+        if not isinstance(item, ListingCheckpoint) and len(page.outcomes) < page.items:
             page.outcomes.append(outcome)
         if page.handled >= page.expected:
             await self._page_done(page)

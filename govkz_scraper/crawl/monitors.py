@@ -133,10 +133,10 @@ def _fields(report: CrawlReport, history: Sequence[EarlierCrawl]) -> Iterator[st
 
 
 def _dropped(report: CrawlReport) -> Iterator[str]:
-    """All items were dropped by a pipeline: nothing is stored."""
+    """All items were dropped or replaced by a pipeline: nothing is stored."""
     items, dropped = (sum(getattr(one, name) for one in report.listings) for name in ("items", "dropped"))
     if items and dropped == items:
-        yield f"all {items} items were dropped by a pipeline: nothing was stored (see ITEM_PIPELINES)"
+        yield f"all {items} items were dropped or replaced by a pipeline (ITEM_PIPELINES): nothing was stored"
 
 
 def _of(run: EarlierCrawl, slug: str, lang: str | None = None) -> list[dict[str, Any]]:

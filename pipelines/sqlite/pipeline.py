@@ -55,6 +55,7 @@ class SqlitePipeline:
         self.crawl_id: int | None = None  # None: nothing was opened
         self._by_page = False
         self._failed = False  # an item of the page met an error: its checkpoint is held back
+        self._outcome: str | None = None  # of the item stored last, until it is taken
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -105,6 +106,7 @@ class SqlitePipeline:
             store.rollback()
             raise
         self.crawler.stats.inc_value(f"govkz/stories/{added.outcome}")
+        self._outcome = added.outcome
         return replace(item, matched_by=added.matched_by, story_id=added.story_id, outcome=added.outcome)
 
     @property
@@ -130,6 +132,14 @@ class SqlitePipeline:
 
     def _on_item_error(self, item: Any) -> None:  # noqa: ANN401 - anybody's item
         self._failed = self._failed or not isinstance(item, ListingCheckpoint)
+
+    def take_outcome(self) -> str | None:
+        """Return the outcome of the item stored since the last call; None if none was stored.
+
+        A later pipeline may drop or replace an item that is stored, and an earlier one may keep it from here.
+        """
+        outcome, self._outcome = self._outcome, None
+        return outcome
 
     def history(self, limit: int) -> list[CrawlRun]:
         """Return earlier finished runs of this spider, the newest first."""

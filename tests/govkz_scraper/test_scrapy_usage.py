@@ -29,6 +29,10 @@ class DropEverything:
     def process_item(self, item):
         raise DropItem("unwanted")
 
+class Replace:
+    def process_item(self, item):
+        return dict(vars(item))
+
 class DropSecond:
     seen = 0
     def process_item(self, item):
@@ -122,11 +126,14 @@ def test_without_sqlite_a_feed_has_clean_dated_deduplicated_stories(replica: Rep
     [
         ("ITEM_PIPELINES={}", 0, "done: 1 of 1 listings", None),
         (pipelines(without=("CleanPipeline", "DatesPipeline", "DedupePipeline")), 0, "done: 1 of 1", 19),
-        (pipelines(("foreign.DropEverything", 100)), 1, "all 19 items were dropped by a pipeline", 0),
+        (pipelines(("foreign.DropEverything", 100)), 1, "all 19 items were dropped", 0),
+        (pipelines(("foreign.DropEverything", 900)), 0, "19 new, 0 changed, 0 failed pages", 19),
+        (pipelines(("foreign.Replace", 350)), 1, "all 19 items were dropped or replaced", 0),
+        (pipelines(("foreign.Replace", 900)), 0, "19 new, 0 changed, 0 failed pages", 19),
         (pipelines(("foreign.DropSecond", 350)), 0, "1 dropped", 18),
         (pipelines(("foreign.Fail", 350)), 1, "a mistake in somebody's pipeline", 0),
     ],
-    ids=["none", "only sqlite", "drop everything", "drop one", "fail"],
+    ids=["none", "only sqlite", "drop all", "drop late", "replace", "replace late", "drop one", "fail"],
 )
 def test_other_pipelines_end_with_a_truthful_line(
     replica: Replica, tmp_path: Path, setting: str, code: int, said: str, stories: int | None
