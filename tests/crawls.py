@@ -1,4 +1,4 @@
-"""Runs ``govkz crawl`` as a user does, in a process of its own, and looks at what it left."""
+"""Runs ``govkz crawl`` as a user does, in a process of its own, and queries its database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def start(base_url: str, db: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a crawl of a site on loopback, with little patience: tests wait for nobody."""
+    """Start a crawl of a site on loopback, with short timeouts."""
     line = [sys.executable, "-m", "govkz_scraper.cli", "crawl", *arguments, "--json"]
     line += ["--base-url", base_url, "--db", str(db)]
     variables = {**os.environ, "GOVKZ_TIMEOUT": "1", "GOVKZ_RETRY_PAUSE": "0.05", **environment}
@@ -21,7 +21,7 @@ def start(base_url: str, db: Path, *arguments: str, **environment: str) -> subpr
 
 
 def crawl(base_url: str, db: Path, *arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
-    """Crawl to the end: exit code, summary, and what was said on stderr, which is never a traceback."""
+    """Crawl to the end: exit code, summary, and standard error, which is never a traceback."""
     process = start(base_url, db, *arguments, **environment)
     out, said = process.communicate(timeout=120)
     assert "Traceback" not in said, said
@@ -29,7 +29,7 @@ def crawl(base_url: str, db: Path, *arguments: str, **environment: str) -> tuple
 
 
 def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
-    """Ask the database that a crawl left."""
+    """Query the database of a crawl."""
     connection = sqlite3.connect(db)
     try:
         return connection.execute(query).fetchall()

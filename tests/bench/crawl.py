@@ -1,7 +1,7 @@
 """Crawl a replica of 20,000 items beside a bare spider that only reads the same listings: speed and memory.
 
 Run by hand: ``python tests/bench/crawl.py [ITEMS]``. Both run in processes of their own: once as fast as they
-can, and once as a guest that asks five times a second, five times as often as ``govkz crawl`` asks the live
+can, and once with five requests a second, five times as many as ``govkz crawl`` sends to the live
 site unless told otherwise.
 """
 
@@ -53,11 +53,11 @@ process.start()
 """
 
 
-def timed(line: list[str], **wishes: str) -> tuple[float, list[float]]:
-    """Run a command; give its seconds and its memory in MB, sampled five times a second."""
+def timed(line: list[str], **variables: str) -> tuple[float, list[float]]:
+    """Run a command; return its seconds and its memory in MB, sampled five times a second."""
     started, sizes = time.monotonic(), []
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(line, stdout=quiet, stderr=quiet, env=os.environ | wishes)
+    process = subprocess.Popen(line, stdout=quiet, stderr=quiet, env=os.environ | variables)
     watched = psutil.Process(process.pid)
     while process.poll() is None:
         sizes.append(watched.memory_info().rss / 1e6)

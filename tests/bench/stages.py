@@ -1,4 +1,4 @@
-"""What each stage of the road costs: processor milliseconds a record, from a line of JSON to a stored story.
+"""Measure the cost of each stage in processor milliseconds per record, from a line of JSON to a stored story.
 
 Run by hand: ``make bench``, or ``python tests/bench/stages.py 5000``. Each stage runs over all records before
 the next one begins, so its figure is that of a warm processor cache; the share behind a family is that of the
@@ -33,7 +33,7 @@ _ROUNDS = 3  # the best counts
 
 
 def cost(work: Callable[[Any], object], things: list[Any]) -> float:
-    """Give the processor milliseconds for one thing, in the best of some rounds."""
+    """Return the processor milliseconds per record, best of several rounds."""
     best = float("inf")
     for _ in range(_ROUNDS):
         began = time.process_time()
@@ -68,7 +68,7 @@ def cleaning(raws: list[RawStory]) -> None:
 
 
 def storing(items: Iterable[Any]) -> float:
-    """Take prepared items into a new database, in the transactions of ``govkz ingest``."""
+    """Store prepared items in a new database, in the transactions of ``govkz ingest``."""
     batch, count = list(items), 0
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder, "stages.db"), bulk=True) as store:
         crawl = store.begin_crawl("bench", {})

@@ -1,4 +1,4 @@
-"""A real digest page, taken in by the command that users run, in either order of its two sections."""
+"""A real digest page, ingested by the command that users run, in either order of its two sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database worth looking at, and a browser to look with."""
+"""A database with some of everything, and a browser."""
 
 from __future__ import annotations
 

@@ -15,14 +15,14 @@ Item = Mapping[str, Any]
 
 
 def list_page(items: Sequence[Item], slug: str, lang: str, page: int, most: int) -> str:
-    """Draw a page of cards and, where there are further ones, the button to them."""
+    """Build a page of cards and, if there are more, the button to the next page."""
     cards = "".join(_card(item, slug, lang) for item in items[(page - 1) * most : page * most])
     more = '<button aria-label="Next page">&gt;</button>' if page * most < len(items) else ""
     return shell(f"<header>menu</header><main><h1>Пресс-центр</h1>{cards}{more}</main>")
 
 
 def item_page(items: Sequence[Item], slug: str, lang: str, news_id: int) -> str:
-    """Draw an item: heading, date, counter, text, directions, then other items with their dates."""
+    """Build an item: heading, date, counter, text, directions, then other items with their dates."""
     item = next(item for item in items if item["id"] == news_id)
     version = item["versions"][lang]
     others = "".join(_card(other, slug, lang) for other in items if other["id"] != news_id)
@@ -49,5 +49,5 @@ def _printed(item: Item, *, clock: bool = False) -> str:
 
 
 def shell(filled: str, then: str = "") -> str:
-    """Draw the shell with the script that fills it, and what the script does after that."""
+    """Build the page with the script that fills it, and what the script does after that."""
     return _SCRIPT % (json.dumps(filled).replace("</", "<\\/"), then)

@@ -1,7 +1,7 @@
-"""A press site that owes the bundled replica nothing: written from the description of the feeds alone.
+"""A press site written from the description of the feeds alone, independent of the bundled replica.
 
-A reader and a replica by one hand agree in their mistakes. What this site holds, how it prints it and what it
-does wrong is data of the test that starts it.
+A parser and a replica by one author share their mistakes. Content, formats and faults of this site are
+data of the test that starts it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Trouble:
-    """An answer in place of the good one, for requests whose ``METHOD path lang`` matches ``where``."""
+    """A faulty response, for requests whose ``METHOD path lang`` matches ``where``."""
 
     where: str
     status: int = 200
@@ -93,11 +93,11 @@ class ForeignSite:
         self._server.server_close()
 
     def lines(self, pattern: str = "") -> list[str]:
-        """Give the requests that a pattern is found in."""
+        """Return the requests that match a pattern."""
         return [one.line for one in self.asked if re.search(pattern, one.line)]
 
     def meet(self, line: str) -> Trouble | None:
-        """Give the trouble that a request runs into, and count it."""
+        """Return the fault for a request, and count it."""
         for number, trouble in enumerate(self.troubles):
             met = self._met.get(number, 0)
             if re.search(trouble.where, line) and (trouble.times is None or met < trouble.times):
@@ -106,12 +106,12 @@ class ForeignSite:
         return None
 
     def of(self, slug: str, lang: str) -> list[Item]:
-        """Give the items of a listing, newest first; those without a date at the end."""
+        """Return the items of a listing, newest first; those without a date at the end."""
         own = [i for i in self.items if slug in i["projects"].split() and lang in i["versions"]]
         return sorted(own, key=lambda i: (i["created_date"] or "", i["id"]), reverse=True)
 
     def answer(self, line: str, target: str, lang: str, body: bytes) -> tuple[int, str, str]:
-        """Give the good answer: status, text and content type."""
+        """Return the correct response: status, text and content type."""
         parts = urlsplit(target)
         if parts.path == "/robots.txt":
             return 200, self.robots, "text/plain"
@@ -162,12 +162,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # or the body would wait for an answer to the head
 
     def handle(self) -> None:
-        """Take it as it comes that a crawler hangs up."""
+        """Handle a connection; a crawler may close it at any time."""
         with contextlib.suppress(ConnectionError):
             super().handle()
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing: ``asked`` is the log."""
+        """Log nothing: ``asked`` is the log."""
 
     def do_GET(self) -> None:
         site, lang = self.owner, self.headers.get("Accept-Language", "")

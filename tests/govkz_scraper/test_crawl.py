@@ -291,8 +291,8 @@ def test_a_machine_that_waits_hears_of_a_crawl_that_did_not_take_place(tmp_path:
 
     metrics = tmp_path / "govkz.prom"
     with Replica() as replica, open_store(tmp_path / "a.db"):
-        wishes = ("--ping", f"{replica.base_url}/ping", "--prometheus", str(metrics))
-        process = start(replica.base_url, tmp_path / "a.db", "almobl", *wishes)
+        options = ("--ping", f"{replica.base_url}/ping", "--prometheus", str(metrics))
+        process = start(replica.base_url, tmp_path / "a.db", "almobl", *options)
         process.communicate(timeout=60)
         assert process.returncode == 4
         assert [asked.target for asked in replica.requests] == ["/ping/fail"]

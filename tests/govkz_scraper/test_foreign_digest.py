@@ -1,4 +1,4 @@
-"""Digests of papers that owe the replica nothing: their further pages, their encodings, their faults."""
+"""Digests of newspapers independent of the replica: further pages, encodings, faults."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_page_is_read_in_the_encoding_that_it_has(
 
 
 def test_a_mistake_of_ours_is_said_and_the_next_digest_is_read(tmp_path: Path) -> None:
-    """A page that nobody foresaw must not end the run without a word: here a reader is broken on purpose."""
+    """An unforeseen page must be reported and not end the run: here a parser is broken on purpose."""
     broken = tmp_path / "sitecustomize.py"
     broken.write_text(
         "import govkz_scraper.spiders.digest as d\nread = d.read_digest\n"

@@ -1,4 +1,4 @@
-"""One crawl over thirty sources, each with another fault: who is hit, what is said, what comes later."""
+"""One crawl over thirty sources, each with another fault: what fails, what is reported, what follows."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ever_the_same(body: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Case:
-    """A fault, and what must come of it: the outcome by the route hit, words said, most requests to it."""
+    """A fault and its expected effect: outcome by route, words of the message, maximum number of requests."""
 
     trouble: dict[str, Any]
     said: str

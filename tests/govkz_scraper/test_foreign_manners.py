@@ -1,4 +1,4 @@
-"""Rests, rules and refusals, by what the site was asked and when; and two crawls that meet."""
+"""Retry-After, robots.txt and refusals, checked by the requests and their times; and two crawls at once."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def as_date() -> str:
     return formatdate(time.time() + 2, usegmt=True)
 
 
-def test_no_request_comes_before_a_rest_is_over(tmp_path: Path) -> None:
-    """Each host-wide rest: asked for by robots.txt, by a listing in seconds, by another as a date."""
-    rests = {ROBOTS: (503, in_seconds), "eq:almobl&": (429, in_seconds), "eq:kostanay&": (503, as_date)}
-    troubles = [Trouble(w, s, b"", {"Retry-After": said}, times=1) for w, (s, said) in rests.items()]
+def test_no_request_is_sent_before_retry_after_has_passed(tmp_path: Path) -> None:
+    """Retry-After of robots.txt, of a listing in seconds, of another as a date; each for the host."""
+    waits = {ROBOTS: (503, in_seconds), "eq:almobl&": (429, in_seconds), "eq:kostanay&": (503, as_date)}
+    troubles = [Trouble(w, s, b"", {"Retry-After": said}, times=1) for w, (s, said) in waits.items()]
     with site_with(*troubles) as site:
         code, summary, said = run(site, tmp_path, *SLUGS[:3])
     assert code == 0, said
@@ -192,8 +192,8 @@ def test_what_a_browser_was_led_to_on_another_host_is_no_story(chromium: str, tm
         away = Trouble("press/news/details/", 302, b"", {"Location": f"{elsewhere.url}{{self}}"})
         with site_with(away) as site:
             ask = ("almobl", "--lang", "ru", "--route", "pages")
-            knobs = {**QUICK, "GOVKZ_TIMEOUT": "20", "GOVKZ_CHROMIUM": chromium}
-            code, summary, said = crawl(site.url, tmp_path / "a.db", *ask, **knobs)
+            settings = {**QUICK, "GOVKZ_TIMEOUT": "20", "GOVKZ_CHROMIUM": chromium}
+            code, summary, said = crawl(site.url, tmp_path / "a.db", *ask, **settings)
     assert code == 1, said
     assert rows(tmp_path / "a.db", "SELECT title FROM stories") == []
     assert "redirected off site" in summary["failures"][0]["why"]

@@ -1,4 +1,4 @@
-"""Rendered pages that owe the replica nothing: what their scripts do late, wrong, or behind one's back."""
+"""Rendered pages independent of the replica: scripts that are late, wrong, or request other hosts."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def walk(chromium: str, tmp_path: Path) -> Callable[[ForeignSite], tuple[int, di
     def once(served: ForeignSite) -> tuple[int, dict[str, Any], str]:
         served.asked.clear()
         ask = ("almobl", "--lang", "ru", "--route", "pages")
-        knobs = {"GOVKZ_CHROMIUM": chromium, "GOVKZ_TIMEOUT": "20", "GOVKZ_RETRY_PAUSE": "0.01"}
-        return crawl(served.url, tmp_path / "a.db", *ask, **knobs)
+        settings = {"GOVKZ_CHROMIUM": chromium, "GOVKZ_TIMEOUT": "20", "GOVKZ_RETRY_PAUSE": "0.01"}
+        return crawl(served.url, tmp_path / "a.db", *ask, **settings)
 
     return once
 

@@ -1,4 +1,4 @@
-"""Crawls of a site that the bundled replica knows nothing of: every item, once a language, text and day."""
+"""Crawls of a site independent of the bundled replica: every item, once per language, with text and day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORBIDDEN = {"token", "hash", "cookie", "authorization", "x-token", "x-hash", "r
 
 
 def expected(langs: tuple[str, ...] = ("kk", "ru", "en")) -> dict[tuple[int, str], list[Any]]:
-    """Give what must be stored: title, body (left out where only cleaning decides) and local day."""
+    """Return what must be stored: title, body (left out where only cleaning decides) and local day."""
     return {
         (case["input"]["id"], lang): [*case["expected"][lang], case["expected"]["published"]]
         for case in CASES
@@ -106,7 +106,7 @@ def test_a_listing_whose_first_page_came_for_every_page_is_had_whole_once_it_is_
 
 
 def plain_items(count: int) -> list[dict[str, Any]]:
-    """Make items that differ in all that a matcher may not overlook, a few hours apart."""
+    """Build items that differ in everything that matching must notice, a few hours apart."""
     start = datetime(2026, 6, 1, 8, tzinfo=UTC)
     return [
         {

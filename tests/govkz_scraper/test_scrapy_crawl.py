@@ -1,4 +1,4 @@
-"""The same crawls by Scrapy's own command, as Scrapyd and people who know Scrapy start them."""
+"""The same crawls by `scrapy crawl`, as Scrapyd and Scrapy users start them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of publishers: checked at load, found by slug, shown on request."""
+"""The registry of publishers: checked at load, found by slug, printed by `govkz sources`."""
 
 from __future__ import annotations
 

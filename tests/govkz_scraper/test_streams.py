@@ -39,7 +39,7 @@ def test_a_reader_that_has_enough_is_no_failure(database: Path, command: list[st
 
 
 def full() -> None:
-    """Let no file grow beyond 20 KB, as a disk does that has no room: the last write is cut short."""
+    """Limit files to 20 KB, like a full disk: the last write is cut short."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
 

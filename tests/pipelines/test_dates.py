@@ -21,7 +21,7 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "dates.json").read_tex
 
 
 def told(parsed: ParsedDate) -> list[str | None]:
-    """What was read, as the case file writes it: the day, or the problem; and the instant."""
+    """The result as the case file writes it: the day, or the problem; and the instant."""
     words = [parsed.date.isoformat()] if parsed.date else []
     words += [parsed.problem.kind] if parsed.problem else []
     return [" ".join(words), parsed.at.isoformat() if parsed.at else None]

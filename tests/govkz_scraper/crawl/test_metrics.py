@@ -1,4 +1,4 @@
-"""A crawl's result for machines: JSON, metrics, and the ping that a dead man's switch waits for."""
+"""A crawl's result for machines: JSON, metrics, and the ping of a health check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict: which notes make which outcome, and what earlier crawls make an alarm of."""
+"""Monitors: the outcome of a report, and the alarms that follow from earlier crawls."""
 
 from __future__ import annotations
 

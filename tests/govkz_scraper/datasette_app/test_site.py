@@ -1,4 +1,4 @@
-"""What the site says of each table, and the questions it has ready; without a browser."""
+"""Descriptions of the tables and the canned queries of the site, without a browser."""
 
 from __future__ import annotations
 

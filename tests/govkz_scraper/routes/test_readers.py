@@ -1,4 +1,4 @@
-"""What each reader makes of an answer, good or bad: the cases are data, ``tests/cases/routes.json``."""
+"""What each parser returns for a response, good or bad: the cases are data, ``tests/cases/routes.json``."""
 
 from __future__ import annotations
 

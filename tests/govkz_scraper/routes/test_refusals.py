@@ -1,4 +1,4 @@
-"""When the site says no, and when it only looks so."""
+"""Responses that are refusals, and responses that only look like one."""
 
 from __future__ import annotations
 

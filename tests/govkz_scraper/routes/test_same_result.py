@@ -1,4 +1,4 @@
-"""All four routes give the same stories: over real HTTP, and for the pages over what a browser shows."""
+"""All four routes return the same stories: over real HTTP, and for pages as a browser shows them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def replica() -> Iterator[Replica]:
 
 
 def walk(replica: Replica, route: object, slug: str, lang: str, size: int) -> list[RawStory]:
-    """Ask page after page until the route says that there is no more."""
+    """Request page after page until the route has no more."""
     stories: list[RawStory] = []
     page, more = route.PAGING.first_page, True
     while more:
