@@ -138,10 +138,11 @@ code 2 and a message that names the setting.
 {table(("setting", "default", "on loopback", "allowed", "meaning"), rows)}
 "On loopback" is the default when every start URL is on this machine, as it is for the replica.
 
-Scrapy's own settings stand in `govkz_scraper/settings.py`, each with its reason. Three of them have to stay as they are:
+Scrapy's own settings stand in `govkz_scraper/settings.py`, each with its reason. Four of them have to stay as they are:
 `CONCURRENT_ITEMS` is 1, because items are stored in the order in which they were read; `JOBDIR` is refused with exit
-code 2, because the database resumes a crawl; and the four item pipelines keep their order
-([Using it as a Scrapy project](../guides/scrapy.md)).
+code 2, because the database resumes a crawl; `EXTENSIONS` contains `CrawlRecorder`, which evaluates the crawl; and those
+of our four item pipelines that are enabled keep their order ([Using it as a Scrapy project](../guides/scrapy.md)). A class
+path of an earlier version and an unknown `GOVKZ_*` setting are refused with exit code 2, too.
 """
 
 
