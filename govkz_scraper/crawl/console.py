@@ -91,10 +91,14 @@ def _routes(result: CrawlResult) -> Iterator[str]:
             failed.setdefault(f"{route} returned no items", []).append(listing.slug)
     for what, slugs in (refused | failed).items():
         yield f"{what}: {_names(slugs)}"
-    turned = [listing for listing in result.report.listings if listing.refused_by or listing.failed_by]
-    if used := sorted({listing.route for listing in turned if listing.outcome in ("done", "limited")}):
+    switched = [listing for listing in result.report.listings if listing.refused_by or listing.failed_by]
+    if used := sorted({listing.route for listing in switched if listing.outcome in ("done", "limited")}):
         yield f"read by {', '.join(used)} instead"
-    unread = [one.slug for one in turned if one.outcome in ("failed", "refused") and not one.items]
+    unread = [
+        f"{listing.slug} {listing.lang}".rstrip()
+        for listing in switched
+        if listing.outcome in ("failed", "refused") and not listing.items
+    ]
     if unread:
         yield f"no route worked: {_names(unread)}"
 

@@ -89,7 +89,7 @@ def test_a_site_that_refuses_everything_is_exit_3_and_nothing_is_stored(profile:
     assert code == 3, said
     assert summary["refusals"] and not rows(tmp_path / "a.db", STORIES)
     assert {refusal["evidence"] for refusal in summary["refusals"]}
-    assert "no route worked: almobl, kostanay" in said and ": )" not in said
+    assert "no route worked: almobl ru, almobl kk, kostanay ru, kostanay kk" in said and ": )" not in said
 
 
 def test_auto_takes_another_route_when_the_api_refuses_and_says_so(tmp_path: Path) -> None:
