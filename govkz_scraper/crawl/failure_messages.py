@@ -59,13 +59,13 @@ def _reason(error: BaseException | None) -> str:
             return message
     if isinstance(error, DownloadFailedError):
         return f"the connection broke: {_cause(error)}"[:_MOST]
-    said = (str(error).strip() or "no reason given").splitlines()[0]
-    if "DOWNLOAD_MAXSIZE" in said:  # raised while decompressing
+    message = (str(error).strip() or "no reason given").splitlines()[0]
+    if "DOWNLOAD_MAXSIZE" in message:  # raised while decompressing
         return _TOO_LARGE
-    if "BrowserType.launch" in said:
+    if "BrowserType.launch" in message:
         return _NO_BROWSER
     # IgnoreRequest of our middlewares and of Scrapy's redirects has a readable message.
-    return (said if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {said}")[:_MOST]
+    return (message if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {message}")[:_MOST]
 
 
 def _cause(error: BaseException) -> str:

@@ -22,7 +22,7 @@ _RSS = re.compile(r"/api/v1/public/rss/(?P<slug>[\w-]+)/news/(?P<lang>\w+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceivedRequest:
     """A request received."""
 
     method: str
@@ -38,7 +38,7 @@ class Replica:
     library: Library = field(default_factory=bundled)
     faults: str | Fault | None = "none"
     port: int = 0
-    requests: list[Asked] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     base_url: str = ""
 
     def __post_init__(self) -> None:
@@ -76,11 +76,11 @@ class Replica:
         self._server.shutdown()
         self._server.server_close()
 
-    def seen(self, asked: Asked) -> tuple[int, int]:
+    def seen(self, request: ReceivedRequest) -> tuple[int, int]:
         """Log a request; return the number of earlier ones for the same URL, and its number among all."""
         with self.guard:
-            self.requests.append(asked)
-            key = f"{asked.method} {asked.target} {asked.headers.get('accept-language', '')}"
+            self.requests.append(request)
+            key = f"{request.method} {request.target} {request.headers.get('accept-language', '')}"
             earlier = self.counts.get(key, 0)
             self.counts[key] = earlier + 1
             return earlier, len(self.requests)
@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        earlier, number = self.owner.seen(Asked(self.command, self.path, headers, monotonic()))
+        earlier, number = self.owner.seen(ReceivedRequest(self.command, self.path, headers, monotonic()))
         fault = self.owner.faults
         with contextlib.suppress(ConnectionError):
             if isinstance(fault, Fault) and fault.applies(self.path, earlier, number):

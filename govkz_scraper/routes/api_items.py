@@ -65,8 +65,8 @@ def rest_of(fields: Mapping[str, object]) -> str | None:
     >>> rest_of({"heropic": "/uploads/a.jpg", "hint": None, "comments_on": False, "short_description": ""})
     '{"heropic": "/uploads/a.jpg", "comments_on": false}'
     """
-    said = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-    return whole_letters(json.dumps(said, ensure_ascii=False)) if said else None
+    present = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    return whole_letters(json.dumps(present, ensure_ascii=False)) if present else None
 
 
 def listing_url(path: str) -> str:

@@ -105,12 +105,12 @@ def no_listing(answer: object, what: str) -> AccessDenied | UnexpectedResponse:
     >>> no_listing({"error": "projects is wanted"}, "an object")
     UnexpectedResponse('an object: {"error": "projects is wanted"}')
     """
-    said = json.dumps(answer, ensure_ascii=False)
-    if len(said) <= _FILTER_PAGE_MOST and quotes_filter(said):
+    text = json.dumps(answer, ensure_ascii=False)
+    if len(text) <= _FILTER_PAGE_MOST and quotes_filter(text):
         return AccessDenied("the response has the words of the state filter")
-    if "notAllowed" in said[:2000] or "orbidden" in said[:200]:
-        return AccessDenied(evidence(said))
-    return UnexpectedResponse(f"{what}: {evidence(said)}")
+    if "notAllowed" in text[:2000] or "orbidden" in text[:200]:
+        return AccessDenied(evidence(text))
+    return UnexpectedResponse(f"{what}: {evidence(text)}")
 
 
 def no_value(name: str) -> None:

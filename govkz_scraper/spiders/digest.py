@@ -154,8 +154,8 @@ class DigestSpider(ReportingSpider):
         if not any((one.date or one.url) and not quotes_filter(f"{one.title} {one.body}") for one in stories):
             check_refusal(response.status, response.body)
         if response.status != 200 or not isinstance(response, TextResponse):
-            said = kind.decode("latin-1") or "no content type"
-            raise UnexpectedResponse(f"status {response.status}, {said}")
+            content_type = kind.decode("latin-1") or "no content type"
+            raise UnexpectedResponse(f"status {response.status}, {content_type}")
         if not stories:
             raise UnexpectedResponse("no items on the page: is it a digest?")
         return stories

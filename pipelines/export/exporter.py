@@ -71,7 +71,7 @@ def export(
         return [Written(table, *result, job.out) for table, result in zip(tables, results, strict=True)]
     if job.also and job.out is not None and is_device(job.out):
         raise BadInput(f"--with writes further tables beside {job.out}, which is not a file")
-    paths = [beside(job.out, table.name) if job.out else None for table in tables]
+    paths = [sibling_path(job.out, table.name) if job.out else None for table in tables]
     written = []
     with ExitStack() as all_or_none:
         outs = [
@@ -82,7 +82,7 @@ def export(
     return written
 
 
-def beside(out: Path, table: str) -> Path:
+def sibling_path(out: Path, table: str) -> Path:
     """Return the path of a further table: ``stories-sightings.csv`` beside ``stories.csv``."""
     return out if table == "stories" else out.with_name(f"{out.stem}-{table}{out.suffix}")
 

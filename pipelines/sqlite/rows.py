@@ -212,17 +212,17 @@ def insert_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, 
 
 def write_findings(conn: sqlite3.Connection, item: Prepared, sighting_id: int, story_id: int) -> bool:
     """Rewrite a known sighting's repairs and problems; True if they changed."""
-    ask = (sighting_id,)
+    parameters = (sighting_id,)
     query = f"SELECT {_REPAIR} FROM repairs WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
-    repairs = [tuple(row) for row in conn.execute(query, ask)]
+    repairs = [tuple(row) for row in conn.execute(query, parameters)]
     query = f"SELECT {_PROBLEM} FROM problems WHERE sighting_id = ? ORDER BY id"  # noqa: S608 - column names
-    problems = [tuple(row) for row in conn.execute(query, ask)]
+    problems = [tuple(row) for row in conn.execute(query, parameters)]
     ids = story_id, sighting_id
     new = [ids + values for values in item.repairs], [ids + values for values in item.problems]
     if (repairs, problems) == new:
         return False
-    conn.execute("DELETE FROM repairs WHERE sighting_id = ?", ask)
-    conn.execute("DELETE FROM problems WHERE sighting_id = ?", ask)
+    conn.execute("DELETE FROM repairs WHERE sighting_id = ?", parameters)
+    conn.execute("DELETE FROM problems WHERE sighting_id = ?", parameters)
     insert_findings(conn, item, sighting_id, story_id)
     return True
 

@@ -17,7 +17,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from pipelines.export.delimited import unguard
-from pipelines.export.exporter import ExportJob, Written, beside, export
+from pipelines.export.exporter import ExportJob, Written, export, sibling_path
 from pipelines.export.tables import ALSO
 from pipelines.sqlite.read_only import reading
 from tests.databases import nasty_database
@@ -63,7 +63,7 @@ def as_written(rows: list[tuple[Any, ...]]) -> list[list[str]]:
 @pytest.mark.parametrize(("format_", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_delimited_by_pandas(database: Path, write: Any, table: str, format_: str, delimiter: str) -> None:
     out, _ = write(format_)
-    frame = pd.read_csv(beside(out, table), sep=delimiter, dtype=str, keep_default_na=False)
+    frame = pd.read_csv(sibling_path(out, table), sep=delimiter, dtype=str, keep_default_na=False)
     names, rows = held(database, table)
     assert list(frame.columns) == names
     assert frame.to_numpy().tolist() == as_written(rows)
@@ -76,7 +76,9 @@ def test_delimited_by_duckdb_tells_missing_from_empty(
 ) -> None:
     out, _ = write(format_)
     names, rows = held(database, table)
-    found = duckdb.read_csv(str(beside(out, table)), header=True, all_varchar=True, allow_quoted_nulls=False)
+    found = duckdb.read_csv(
+        str(sibling_path(out, table)), header=True, all_varchar=True, allow_quoted_nulls=False
+    )
     assert found.columns == names
     assert found.fetchall() == [tuple(None if v is None else str(v) for v in row) for row in rows]
 
@@ -87,7 +89,7 @@ def test_excel_form_is_harmless_and_can_be_undone(
     database: Path, write: Any, table: str, format_: str
 ) -> None:
     out, _ = write(format_, excel=True)
-    path = beside(out, table)
+    path = sibling_path(out, table)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     frame = pd.read_csv(
         path, sep="," if format_ == "csv" else "\t", dtype=str, keep_default_na=False, encoding="utf-8-sig"
@@ -102,7 +104,7 @@ def test_excel_form_is_harmless_and_can_be_undone(
 def test_json_lines(database: Path, write: Any, table: str) -> None:
     out, _ = write("jsonl")
     names, rows = held(database, table)
-    lines = beside(out, table).read_bytes().split(b"\n")
+    lines = sibling_path(out, table).read_bytes().split(b"\n")
     assert [json.loads(line) for line in lines if line] == [
         dict(zip(names, row, strict=True)) for row in rows
     ]
@@ -138,7 +140,7 @@ def real(name: str, value: Any) -> Any:
 def test_parquet_by_duckdb(database: Path, write: Any, table: str) -> None:
     out, _ = write("parquet")
     names, rows = held(database, table)
-    found = duckdb.read_parquet(str(beside(out, table)))
+    found = duckdb.read_parquet(str(sibling_path(out, table)))
     assert found.columns == names
     assert found.fetchall() == [tuple(map(real, names, row)) for row in rows]
 
