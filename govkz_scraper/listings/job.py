@@ -103,7 +103,10 @@ class ListingJob:
         if walk and not (limits.full and walk.goal):
             self.started_at, self.newest = walk.started_at, walk.newest
             goal = date.fromisoformat(walk.goal) if walk.goal else None
-            return replace(plan, full=not walk.goal, threshold=goal, position=walk.position)
+            newest = date.fromisoformat(walk.newest) if walk.newest else None
+            return replace(
+                plan, full=not walk.goal, threshold=goal, newest=newest, position=walk.position
+            )
         if limits.full or covered is None or covered.complete_at is None:
             return replace(plan, full=True, was_empty=covered is not None and covered.complete_at is None)
         newest, caught_up = (
@@ -136,8 +139,8 @@ class ListingJob:
         self.pages.read(self._page)
         if self.pages.has_gap:
             fresh = []
-        elif is_top and newest and self.newest is None:
-            self.newest = newest.isoformat()
+        elif is_top and newest:  # a later page 1 begins above an earlier one: the numbering was learned
+            self.newest = max(self.newest or "", newest.isoformat())
         rendered = ROUTES[self.report.route].rendered
         self.cards, self.stories = (deque(fresh), []) if rendered else (deque(), fresh)
 

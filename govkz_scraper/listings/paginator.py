@@ -48,6 +48,7 @@ class Paginator:
     _failed: int = 0  # failed pages in a row
     _searching: int = 0  # pages that a resumed crawl spent on finding its place
     _fruitless: int = 0  # answers in a row without a new item
+    _changed: int = 0  # items that were new or had another text
 
     def __post_init__(self) -> None:
         """Start at the top, or before the place where an earlier run ended."""
@@ -132,11 +133,13 @@ class Paginator:
         ``changed`` counts items of the page that were new or had another text.
         """
         newest, plan = page.newest, self.plan
-        if self.window and not self.has_gap and page.ids:
-            if self.pages == 1 and plan.newest and newest and newest < plan.newest and not self._numbers:
-                self._restart()  # the newest items may be on page 0
-                self._request_page_0()
-            elif plan.is_enough(changed, page.lowest, bool(page.known)):
+        self._changed += changed
+        is_older = plan.newest is not None and newest is not None and newest < plan.newest
+        if self.window and self.pages == 1 and is_older and not self._numbers:
+            self._restart()  # the newest items may be on page 0
+            self._request_page_0()
+        elif self.window and not self.has_gap and page.ids:
+            if plan.is_enough(changed, page.lowest, bool(page.known)) or self._is_unchanged():
                 self._arrive()
         self._check_limits()
 
@@ -321,6 +324,11 @@ class Paginator:
             self._read_by_page_numbers()  # pages of few items that overlap may not prove the end
         elif self.window and self._fruitless > _FRUITLESS:
             self._give_up(f"no end was found: {self._fruitless} answers in a row had no new item")
+
+    def _is_unchanged(self) -> bool:
+        """Return whether an incremental crawl has read a short listing to an end, and nothing in it is new."""
+        plan = self.plan
+        return not (plan.full or plan.since or plan.position or self._changed) and self._tried.shows_end
 
     def _check_limits(self) -> None:
         if self.window is None:

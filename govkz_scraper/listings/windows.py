@@ -35,7 +35,7 @@ class CrawlPlan:
     full: bool  # to the end of the listing
     since: date | None = None  # down to this date, known or not
     threshold: date | None = None  # down to what is known and unchanged before this date; None: at any date
-    newest: date | None = None  # date of the newest item known; a top that does not reach it is doubted
+    newest: date | None = None  # of the newest item known, or seen when the walk began; another top is doubted
     until_seen: bool = False  # down to the first item that this run has read already
     position: int = 0  # items from the top that an interrupted crawl has covered
     size: int = 100  # items of a page, as the route declares
@@ -98,6 +98,11 @@ class TriedWindows:
     def add(self, window: Window, end_items: int | None) -> None:
         """Record a window, with the number of items where its answer showed the end of the listing."""
         self._ends[window] = end_items
+
+    @property
+    def shows_end(self) -> bool:
+        """True if the answer for a window showed the end of the listing."""
+        return any(items is not None for items in self._ends.values())
 
     def prove_end(self, largest: int) -> bool:
         """Return whether two windows showed the end, one of them with fewer items than the site can give."""

@@ -106,6 +106,7 @@ SITES = st.sampled_from(
 @settings(deadline=None)
 @given(st.integers(12, 400), SITES, EVENTS)
 @example(12, {"own_size": 10}, [("run", 0), ("publish", 11), ("limit", 1)])
+@example(160, {"first": 0}, [("run", 0), ("publish", 189), ("fail", 6)])
 def test_whatever_happens_later_runs_find_everything(
     count: int, kind: dict[str, int], events: list[tuple[str, int]]
 ) -> None:
