@@ -138,9 +138,8 @@ class Paginator:
         if self.window and self.pages == 1 and is_older and not self._numbers:
             self._restart()  # the newest items may be on page 0
             self._request_page_0()
-        elif self.window and not self.has_gap and page.ids:
-            if plan.is_enough(changed, page.lowest, bool(page.known)) or self._is_unchanged():
-                self._arrive()
+        elif self.window and not self.has_gap and page.ids and self._is_enough(changed, page):
+            self._arrive()
         self._check_limits()
 
     def fail(self) -> None:
@@ -325,9 +324,11 @@ class Paginator:
         elif self.window and self._fruitless > _FRUITLESS:
             self._give_up(f"no end was found: {self._fruitless} answers in a row had no new item")
 
-    def _is_unchanged(self) -> bool:
-        """Return whether an incremental crawl has read a short listing to an end, and nothing in it is new."""
+    def _is_enough(self, changed: int, page: ListingPage) -> bool:
+        """Return whether a page lies as far down as is wanted, or a short listing shows its end and no change."""
         plan = self.plan
+        if plan.is_enough(changed, page.lowest, bool(page.known)):
+            return True
         return not (plan.full or plan.since or plan.position or self._changed) and self._tried.shows_end
 
     def _check_limits(self) -> None:

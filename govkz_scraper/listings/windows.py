@@ -35,7 +35,7 @@ class CrawlPlan:
     full: bool  # to the end of the listing
     since: date | None = None  # down to this date, known or not
     threshold: date | None = None  # down to what is known and unchanged before this date; None: at any date
-    newest: date | None = None  # of the newest item known, or seen when the walk began; another top is doubted
+    newest: date | None = None  # of the newest item known; an older top is doubted
     until_seen: bool = False  # down to the first item that this run has read already
     position: int = 0  # items from the top that an interrupted crawl has covered
     size: int = 100  # items of a page, as the route declares
