@@ -104,9 +104,7 @@ class ListingJob:
             self.started_at, self.newest = walk.started_at, walk.newest
             goal = date.fromisoformat(walk.goal) if walk.goal else None
             newest = date.fromisoformat(walk.newest) if walk.newest else None
-            return replace(
-                plan, full=not walk.goal, threshold=goal, newest=newest, position=walk.position
-            )
+            return replace(plan, full=not walk.goal, threshold=goal, newest=newest, position=walk.position)
         if limits.full or covered is None or covered.complete_at is None:
             return replace(plan, full=True, was_empty=covered is not None and covered.complete_at is None)
         newest, caught_up = (

@@ -325,7 +325,7 @@ class Paginator:
             self._give_up(f"no end was found: {self._fruitless} answers in a row had no new item")
 
     def _is_enough(self, changed: int, page: ListingPage) -> bool:
-        """Return whether a page lies as far down as is wanted, or a short listing shows its end and no change."""
+        """Return whether a page lies far enough down, or a short listing shows its end and no change."""
         plan = self.plan
         if plan.is_enough(changed, page.lowest, bool(page.known)):
             return True
