@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -27,6 +28,12 @@ def create(kind: Any, spider: type[Spider] = PaperSpider, **settings: object) ->
     crawler = get_crawler(spider, settings)
     crawler.spider = spider.from_crawler(crawler)
     return kind.from_crawler(crawler)
+
+
+def handle(middleware: Any, request: Request) -> None:
+    """Pass a request through a middleware, in a thread: browser tests leave an event loop running here."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(middleware.process_request(request))).result()
 
 
 def test_a_spider_without_hosts_has_its_allowed_domains() -> None:
@@ -58,17 +65,17 @@ def test_a_spider_with_hosts_is_confined_to_them() -> None:
 def test_urls_without_a_host_pass(url: str) -> None:
     backoff = create(middlewares.BackoffMiddleware)
     request = Request(url)
-    asyncio.run(backoff.process_request(request))
+    handle(backoff, request)
     response = Response(url)
     assert backoff.process_response(request, response) is response
     robots = create(middlewares.StrictRobotsTxtMiddleware, ROBOTSTXT_OBEY=True)
-    asyncio.run(robots.process_request(request))
+    handle(robots, request)
 
 
 def test_the_retry_settings_and_stats_are_scrapys() -> None:
     backoff = create(middlewares.BackoffMiddleware, RETRY_TIMES=1, RETRY_HTTP_CODES=[418])
     first = Request(URL)
-    asyncio.run(backoff.process_request(first))
+    handle(backoff, first)
     again = backoff.process_response(first, Response(URL, status=418))
     assert isinstance(again, Request) and again.meta["retry_times"] == 1
     assert isinstance(backoff.process_response(again, Response(URL, status=418)), Response)
@@ -82,7 +89,7 @@ def test_without_retries_a_host_still_gets_its_wait() -> None:
     busy = Response(URL, status=503, headers={"Retry-After": "60"})
     assert backoff.process_response(Request(URL), busy) is busy
     with pytest.raises(middlewares.HostBackingOff, match="60 s"):
-        asyncio.run(backoff.process_request(Request(URL)))
+        handle(backoff, Request(URL))
 
 
 def test_the_robots_user_agent_is_honoured_and_the_refusal_counted() -> None:
