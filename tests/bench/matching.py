@@ -41,13 +41,24 @@ _EXTRA_SENTENCES = {
 }
 
 
+# A stop, with a closing quote after it, before a capital or a digit. The stop of an initial ends nothing.
+_BETWEEN_SENTENCES = re.compile(
+    r"(?<![A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]\.)(?<![A-Z][a-z]\.)(?:(?<=[.!?])|(?<=[.!?][»\"”])) (?=[\"«“]?[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ0-9])"
+)
+
+
 def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?»\"]) ", text)
+    """Split a text into whole sentences.
+
+    >>> _sentences('Came on 5 May. R.Zh. Asan said: "It is open." So it is.')
+    ['Came on 5 May.', 'R.Zh. Asan said: "It is open."', 'So it is.']
+    """
+    return _BETWEEN_SENTENCES.split(text)
 
 
 def _drop_sentence(text: str, dice: random.Random) -> str:
     parts = _sentences(text)
-    if len(parts) > 4:
+    if len(parts) > 2:
         del parts[dice.randrange(1, len(parts))]
     return " ".join(parts)
 
