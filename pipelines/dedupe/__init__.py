@@ -7,8 +7,8 @@ of a component into stories, and ``canonical_story`` chooses what each story sho
 from pipelines.dedupe.canonical import CanonicalStory, canonical_story
 from pipelines.dedupe.clustering import DAYS_APART, Correction, Group, Sighting, cluster
 from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
-from pipelines.dedupe.tokens import Text, text_of
-from pipelines.dedupe.verification import Match, compare
+from pipelines.dedupe.texts import Text, text_of
+from pipelines.dedupe.verification import Match, Verdict, compare
 
 __all__ = [
     "DAYS_APART",
@@ -19,6 +19,7 @@ __all__ = [
     "Match",
     "Sighting",
     "Text",
+    "Verdict",
     "canonical_story",
     "cluster",
     "compare",

@@ -11,11 +11,17 @@ import re
 from typing import NamedTuple
 
 from pipelines.charmap import PAGE, byte_table, bytes_of, from_page, to_page
+from pipelines.dedupe.tokens import LOST, MARKS, fold
 
-LOST = "\ufffd"  # stands for a lost letter, so it counts as a letter
-# Marks that pages strip, double or replace. Dropped, so that `city's` and `citys` are one word.
-MARKS = "'\"«»“”„‟‘’‚‛ʼʹ`´‹›\u00ad"
 _SPACE = ord(" ")
+_SYMBOLS = "%‰$€₸£¥§+="  # belong to the number beside them
+_MARKS = re.compile(f"[{MARKS}]+")
+_WORD = re.compile(rf"[\w~{LOST}{_SYMBOLS}]+")
+# Patterns begin with one character class, which is searched fastest. A decimal mark and a sign are letters of
+# their number. A sign has no letter or digit before it.
+_DECIMAL_MARK = r"[.,](?=[0-9])(?<=[0-9].)"
+_DECIMAL = re.compile(_DECIMAL_MARK)
+_SIGN = re.compile(r"[\-−–](?=[0-9])(?<!\w.)")
 _SPELL_BEYOND = "govkz.spell"
 
 
@@ -41,8 +47,8 @@ def words_of(text: str) -> Words:
 
     Equal words become equal bytes in every process. Beyond ASCII the bytes are meaningless outside it.
 
-    >>> words_of("The city's «Akimat» – №5").words
-    [b'the', b'citys', b'akimat', b'5']
+    >>> len(words_of("The city's «Akimat» – №5").words)
+    4
     >>> words_of("Әкім").words == words_of('"әкім"').words != words_of("аким").words
     True
     >>> words_of("4,7 млрд, 2023–2024").numbers
@@ -55,23 +61,37 @@ def words_of(text: str) -> Words:
     return Words(page.translate(_AS_WORDS, _DROPPED), page.translate(_AS_NUMBERS).split())
 
 
-def spaced_words(text: str, mark: re.Pattern[bytes]) -> str | None:
-    """Return the words of a text separated by spaces, with ``mark`` kept as a letter of its word.
+def spaced_words(text: str) -> str:
+    """Return the words of a text separated by spaces, with signs, decimals and symbols.
 
-    None: the text has letters outside the charmap.
+    Letters that look alike in both alphabets become one.
 
-    >>> spaced_words("Құны: 1,5 млн", in_page("(?<=[0-9])[,](?=[0-9])"))
-    'құны  1_5 млн'
+    >>> spaced_words("Құны: 1,5 млн, −5 °C, 2023–2024, +3 %").split()
+    ['құны', '1_5', 'млн', '~5', 'с', '2023', '2024', '+3', '%']
     """
     try:
         page = to_page(text).translate(_WITH_SPACES, _DROPPED)
     except UnicodeEncodeError:
-        return None
-    return from_page(mark.sub(b"_", page).translate(_AS_WORDS))
+        return " ".join(_words_of_any(text))
+    page = _SIGN_IN_PAGE.sub(b"~", _DECIMAL_IN_PAGE.sub(b"_", page))
+    return from_page(page.translate(_WITH_SYMBOLS))
 
 
-def in_page(pattern: str) -> re.Pattern[bytes]:
-    """Compile a pattern for charmap bytes."""
+def _words_of_any(text: str) -> list[str]:
+    marked = _SIGN.sub("~", _DECIMAL.sub("_", _MARKS.sub("", text)))
+    return _WORD.findall(fold(marked))
+
+
+def plain_numbers(text: str) -> list[str]:
+    """Return the runs of digits. Via bytes, in a third of the time of a regular expression.
+
+    >>> plain_numbers("4,7 млрд, 2023–2024")
+    ['4', '7', '2023', '2024']
+    """
+    return text.encode("ascii", "replace").translate(_DIGITS_ALONE).decode("ascii").split()
+
+
+def _in_page(pattern: str) -> re.Pattern[bytes]:
     return re.compile(to_page(pattern))
 
 
@@ -91,12 +111,21 @@ def _spelt(character: str) -> bytes:
 def _as_word(character: str) -> int:
     if not (character.isalnum() or character in ("_", LOST)):
         return _SPACE
-    return PAGE.index(character.lower().replace("ё", "е"))
+    return PAGE.index(fold(character))
+
+
+def _with_symbols(character: str) -> int:
+    return PAGE.index(character) if character == "~" or character in _SYMBOLS else _as_word(character)
 
 
 _AS_WORDS = byte_table(_as_word)
+_WITH_SYMBOLS = byte_table(_with_symbols)
+_DECIMAL_IN_PAGE = _in_page(_DECIMAL_MARK)
+_IN_WORDS = "".join(character for character in PAGE if re.match(r"\w", character))
+_SIGN_IN_PAGE = _in_page(rf"[\-−–](?=[0-9])(?<![{_IN_WORDS}].)")
+_DIGITS_ALONE = bytes(byte if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
 _AS_NUMBERS = byte_table(lambda character: ord(character) if character in "0123456789" else _SPACE)
 _WITH_SPACES = byte_table(lambda character: _SPACE if character.isspace() else PAGE.index(character))
-_DROPPED = bytes_of(MARKS.__contains__)
+_DROPPED = bytes_of(MARKS.__contains__)  # those of the page
 _DIGITS_TO_LETTERS = bytes.maketrans(b"0123456789", b"qrstuvwxyz")
 codecs.register_error(_SPELL_BEYOND, _spell)

@@ -81,19 +81,31 @@ def canonical_story(group: Group) -> CanonicalStory:
 
 
 def _excerpts_known(members: list[Sighting]) -> list[Sighting]:
-    """Mark copies from a feed as incomplete if the publisher's page or API had a longer text."""
-    full = {(m.news_id, m.lang): 0 for m in members if m.from_feed and m.complete and m.text.body}
-    if not full:
-        return members
+    """Mark copies from a feed as incomplete that are the beginning of what the publisher's page or API had.
+
+    A feed's text that is shorter but no beginning is an earlier or later text: it was changed.
+    """
+    full: dict[tuple[int | None, str | None], set[str]] = {}
     for m in members:
-        if m.on_govkz and m.complete and not m.from_feed and (m.news_id, m.lang) in full:
-            full[m.news_id, m.lang] = max(full[m.news_id, m.lang], len(m.text.body_letters))
+        if m.on_govkz and m.complete and not m.from_feed and m.text.body:
+            full.setdefault((m.news_id, m.lang), set()).add(m.text.body_letters)
     return [
         replace(m, complete=False)
-        if m.from_feed and len(m.text.body_letters) < full.get((m.news_id, m.lang), 0)
+        if m.from_feed
+        and m.complete
+        and m.text.body
+        and any(
+            len(text) > len(m.text.body_letters) and text.startswith(_stem(m.text.body_letters))
+            for text in full.get((m.news_id, m.lang), ())
+        )
         else m
         for m in members
     ]
+
+
+def _stem(excerpt: str) -> str:
+    """Return an excerpt without its end, where a mark or a cut word may differ."""
+    return excerpt[: -len(excerpt) // 20 or None]
 
 
 def _place(item: Sighting) -> tuple[str, str]:
@@ -143,7 +155,7 @@ def _majority_title(having: list[Sighting]) -> list[Sighting]:
 def _continues(fuller: Sighting, excerpt: Sighting) -> bool:
     """True if a reprint starts with the publisher's excerpt and continues it."""
     start = excerpt.text.body_letters
-    return len(start) > 100 and fuller.text.body_letters.startswith(start[: -len(start) // 20 or None])
+    return len(start) > 100 and fuller.text.body_letters.startswith(_stem(start))
 
 
 def _letters(item: Sighting, part: str) -> str:

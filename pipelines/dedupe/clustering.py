@@ -1,9 +1,10 @@
 """Cluster sightings into stories: a pure function of the set, so the order of arrival cannot matter.
 
-Copies with a gov.kz id form one cluster per id and language. A copy without an id joins the cluster whose
-text it matches, else the fullest copy it matches; never through a chain of copies, because A may differ from
-C by what B has lost. A copy that matches two stories which do not match each other stays separate: a wrong
-merge loses a story, a missed one only repeats it.
+Copies with a gov.kz id form one story per id and language, and those seen on gov.kz are its own copies. A
+copy without an id joins the story whose own copy it matches, the nearest in date; without such a story the
+fullest copy it matches. It never joins through another copy, because A may differ from C by what B has lost.
+Copies that contradict each other are never drawn into one story by a third that lacks what parts them: the
+third stays a story of its own.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import combinations
 
-from pipelines.dedupe.tokens import Text
-from pipelines.dedupe.verification import Kind, Match, equal_texts
+from pipelines.dedupe.texts import Text
+from pipelines.dedupe.verification import Kind, Match, compare, equal_texts
 
 Anchor = tuple[int, str | None]  # gov.kz id and language: one story, whatever the text
 
@@ -43,6 +45,7 @@ class Sighting:
     text_hash: str | None
     addresses: tuple[tuple[str, str], ...]
     record_hash: bytes  # of the received record: the last criterion when copies are sorted
+    place: tuple[str, int] = ("", 0)  # page URL and position
     matched_by: str = "new"
 
     @property
@@ -83,7 +86,6 @@ class Group:
     members: list[Sighting] = field(default_factory=list)
     anchor: Anchor | None = None
     split_off: bool = False  # created by a split: the other part keeps the story's id
-    ambiguous: bool = False  # its text fits several stories, so copies of those may not join it
     by_hand: set[int] = field(default_factory=set)  # sightings that a correction put here
 
 
@@ -93,17 +95,7 @@ def cluster(
     """Cluster the sightings of one component into stories."""
     items = sorted(seen, key=_rank)
     groups = _anchored([item for item in items if item.news_id is not None])
-    loose = [item for item in items if item.news_id is None]
-    free: list[Group] = []
-    for item in loose:
-        matching = _matching_groups(item, groups, matches) or _matching_groups(
-            item, free, matches, centre_only=True
-        )
-        if len(matching) == 1:
-            matching[0].members.append(item)
-        else:
-            free.append(Group([item], ambiguous=len(matching) > 1))
-    groups += free
+    groups += _Loose([item for item in items if item.news_id is None], groups, matches).placed()
     for correction in corrections:
         groups = _join(groups, correction) if correction.same else _split(groups, correction)
     return groups
@@ -140,50 +132,146 @@ def _anchored(items: list[Sighting]) -> list[Group]:
     return [groups[anchor] for anchor in sorted(groups, key=lambda a: (a[0], a[1] or ""))]
 
 
-def _matching_groups(
-    item: Sighting, groups: list[Group], matches: Matches, *, centre_only: bool = False
-) -> list[Group]:
-    """Return the story of a copy without a gov.kz id: one, none, or several that exclude each other."""
-    fits: list[tuple[tuple[object, ...], Group, Sighting]] = []
-    for candidate in groups:
-        members = candidate.members[:1] if centre_only else candidate.members
-        found = [
-            (key, member) for member in members if (key := _closeness(item, member, matches)) is not None
-        ]
-        if found:
-            key, member = min(found, key=lambda pair: pair[0])
-            if not candidate.ambiguous or key[0] == 0:
-                fits.append(((*key, candidate.anchor or (0, "")), candidate, member))
-    if not fits:
-        return []
-    fits.sort(key=lambda fit: tuple(map(_sortable, fit[0])))
-    strength, best = fits[0][0][0], fits[0]
-    if strength == 0:
-        return [best[1]]
-    rivals = [fit[1] for fit in fits[1:] if _match(best[2], fit[2], matches) is None]
-    return [best[1], *rivals]
+@dataclass(slots=True, eq=False)
+class _Copies:
+    """Loose sightings with one text on one day: whatever decides about one decides about all."""
+
+    members: list[Sighting]
+
+    @property
+    def first(self) -> Sighting:
+        return self.members[0]
 
 
-def _sortable(value: object) -> tuple[object, ...]:
-    return tuple((part is not None, part) for part in value) if isinstance(value, tuple) else (value,)
+@dataclass(slots=True, eq=False)
+class _Centre:
+    """A story that copies may join: by its own copies alone."""
+
+    group: Group
+    own: list[Sighting]
+    joined: list[tuple[_Copies, Sighting]] = field(default_factory=list)  # with the own copy each matches
 
 
-def _closeness(item: Sighting, other: Sighting, matches: Matches) -> tuple[int, int, int, bool] | None:
-    """Return the distance of two copies (kind of match, days, language); None if they do not match."""
+class _Loose:
+    """Places the copies without a gov.kz id."""
+
+    def __init__(self, items: list[Sighting], anchored: list[Group], matches: Matches) -> None:
+        self.matches = matches
+        self.verdicts: dict[tuple[int, int], bool] = {}
+        self.anchored = [_Centre(group, own) for group in anchored if (own := _own_copies(group))]
+        units: dict[tuple[object, ...], _Copies] = {}
+        for item in items:
+            key = (item.text_id, item.published, item.lang) if item.has_text else (item.url or item.id,)
+            units.setdefault(key, _Copies([])).members.append(item)
+        self.copies = list(units.values())
+
+    def placed(self) -> list[Group]:
+        """Add the copies to the anchored groups, or return them in groups of their own."""
+        alone: list[_Copies] = []  # fit two stories that contradict each other
+        free: list[_Copies] = []
+        for copies in self.copies:
+            self._place(copies, self.anchored, free, alone)
+        for centre in self.anchored:
+            free += self._refused(centre)
+        free.sort(key=lambda copies: _rank(copies.first))
+        centres = self._centres(free, alone)
+        for centre in (*self.anchored, *centres):
+            centre.group.members += [item for copies, _ in centre.joined for item in copies.members]
+        return [centre.group for centre in centres] + [Group(list(copies.members)) for copies in alone]
+
+    def _centres(self, free: list[_Copies], alone: list[_Copies]) -> list[_Centre]:
+        """Gather copies around the fullest ones; a centre whose copies contradict each other stands alone."""
+        while True:
+            centres: list[_Centre] = []
+            unplaced: list[_Copies] = []
+            for copies in free:
+                rest: list[_Copies] = []
+                self._place(copies, centres, rest, unplaced)
+                centres += [_Centre(Group(list(one.members)), [one.first]) for one in rest]
+            refused = {id(centre.own[0]) for centre in centres if self._refused(centre)}
+            if not refused:
+                alone += unplaced
+                return centres
+            alone += [copies for copies in free if id(copies.first) in refused]
+            free = [copies for copies in free if id(copies.first) not in refused]
+
+    def _place(
+        self, copies: _Copies, centres: list[_Centre], none: list[_Copies], several: list[_Copies]
+    ) -> None:
+        """Join copies to the nearest story that they fit, unless they fit two that contradict each other."""
+        fits: list[tuple[tuple[object, ...], int, Sighting]] = []
+        for number, centre in enumerate(centres):
+            found = [
+                (key, own)
+                for own in centre.own
+                if (key := _closeness(copies.first, own, self.matches)) is not None
+            ]
+            if found:
+                key, own = min(found, key=lambda pair: pair[0])
+                fits.append((key, number, own))
+        if not fits:
+            none.append(copies)
+            return
+        fits.sort(key=lambda fit: fit[:2])
+        _, number, nearest = fits[0]
+        if any(self._contradict(nearest, own) for _, _, own in fits[1:]):
+            several.append(copies)
+        else:
+            centres[number].joined.append((copies, nearest))
+
+    def _refused(self, centre: _Centre) -> list[_Copies]:
+        """Remove and return the copies that contradict each other: their common text does not decide."""
+        fuller = [copies for copies, own in centre.joined if self._says_more(copies.first, own)]
+        refused = {
+            id(copies)
+            for pair in combinations(fuller, 2)
+            if self._contradict(pair[0].first, pair[1].first)
+            for copies in pair
+        }
+        if not refused:
+            return []
+        out = [copies for copies, _ in centre.joined if id(copies) in refused]
+        centre.joined = [pair for pair in centre.joined if id(pair[0]) not in refused]
+        return out
+
+    def _says_more(self, one: Sighting, other: Sighting) -> bool:
+        match = _match(one, other, self.matches)
+        if match is None or one.text_id == other.text_id:
+            return False
+        assert one.text_id is not None and other.text_id is not None  # noqa: S101 - they match
+        return match.more[0 if one.text_id < other.text_id else 1]
+
+    def _contradict(self, one: Sighting, other: Sighting) -> bool:
+        if one.text_id == other.text_id or _match(one, other, self.matches) is not None:
+            return False
+        assert one.text_id is not None and other.text_id is not None  # noqa: S101 - both matched a text
+        pair = min(one.text_id, other.text_id), max(one.text_id, other.text_id)
+        if pair not in self.verdicts:
+            self.verdicts[pair] = compare(one.text, other.text).answer == "contradicts"
+        return self.verdicts[pair]
+
+
+def _own_copies(group: Group) -> list[Sighting]:
+    """Return the copies that speak for a gov.kz item: one for each text and day, complete where any is."""
+    having = [item for item in group.members if item.has_text]
+    own = [item for item in having if item.on_govkz] or having
+    own = [item for item in own if item.complete] or own
+    return list({(item.text_id, item.published): item for item in reversed(own)}.values())[::-1]
+
+
+def _closeness(item: Sighting, other: Sighting, matches: Matches) -> tuple[int, int, bool] | None:
+    """Return the distance of two copies (days, kind of match, language); None if they do not match."""
     if not item.has_text or not other.has_text:
         return None
     match = _match(item, other, matches)
     if match is None:
         return None
     days = days_apart(item.published, other.published)
+    strength = _STRENGTH[match.kind], item.lang != other.lang
     if days is None:
         # Without both dates the limit cannot be checked, so only equal texts match.
-        if match.kind != "letters":
-            return None
-        return (0, int(item.text_id != other.text_id), DAYS_APART + 1, item.lang != other.lang)
-    if days > (0 if match.kind == "brief" else DAYS_APART):
-        return None
-    return (_STRENGTH[match.kind], int(item.text_id != other.text_id), days, item.lang != other.lang)
+        return (DAYS_APART + 1, *strength) if match.kind == "letters" else None
+    return (days, *strength) if days <= (0 if match.kind == "brief" else DAYS_APART) else None
 
 
 def _match(one: Sighting, other: Sighting, matches: Matches) -> Match | None:
@@ -194,7 +282,7 @@ def _match(one: Sighting, other: Sighting, matches: Matches) -> Match | None:
 
 
 def _split(groups: list[Group], correction: Correction) -> list[Group]:
-    """Split off the named sightings, and later copies with exactly the same text."""
+    """Split off the named sightings, and all other sightings of the same gov.kz item or the same text."""
     parted = {one for one, _ in correction.pairs}
     rest = {other for _, other in correction.pairs}
     result: list[Group] = []
@@ -216,8 +304,9 @@ def _split(groups: list[Group], correction: Correction) -> list[Group]:
     return result
 
 
-def _unit(item: Sighting) -> tuple[int | None, int | None]:
-    return (item.text_id, item.news_id)
+def _unit(item: Sighting) -> tuple[object, ...]:
+    """Return what keeps its sightings together: a gov.kz item has its own later edits."""
+    return ("text", item.text_id) if item.news_id is None else ("item", item.news_id, item.lang)
 
 
 def _join(groups: list[Group], correction: Correction) -> list[Group]:

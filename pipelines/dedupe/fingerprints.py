@@ -2,8 +2,9 @@
 
 Each kind of key survives another kind of difference (measured in tests/bench/matching.py): ``whole`` lost
 marks and glued words; ``numbers`` an added byline or sentence, and it separates the issues of one template,
-which share nearly all words; three ``head`` keys truncation; three ``spread`` keys a changed beginning. Two
-sketches of the text are stored with each key, to reject chance candidates without reading their texts.
+which share nearly all words; three ``head`` keys truncation; three ``spread`` keys a changed beginning. Keys
+of words leave out those with letters that code pages lose, so that a copy without its Kazakh letters shares
+them. Two sketches of the text are stored with each key, to reject chance candidates without reading them.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from zlib import crc32
 
 from pipelines.charmap import to_page
 from pipelines.dedupe.byte_tokens import Words, words_of
+from pipelines.dedupe.tokens import LOST, UNKNOWN_LETTER
 
-VERSION = "3"  # raise it when keys or sketches change: databases then rebuild their index
+VERSION = "4"  # raise it when keys or sketches change: databases then rebuild their index
 HEAD_WORDS = 32  # of the beginning: shorter than any truncated copy that can be verified
 HEAD_KEYS = 3
 SPREAD_KEYS = 3
@@ -29,6 +31,9 @@ _FEWEST_WORDS = 4  # below this a text has only its whole-text key
 # regular expression finds them in a third of the time that hashing every word takes.
 _DRAWN_LETTERS = to_page("скмгөscp")
 _DRAWN = re.compile(b" [%b][^ ]*" % _DRAWN_LETTERS)
+# Letters that code pages lose; other words of a text are found by one regular expression, if there are any.
+_LOSSY = to_page("әғқңөұүһӘҒҚҢӨҰҮҺ\ufffd")
+_KEPT = re.compile(b"(?<![^ ])[^ %b]+(?![^ ])" % _LOSSY)
 _NINE = ord("9")
 _BITS = 63  # of a sketch: a signed 64-bit integer without its sign
 _BIT = tuple(1 << bit for bit in range(_BITS))
@@ -39,7 +44,7 @@ _WORDS_APART = 9  # the same for words: a sentence more on each side, or twenty 
 class Fingerprint(NamedTuple):
     """Fingerprint of one text; pure, so that a worker process can compute it."""
 
-    bands: tuple[int, ...]  # signed 64-bit keys, sorted; none without a text
+    bands: tuple[int, ...]  # signed 64-bit keys, that of the whole text first; none without a text
     numbers: int  # a sketch of 63 bits: which numbers the text has
     words: int  # a sketch of 63 bits: which words it has of a quarter of all words
 
@@ -56,18 +61,25 @@ def fingerprint_of(title: str | None, body: str | None) -> Fingerprint:
     text = body or title
     if not text:
         return Fingerprint((), 0, 0)
-    found = words_of(text)
+    found = words_of(UNKNOWN_LETTER.sub(LOST, text) if "?" in text else text)
+    whole = _key(b"b" if body else b"t", found.letters)
+    found = _kept(found)
     head = found.spaced.split(None, HEAD_WORDS)[:HEAD_WORDS]
-    if not head:
-        return Fingerprint((), 0, 0)
-    made = {_key(b"b" if body else b"t", found.letters)}
+    made: set[int] = set()
     if len(head) >= _FEWEST_WORDS:
         if len(found.numbers) >= ENOUGH_NUMBERS:
             made.add(_key(b"n", b" ".join(found.numbers)))
         made.update(_head(head))
         made.update(_spread(found))
     words = _DRAWN.findall(b" " + found.spaced)
-    return Fingerprint(tuple(sorted(made)), _sketch(found.numbers), _sketch(words))
+    return Fingerprint((whole, *sorted(made)), _sketch(found.numbers), _sketch(words))
+
+
+def _kept(found: Words) -> Words:
+    """Return the words without those that have a letter which code pages lose."""
+    if len(found.spaced.translate(None, _LOSSY)) == len(found.spaced):
+        return found
+    return Words(b" ".join(_KEPT.findall(found.spaced)), found.numbers)
 
 
 def plainly_different(one: Fingerprint, numbers: int, words: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pipelines.dedupe.clustering import DAYS_APART, days_apart
 from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
-from pipelines.dedupe.tokens import text_of
+from pipelines.dedupe.texts import text_of
 from pipelines.dedupe.verification import compare
 from pipelines.items import MatchedBy, ProcessedStory
 
@@ -99,7 +99,7 @@ class RunIndex:
         for key, _ in shared.most_common(_COMPARED):
             other = candidates[key]
             if _can_be_one(item, other):
-                match = compare(text, text_of(*other.title_and_body()))
+                match = compare(text, text_of(*other.title_and_body())).match
                 if match is not None and match.kind != "brief":
                     return "near-text"
         return "new"

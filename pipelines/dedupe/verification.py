@@ -1,66 +1,77 @@
-"""Verify whether two texts are copies of one story, by the words in which they differ."""
+"""Verify whether two texts are copies of one story, by explaining every difference between them.
+
+Three reasons explain a difference: equal letters; whole sentences that only one copy has, or both where they
+do not contradict each other; a real cut. Anything else makes two stories. See docs/guides/matching.md.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipelines.dedupe.alignment import Run, align
-from pipelines.dedupe.tokens import Text
+from pipelines.dedupe.alignment import Run, align, goes_on, is_swapped
+from pipelines.dedupe.byte_tokens import spaced_words
+from pipelines.dedupe.texts import Text, offices_of
+from pipelines.dedupe.titles import title_conflict
+from pipelines.dedupe.tokens import Reading, Token, denies, keys_of
 
-# letters: equal except for marks, case and spaces. near: a typo or a sentence more or less. cut: one is the
-# beginning of the other. brief: equal, but so short that another day's may be the same.
+# letters: equal except for marks, case and spaces. near: boilerplate, lost letters, or whole sentences more
+# or less. cut: one is the beginning of the other. brief: equal, but so short that it recurs.
 Kind = Literal["letters", "near", "cut", "brief"]
+Answer = Literal["same", "contradicts", "unproved"]
 
-CERTAIN_WORDS = 25  # a shorter common part may be a phrase that many stories share
-TITLED_WORDS = 12  # sufficient if titles are equal and the text has numbers
-TITLED_NUMBERS = 2
+COMMON_TOKENS = 12  # a shorter common part may be a phrase that many stories share
 EQUAL_WORDS = 6  # of title and body; shorter texts recur: "No traffic today"
-TITLE_WORDS = 60  # of a title that are compared; a longer title is a misplaced body
-SENTENCE_WORDS = 60  # longest run that counts as a sentence more or less
-SENTENCES_APART = 2  # not counting the end, where a byline or truncation may differ
-LONG_WORDS = 120  # one typo is allowed per this many words
-SLIP_LETTERS = 6  # shorter words, and the first letters of a word, may not differ
-SLIP_BEGINNING = 3
-_STOPPED = re.compile(r"(?<![.…])[.!?][\s\"'»”’)\]]*\Z")
-_BROKEN_OFF = re.compile(r"(?:…|\.\.)[\s\"'»”’)\]]*\Z")
+CUT_TOKENS = 4  # that a cut copy lacks where neither has a final stop: "open", "open no more" are two
+SENTENCE_TOKENS = 3  # fewer are no sentence: "Closed."
+CONTENT_LETTERS = 4  # shorter words are shared by any two sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Kind of match of two texts, and the share of the longer one that they have in common (0 to 1)."""
+    """Kind of match of two texts, the share of the longer one that they have in common (0 to 1), and
+    whether each of them has something that the other lacks."""
 
     kind: Kind
     score: float
+    more: tuple[bool, bool] = (False, False)
 
 
-def compare(a: Text, b: Text) -> Match | None:
-    """Compare two texts; None if they are different stories, or too short to decide.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether two texts are one story. ``match`` is set for ``same``; ``reason`` is set for the others."""
+
+    answer: Answer
+    match: Match | None = None
+    reason: str = ""
+
+
+def compare(a: Text, b: Text) -> Verdict:
+    """Compare two texts.
 
     >>> body = "Қала әкімі «Тазалық» апталығын ашты. " * 9
-    >>> compare(Text(None, body), Text("Тазалық", body.replace("«", "").replace(". ", ".")))
-    Match(kind='letters', score=1.0)
+    >>> compare(Text(None, body), Text("Тазалық", body.replace("«", "").replace(". ", "."))).match
+    Match(kind='letters', score=1.0, more=(False, False))
+    >>> compare(Text(None, body), Text(None, body + "Апталық бір айға созылады емес.")).match.more
+    (False, True)
+    >>> compare(Text(None, body + "Жол жабық."), Text(None, body + "Жол жабық емес.")).reason
+    'емес stands in one copy alone'
     """
     if _order(a) > _order(b):  # alignment is not symmetric
-        a, b = b, a
-    if not a.body or not b.body:
-        same = not a.body and not b.body and a.title_letters and a.title_letters == b.title_letters
-        return equal_texts(a, b) if same else None
-    if _numbers_conflict(a, b):
-        return None
-    if a.body_letters == b.body_letters:
-        match = equal_texts(a, b)
-    else:
-        runs = align(a.body_words, b.body_words)
-        match = None if runs is None else _weigh(a, b, runs)
-    return None if match is None or titles_conflict(a, b) else match
+        verdict = compare(b, a)
+        match = verdict.match
+        return verdict if match is None else replace(verdict, match=replace(match, more=match.more[::-1]))
+    verdict = _compare_bodies(a, b)
+    if verdict.answer == "same" and (reason := title_conflict(a, b)):
+        return Verdict("contradicts", None, reason)
+    return verdict
 
 
-def _order(text: Text) -> tuple[int, str, str]:
-    return len(text.body or ""), text.body or "", text.title or ""
+def _order(text: Text) -> tuple[int, str, str, str]:
+    return len(text.body or ""), text.body or "", text.title or "", text.byline or ""
 
 
 def equal_texts(a: Text, b: Text) -> Match | None:
@@ -70,22 +81,52 @@ def equal_texts(a: Text, b: Text) -> Match | None:
     titled = a.title_letters and b.title_letters
     if titled and a.title_letters != b.title_letters:
         return None
-    if titled and len(a.title_words) + len(a.body_words) >= EQUAL_WORDS:
+    if titled and len(a.title_reading.tokens) + len(a.reading.tokens) >= EQUAL_WORDS:
         return Match("letters", 1.0)
     return Match("brief", 1.0)
 
 
+def _compare_bodies(a: Text, b: Text) -> Verdict:
+    if not a.body or not b.body:
+        same = not a.body and not b.body and a.title_letters and a.title_letters == b.title_letters
+        return _equal(a, b) if same else Verdict("unproved", None, "one of them has no body")
+    equal = a.body_letters == b.body_letters  # then only bylines can name two offices
+    one, other = (offices_of(a.byline), offices_of(b.byline)) if equal else (a.offices, b.offices)
+    if one and other and not (one <= other or other <= one):
+        return Verdict("contradicts", None, "two offices issued them")
+    if equal:
+        return _equal(a, b)
+    if a.days and b.days and a.days.isdisjoint(b.days):
+        return Verdict("contradicts", None, "their datelines name two days")
+    if a.bare_letters == b.bare_letters:
+        verdict = _equal(a, b)
+        match = verdict.match
+        return (
+            replace(verdict, match=replace(match, kind="near"))
+            if match and match.kind == "letters"
+            else verdict
+        )
+    if a.has_numeric_dates == b.has_numeric_dates and _numbers_conflict(a, b):
+        return Verdict("contradicts", None, "each has a number that the other lacks")
+    return _explain(a, b)
+
+
+def _equal(a: Text, b: Text) -> Verdict:
+    match = equal_texts(a, b)
+    return Verdict("same", match) if match else Verdict("contradicts", None, "two titles over one short text")
+
+
 def _numbers_conflict(a: Text, b: Text) -> bool:
-    """True if neither text has all numbers of the other: the cheapest proof of two stories."""
+    """Return whether neither text has all numbers of the other: the cheapest proof of two stories."""
     if len(a.numbers) == len(b.numbers):
         return not (_numbers_in(a, b) or _numbers_in(b, a))
     return not (_numbers_in(a, b) if len(a.numbers) < len(b.numbers) else _numbers_in(b, a))
 
 
 def _numbers_in(poorer: Text, richer: Text) -> bool:
-    """True if the numbers of one text occur in the other, in order."""
+    """Return whether the numbers of one text occur in the other, in order."""
     rest = iter(richer.numbers)
-    cut_off = poorer.body is not None and poorer.body.rstrip(" .…")[-1:].isdigit()
+    cut_off = poorer.bare.rstrip(" .…\x1f\n")[-1:].isdigit()
     for place, number in enumerate(poorer.numbers):
         cut = cut_off and place == len(poorer.numbers) - 1  # possibly inside this number
         if not any(number == its or (cut and its.startswith(number)) for its in rest):
@@ -93,228 +134,157 @@ def _numbers_in(poorer: Text, richer: Text) -> bool:
     return True
 
 
-def titles_conflict(a: Text, b: Text) -> bool:
-    """True if similar titles differ in a number, name, date or negation: two issues of a bulletin."""
-    if not a.title or not b.title or a.title_letters == b.title_letters:
-        return False
-    one, other = a.title_words[:TITLE_WORDS], b.title_words[:TITLE_WORDS]
-    days, other_days = days_named(one), days_named(other)
-    if days and other_days and not days & other_days:
-        return True
-    if (len(one), one) > (len(other), other):
-        a, b, one, other = b, a, other, one  # difflib is not symmetric
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.ratio() < 0.5:
-        return False
-    return any(
-        _title_run_conflicts(a, b, (i, i2, j, j2))
-        for tag, i, i2, j, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    )
+# Where a reading may begin or end: after a stop that no abbreviation has, or between paragraphs.
+_SENTENCE_END = re.compile(r"\n+|(?<=[^\W\d_]{6}[.!?])[ \t]+(?=[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])")
 
 
-def _title_run_conflicts(a: Text, b: Text, run: Run) -> bool:
-    i, i2, j, j2 = run
-    one, other = a.title_words[i:i2], b.title_words[j:j2]
-    if not one or not other:
-        return any(map(is_negation, one or other))
-    named = a.title_contexts.any_distinctive(i, i2) and b.title_contexts.any_distinctive(j, j2)
-    if not named and not (any(map(changes_meaning, one)) and any(map(changes_meaning, other))):
-        return False
-    return "".join(one) != "".join(other) and not _title_broken_off(a, b, run)
+def _differing(a: str, b: str) -> tuple[int, int]:
+    """Return how many characters, in whole sentences, two texts have in common at either end."""
+    most = min(len(a), len(b))
+    start = _common(most, lambda size: a[:size] == b[:size])
+    end = _common(most - start, lambda size: a[len(a) - size :] == b[len(b) - size :])
+    begin = max((found.end() for found in _SENTENCE_END.finditer(a, 0, start)), default=0)
+    stop = next((found.start() for found in _SENTENCE_END.finditer(a, len(a) - end)), len(a))
+    return begin, len(a) - stop
 
 
-def _title_broken_off(a: Text, b: Text, run: Run) -> bool:
-    """True if one title ends inside a word of the other; not for numbers, which may be issue numbers."""
-    i, _, j, _ = run
-    numbers = a.title_words[i].isdigit() or b.title_words[j].isdigit()
-    return not numbers and _broken_off((a.title or "", a.title_words), (b.title or "", b.title_words), run)
+def _common(most: int, holds: Callable[[int], bool]) -> int:
+    """Return the largest size, at most ``most``, for which a test holds that holds for each smaller one."""
+    return bisect_left(range(most), 1, key=lambda size: int(not holds(size + 1)))
 
 
-def _weigh(a: Text, b: Text, runs: list[Run]) -> Match | None:
-    one, other = a.body_words, b.body_words
-    shorter, longer = sorted((len(one), len(other)))
-    only_one = only_other = sentences = slips = 0
-    of_one, of_other = list[tuple[int, int]](), list[tuple[int, int]]()  # words that only this text has
-    cut = False
-    for run in runs:
+def _explain(one: Text, other: Text) -> Verdict:
+    """Explain every difference of two bodies; what they have in common at both ends is not read."""
+    start, tail = _differing(one.bare, other.bare)
+    outside = one.bare[:start] + " " + one.bare[len(one.bare) - tail :]
+    a, b = one.part(start, len(one.bare) - tail), other.part(start, len(other.bare) - tail)
+    found = _Differences(a, b)
+    reason = next(filter(None, map(found.explain, align(a.tokens, b.tokens))), "")
+    if reason := reason or _years_conflict(a, b) or _contradict(*found.own):
+        return Verdict("contradicts", None, reason)
+    return found.verdict(len(spaced_words(outside).split()))
+
+
+class _Differences:
+    """The differences of two readings that have a reason."""
+
+    def __init__(self, a: Reading, b: Reading) -> None:
+        self.readings = a, b
+        self.own = list[Token](), list[Token]()  # of whole sentences that only one of them has
+        self.apart = [0, 0]  # tokens of each that the other lacks
+        self.cut = False
+
+    def explain(self, run: Run) -> str:
+        """Find the reason of one difference; return why it makes two stories, "" if it does not."""
         i, i2, j, j2 = run
-        only_one, only_other = only_one + i2 - i, only_other + j2 - j
-        at_end = i2 == len(one) or j2 == len(other)
-        broken_off = at_end and _broken_off((a.body or "", one), (b.body or "", other), run)
-        if at_end and (i == i2 or j == j2 or broken_off):
-            cut = cut or abs((i2 - i) - (j2 - j)) > SENTENCE_WORDS or broken_off
-        elif _is_sentence(a, b, run):
-            sentences += 1
-        elif _is_slip(a, b, run):
-            slips += 1
-            continue
-        else:
-            return None
-        if i2 - i > j2 - j:
-            of_one.append((i, i2))
-        else:
-            of_other.append((j, j2))
-    common = min(len(one) - only_one, len(other) - only_other)
-    if sentences > SENTENCES_APART or slips > shorter // LONG_WORDS:
-        return None
-    if of_one and of_other and _states_facts(a, of_one) and _states_facts(b, of_other):
-        return None
-    if common < CERTAIN_WORDS and not (common >= TITLED_WORDS and _title_confirms(a, b)):
-        return None
-    return Match("cut" if cut or common < longer / 2 else "near", round(common / longer, 3))
+        a, b = self.readings
+        x, y = a.tokens[i:i2], b.tokens[j:j2]
+        self.apart = [self.apart[0] + len(x), self.apart[1] + len(y)]
+        if len(x) == len(y) == 1 and is_swapped(x[0], y[0]):
+            return ""
+        sentences = _is_whole(a, i, i2) and _is_whole(b, j, j2) and min(len(x), len(y)) >= SENTENCE_TOKENS
+        if x and y and not sentences:
+            return "" if self._is_cut(run) else f"{keys_of(x)} stands for {keys_of(y)}"
+        return self._explain_own(0, (i, i2), run) or self._explain_own(1, (j, j2), run)
+
+    def _explain_own(self, side: int, place: tuple[int, int], run: Run) -> str:
+        start, end = place
+        tokens = self.readings[side].tokens[start:end]
+        if not tokens:
+            return ""
+        sentences = _whole_sentences(self.readings[side], start, end)
+        if sentences is None:
+            return "" if self._is_cut(run) else f"{keys_of(tokens)} stands in one copy alone"
+        if len(sentences) <= SENTENCE_TOKENS and any(map(denies, sentences)):
+            return f"{keys_of(sentences)} denies in one copy alone"
+        self.own[side].extend(sentences)
+        return ""
+
+    def _is_cut(self, run: Run) -> bool:
+        (a, b), (i, i2, j, j2) = self.readings, run
+        is_cut = _is_cut(a, b, run) or _is_cut(b, a, (j, j2, i, i2))
+        self.cut = self.cut or is_cut
+        return is_cut
+
+    def verdict(self, outside: int) -> Verdict:
+        """Return the verdict where every difference has a reason; ``outside``: further common words."""
+        sizes = [outside + len(reading.tokens) for reading in self.readings]
+        common = min(size - apart for size, apart in zip(sizes, self.apart, strict=True))
+        if common < COMMON_TOKENS:
+            return Verdict("unproved", None, f"they share {common} words only")
+        longer = max(sizes)
+        more = tuple(
+            bool(own) or (self.cut and size == longer) for own, size in zip(self.own, sizes, strict=True)
+        )
+        kind: Kind = "cut" if self.cut or common < longer / 2 else "near"
+        return Verdict("same", Match(kind, round(common / longer, 3), (more[0], more[1])))
 
 
-def _states_facts(text: Text, stretches: list[tuple[int, int]]) -> bool:
-    """True if words name, count, date or negate something; a capital that starts a sentence is no name."""
-    contexts = text.body_contexts
-    return any(
-        (contexts.of(place).is_distinctive and not contexts.of(place).starts_sentence)
-        or changes_meaning(text.body_words[place])
-        or text.body_words[place].isdigit()
-        for start, end in stretches
-        for place in range(start, end)
-    )
+def _is_whole(reading: Reading, start: int, end: int) -> bool:
+    """Return whether tokens are whole sentences."""
+    tokens = reading.tokens
+    return start < end and tokens[start].begins and (end == len(tokens) or tokens[end].begins)
 
 
-def _title_confirms(a: Text, b: Text) -> bool:
-    """True if equal titles and enough numbers confirm a match of short texts."""
-    return a.title_letters == b.title_letters != "" and min(len(a.numbers), len(b.numbers)) >= TITLED_NUMBERS
+def _whole_sentences(reading: Reading, start: int, end: int) -> list[Token] | None:
+    """Return the whole sentences that a run adds; None if it adds to a sentence.
 
-
-def _broken_off(a: tuple[str, list[str]], b: tuple[str, list[str]], run: Run) -> bool:
-    """True if one text, given with its words, ends inside a word of the other.
-
-    A text that ends with a full stop is not truncated. If both end in that word, it must be clear which one
-    is truncated: «дом 5» and «дом 57» are two houses.
+    Where the first words of the run repeat after it, the same run may begin earlier.
     """
-    i, i2, j, j2 = run
-    for (text, words, at, end), (its_text, its_words, its_at, its_end) in (
-        ((*a, i, i2), (*b, j, j2)),
-        ((*b, j, j2), (*a, i, i2)),
-    ):
-        if end - at != 1 or end != len(words) or its_at == its_end:
-            continue
-        if not its_words[its_at].startswith(words[at]) or _STOPPED.search(text):
-            continue
-        last_of_both = its_end - its_at == 1 and its_end == len(its_words)
-        plain = _BROKEN_OFF.search(text) or (_STOPPED.search(its_text) and not words[at].isdigit())
-        if plain or not last_of_both:
-            return True
-    return False
-
-
-def _is_sentence(a: Text, b: Text, run: Run) -> bool:
-    """True if only one text has the run, and it consists of whole sentences."""
-    i, i2, j, j2 = run
-    text, start, end = (a, i, i2) if j == j2 else (b, j, j2)
-    if (i != i2 and j != j2) or end - start > SENTENCE_WORDS:
-        return False
-    words, contexts = text.body_words, text.body_contexts
-    # If the first words of the run repeat, the alignment is ambiguous: also try earlier starts.
+    tokens = reading.tokens
     while True:
-        if contexts.of(start).starts_sentence and (end == len(words) or contexts.of(end).starts_sentence):
-            return True
-        if start == 0 or words[start - 1] != words[end - 1]:
-            return False
+        if _is_whole(reading, start, end):
+            return tokens[start:end]
+        if start == 0 or tokens[start - 1].key != tokens[end - 1].key:
+            return None
         start, end = start - 1, end - 1
 
 
-def _is_slip(a: Text, b: Text, run: Run) -> bool:
-    """True for a typo in up to three words that neither name, count nor negate.
-
-    False for other words: «открыто» and «закрыто» differ by just as few letters.
-    """
+def _is_cut(short: Reading, long: Reading, run: Run) -> bool:
+    """Return whether ``short`` is cut off where ``long`` goes on, perhaps inside a word."""
     i, i2, j, j2 = run
-    if (
-        i2 - i != j2 - j
-        or i2 - i > 3
-        or a.body_contexts.any_distinctive(i, i2)
-        or b.body_contexts.any_distinctive(j, j2)
-    ):
+    rest, lacking = short.tokens[i:i2], long.tokens[j:j2]
+    if i2 != len(short.tokens) or j2 != len(long.tokens) or not lacking or short.stopped:
         return False
-    return all(map(_is_typo, a.body_words[i:i2], b.body_words[j:j2]))
-
-
-def _is_typo(one: str, other: str) -> bool:
-    """True if a long word has one letter added, lost or replaced, after its beginning.
-
-    >>> [_is_typo(*pair) for pair in (("облысында", "облсында"), ("въезда", "выезда"))]
-    [True, False]
-    >>> _is_typo("жабылады", "жабылмады")  # is closed, was not closed
-    False
-    """
-    short, long = sorted((one, other), key=len)
-    if one == other:
+    if rest and not goes_on(rest, lacking[0]):
+        return False
+    if len(lacking) >= CUT_TOKENS or short.broken_off:
         return True
-    if len(short) < SLIP_LETTERS or len(long) - len(short) > 1 or any(map(changes_meaning, (one, other))):
-        return False
-    same = next((n for n, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
-    if same < SLIP_BEGINNING or short[same + len(short) - len(long) + 1 :] != long[same + 1 :]:
-        return False
-    return len(short) == len(long) or long[same] not in "мбп"  # these letters negate Kazakh verbs
+    return long.stopped and not any(map(denies, lacking)) and not (rest and rest[0].counts)
 
 
-# Words whose substitution makes a different story: weekdays, months, number words, negations, directions.
-# Prefixes, because Russian and Kazakh inflect the ends of words.
-_MONTHS = """
-январ феврал март апрел июн июл август сентябр октябр ноябр декабр
-қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан
-january february march april june july august september october november december
-"""
-_WEEKDAYS = """
-понедельник вторник среду среда среды четверг пятниц суббот воскресен
-дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі
-monday tuesday wednesday thursday friday saturday sunday
-"""
-_COUNTS = """
-один одна одно четыр пять пяти пятнадцат пятер шест восем восьм девят десят сорок двест трист полтор
-одиннадцат двенадцат тринадцат семнадцат двадцат тридцат двое двоих трое троих четвер семеро
-перв втор трет седьм полов тысяч миллион миллиард
-төрт алты жеті сегіз тоғыз жиырма отыз қырық елу алпыс жетпіс сексен тоқсан мың жарты
-бірінші екінші үшінші бесінші оныншы екеу үшеу бесеу
-three four five seven eight nine eleven twelve twenty thirty forty fifty thirteen fifteen twelfth
-hundred thousand million billion first second third fifth
-"""
-_PLACES = """
-север южн юг восток восточн запад солтүстік оңтүстік шығыс батыс north south east west
-"""
-_DENIALS = "не нет ни без no not never without емес жоқ ешқандай"
-_WHOLE_WORDS = """
-два две двух три трех семь семи он сто ста май мая мае one two six ten may half бір екі үш бес он жүз
-янв фев мар апр июн июл авг сен сент окт ноя нояб дек пн вт ср чт пт сб вс
-сегодня завтра вчера бүгін ертең кеше today tomorrow yesterday млн млрд трлн тыс mln bln
-"""
-_OF_DAYS = re.compile("|".join(sorted((_MONTHS + _WEEKDAYS).split(), key=len, reverse=True)))
-_DENYING = frozenset(_DENIALS.split())
-_WHOLE = frozenset(_WHOLE_WORDS.split()) | _DENYING
-_BEGINS = re.compile(
-    "|".join(sorted((_MONTHS + _WEEKDAYS + _COUNTS + _PLACES).split(), key=len, reverse=True))
-)
-# Short Kazakh number words with case endings.
-_KAZAKH_NUMBER = re.compile(
-    r"(?:бір|екі|үш|бес|он|жүз)(?:[гк]е|[ғқ]а|[дтн]ен|[дтн]ан|[дт]е|[дт]а|[дтн][іы]|[дтн][іы]ң)"
-)
+def _years_conflict(a: Reading, b: Reading) -> str:
+    """Return why dates with the same day and month differ in their years; "" if they do not."""
+    years: dict[str, list[set[int]]] = {}
+    for side, reading in enumerate((a, b)):
+        for token in reading.tokens:
+            if token.year is not None:
+                years.setdefault(token.key, [set(), set()])[side].add(token.year)
+    return next((f"two years of {day}" for day, (x, y) in years.items() if x and y and x.isdisjoint(y)), "")
 
 
-def changes_meaning(word: str) -> bool:
-    """True for a folded word whose substitution makes a different story.
-
-    >>> [changes_meaning(word) for word in ("января", "не", "бейсенбіде", "үшке", "млрд", "красивый")]
-    [True, True, True, True, True, False]
-    """
-    return word in _WHOLE or bool(_BEGINS.match(word) or _KAZAKH_NUMBER.fullmatch(word))
-
-
-def is_negation(word: str) -> bool:
-    """True for a folded word that negates."""
-    return word in _DENYING
+def _contradict(one: Sequence[Token], other: Sequence[Token]) -> str:
+    """Return why sentences that each text has alone contradict each other; "" if they do not."""
+    if not one or not other:
+        return ""
+    if (told := _told(one)) and (its := _told(other)) and told != its:
+        return f"their own sentences name or count {_some(told - its)} and {_some(its - told)}"
+    shared = _content(one) & _content(other)
+    if shared and [token.key for token in one] != [token.key for token in other]:
+        return f"their own sentences speak of {_some(shared)}"
+    return ""
 
 
-def days_named(words: Iterable[str]) -> frozenset[str]:
-    """Return the months and weekdays among folded words, by their prefixes.
+def _some(keys: Iterable[str]) -> str:
+    return ", ".join(sorted(keys)[:3]) or "nothing"
 
-    >>> sorted(days_named(["итоги", "ноября", "и", "декабря"]))
-    ['декабр', 'ноябр']
-    """
-    return frozenset(match[0] for match in map(_OF_DAYS.match, words) if match)
+
+def _told(tokens: Iterable[Token]) -> frozenset[str]:
+    """Return what sentences name, count or deny. A capital that begins a sentence is no name."""
+    return frozenset(
+        token.key for token in tokens if token.counts or (token.named and not token.begins) or denies(token)
+    )
+
+
+def _content(tokens: Iterable[Token]) -> frozenset[str]:
+    return frozenset(token.key for token in tokens if len(token.key) >= CONTENT_LETTERS and not token.counts)

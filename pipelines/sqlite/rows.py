@@ -47,12 +47,13 @@ SELECT_SIGHTING = f"""
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
     s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
+    s.page_url, s.position,
     s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed
 {WITH_TEXT}
 """
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would create an encoder each time
-TEXT = f"SELECT {TITLE_AND_BODY}, s.text_hash {WITH_TEXT} WHERE s.id = ?"
+TEXT = f"SELECT {TITLE_AND_BODY}, s.byline, s.text_hash {WITH_TEXT} WHERE s.id = ?"
 
 
 def record_hash(item: ProcessedStory) -> bytes:
@@ -153,7 +154,7 @@ def raw_story(row: sqlite3.Row) -> RawStory:
 def sighting_of(row: sqlite3.Row) -> Sighting:
     """Build a ``Sighting`` from a row of SELECT_SIGHTING."""
     text_id = row["text_id"]
-    text = text_of(row["title"], row["body"]) if text_id is not None else text_of(None, None)
+    text = text_of(row["title"], row["body"], row["byline"]) if text_id is not None else text_of(None, None)
     addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
     return Sighting(
         id=row["id"],
@@ -177,6 +178,7 @@ def sighting_of(row: sqlite3.Row) -> Sighting:
         text_hash=row["text_hash"],
         addresses=addresses,
         record_hash=row["record_hash"],
+        place=(row["page_url"] or "", row["position"] or 0),
         matched_by=row["matched_by"],
     )
 

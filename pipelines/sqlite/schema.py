@@ -149,3 +149,10 @@ CREATE TABLE _derived (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROW
 def m001_tables(db: Database) -> None:
     """Create the tables of the first release."""
     execute_script(db.conn, _TABLES)
+
+
+@migrations()
+def m002_near_more(db: Database) -> None:
+    """Record which of two matching texts has something that the other lacks: 1 the first, 2 the second."""
+    # Both until the texts are compared again: it only means that more is asked.
+    db.execute("ALTER TABLE _near ADD COLUMN more INTEGER NOT NULL DEFAULT 3")

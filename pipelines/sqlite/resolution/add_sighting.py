@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.dedupe import Match, compare, text_of
+from pipelines.dedupe.texts import offices_of
 from pipelines.items import MatchedBy, ProcessedStory
-from pipelines.sqlite.resolution.candidate_index import candidates, index_new_text, index_text
-from pipelines.sqlite.resolution.match_component import has_corrections, store_matches
+from pipelines.sqlite.resolution.candidate_index import candidates, equal_letters, index_text
+from pipelines.sqlite.resolution.match_component import has_corrections, known_matches, store_matches
 from pipelines.sqlite.resolution.resolve import insert_story_row, resolve
 from pipelines.sqlite.resolution.story_links import relink
-from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT, Prepared, insert_findings, prepare
+from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT, Prepared, day_number, insert_findings, prepare
 
 Outcome = Literal["new", "copy", "better", "revision", "known"]
 
@@ -85,22 +86,42 @@ def _seen_again(conn: sqlite3.Connection, known: sqlite3.Row, seen_at: str) -> A
 def match_text(
     conn: sqlite3.Connection, item: Prepared, sighting_id: int
 ) -> tuple[int | None, dict[int, Match]]:
-    """Return the id of an equal text, or index a new text and match it; None without a text."""
+    """Return the id of the item's text and the texts newly found to match it; None without a text.
+
+    A text is known by its first sighting. It is compared on each date on which it is new: with texts seen
+    at most ``DAYS_APART`` from then, and with those that have the same letters.
+    """
     if item.title is None and item.body is None:
         return None, {}
+    equal = equal_letters(conn, item.fingerprint)
+    text_id = next((one for one in sorted(equal) if _is_same_text(conn, item, one)), sighting_id)
+    if day_number(item.published) in equal.get(text_id, ()):
+        return text_id, {}
+    found = {*candidates(conn, item.fingerprint, item.published), *equal} - {text_id}
+    if text_id != sighting_id:
+        found -= known_matches(conn, text_id)
+    mine = text_of(item.title, item.body, item.byline)
     matches: dict[int, Match] = {}
-    for candidate in candidates(conn, item.fingerprint, item.published):
-        title, body, text_hash = conn.execute(TEXT, (candidate,)).fetchone()
-        if text_hash == item.text_hash and (title, body) == (item.title, item.body):
-            index_text(conn, item.fingerprint, item.published, candidate)
-            return candidate, {}
-        match = compare(text_of(item.title, item.body), text_of(title, body))
+    for candidate in sorted(found):
+        title, body, byline, _ = conn.execute(TEXT, (candidate,)).fetchone()
+        match = compare(mine, text_of(title, body, byline)).match
         if match is not None:
             matches[candidate] = match
-    index_new_text(conn, item.fingerprint, item.published, sighting_id)
+    index_text(conn, item.fingerprint, item.published, text_id)
     if matches:
-        store_matches(conn, sighting_id, matches)
-    return sighting_id, matches
+        store_matches(conn, text_id, matches)
+    return text_id, matches
+
+
+def _is_same_text(conn: sqlite3.Connection, item: Prepared, text_id: int) -> bool:
+    """Return whether a text is the item's: title, body, and the office that the byline names."""
+    title, body, byline, text_hash = conn.execute(TEXT, (text_id,)).fetchone()
+    return (text_hash, title, body, offices_of(byline)) == (
+        item.text_hash,
+        item.title,
+        item.body,
+        offices_of(item.byline),
+    )
 
 
 def _news_known(conn: sqlite3.Connection, news_id: int | None) -> bool:

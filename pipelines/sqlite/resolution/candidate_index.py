@@ -14,80 +14,57 @@ from functools import cache
 from pipelines.dedupe import DAYS_APART, Fingerprint, fingerprint_of, plainly_different
 from pipelines.sqlite.rows import TITLE_AND_BODY, WITH_TEXT, day_number
 
-FEW = 120  # index rows of one text; beyond this its keys are crowded by a template
-PER_KEY = 100  # rows read per crowded key; other keys separate the issues of a template
-VERIFIED = 40  # candidates compared word by word, those that share most keys first
+VERIFIED = 400  # texts compared with a new one: more share a key only where hundreds follow one template
 MOST_RECENT = 400_000  # rows, of some 50,000 texts: 20 MB
 FLUSH_INTERVAL = 10_000  # items between two counts of the recent rows, which take milliseconds
 
-_FOUND = "text_id, day, numbers, words"
 _TABLES = "_bands", "_bands_recent"
-_OF_DAYS = " UNION ALL ".join(
-    f"SELECT {_FOUND} FROM {table} WHERE band = :band AND day BETWEEN :first AND :last"  # noqa: S608
-    for table in _TABLES
-)
-_CROWDED = f"{_OF_DAYS} ORDER BY day, text_id LIMIT :most"
-_INDEXED = " UNION ALL ".join(
-    f"SELECT 1 FROM {table} WHERE band = :band AND day = :day AND text_id = :text"  # noqa: S608
-    for table in _TABLES
-)
+_EQUAL = " UNION ALL ".join(f"SELECT text_id, day FROM {table} WHERE band = ?1" for table in _TABLES)  # noqa: S608
+
+
+def equal_letters(conn: sqlite3.Connection, fingerprint: Fingerprint) -> dict[int, set[int]]:
+    """Return the texts with the same letters, on any date, each with the days on which it was seen."""
+    found: dict[int, set[int]] = {}
+    for text_id, day in conn.execute(_EQUAL, fingerprint.bands[:1]):
+        found.setdefault(text_id, set()).add(day)
+    return found
 
 
 def candidates(conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None) -> list[int]:
-    """Return text ids that share keys with a text: most shared keys first, then nearest in date."""
-    if not fingerprint.bands:
-        return []
-    found = conn.execute(_found_by(len(fingerprint.bands)), fingerprint.bands).fetchall()
+    """Return the texts that share a key with a text seen on this date, dated at most ``DAYS_APART`` from it.
+
+    An undated text has none: only equal letters can join it.
+    """
     day = day_number(published)
-    if len(found) > FEW:
-        found = [row for band in fingerprint.bands for row in _crowded(conn, band, day)]
+    if not fingerprint.bands or not day:
+        return []
+    values = (*fingerprint.bands, day - DAYS_APART, day + DAYS_APART)
     shared: Counter[int] = Counter()
     distance: dict[int, int] = {}
-    for text_id, other, its_numbers, its_words in found:
+    for text_id, other, its_numbers, its_words in conn.execute(_found_by(len(fingerprint.bands)), values):
         if not plainly_different(fingerprint, its_numbers, its_words):
             shared[text_id] += 1
             distance[text_id] = min(distance.get(text_id, 1 << 30), abs(other - day))
+    if len(shared) <= VERIFIED:
+        return sorted(shared)
     return sorted(shared, key=lambda t: (-shared[t], distance[t], t))[:VERIFIED]
 
 
 @cache
 def _found_by(keys: int) -> str:
     """Return the query for this many keys; a join is faster than ``IN``."""
-    both = " UNION ALL ".join(f"SELECT {_FOUND} FROM keys JOIN {table} USING (band)" for table in _TABLES)  # noqa: S608
-    return f"WITH keys (band) AS (VALUES {', '.join(['(?)'] * keys)}) {both} LIMIT {FEW + 1}"
-
-
-def _crowded(conn: sqlite3.Connection, band: int, day: int) -> list[tuple[int, int, int, int]]:
-    """Return some rows of a crowded key, the same day first: most copies appear at once."""
-    found = _of_days(conn, band, (day - 1, day + 1), PER_KEY)
-    if day and len(found) < PER_KEY:
-        found += _of_days(conn, band, (day - DAYS_APART, day - 2), PER_KEY // 2)
-        found += _of_days(conn, band, (day + 2, day + DAYS_APART), PER_KEY // 2)
-    return found
-
-
-def _of_days(
-    conn: sqlite3.Connection, band: int, days: tuple[int, int], most: int
-) -> list[tuple[int, int, int, int]]:
-    wanted = {"band": band, "first": days[0], "last": days[1], "most": most}
-    return conn.execute(_CROWDED, wanted).fetchall()
+    both = " UNION ALL ".join(
+        f"SELECT text_id, day, numbers, words FROM keys JOIN {table} USING (band)"  # noqa: S608 - constants
+        f" WHERE day BETWEEN ?{keys + 1} AND ?{keys + 2}"
+        for table in _TABLES
+    )
+    return f"WITH keys (band) AS (VALUES {', '.join(f'(?{n + 1})' for n in range(keys))}) {both}"
 
 
 def index_text(
     conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None, text_id: int
 ) -> None:
-    """Index a text on one of its dates, unless it is indexed there."""
-    if fingerprint.bands:
-        # Either all keys of a text and day are indexed or none.
-        wanted = {"band": fingerprint.bands[0], "day": day_number(published), "text": text_id}
-        if conn.execute(_INDEXED, wanted).fetchone() is None:
-            index_new_text(conn, fingerprint, published, text_id)
-
-
-def index_new_text(
-    conn: sqlite3.Connection, fingerprint: Fingerprint, published: str | None, text_id: int
-) -> None:
-    """Index a text that is not indexed on any date."""
+    """Index a text on a date on which it is not indexed."""
     _index(conn, fingerprint, day_number(published), text_id)
 
 

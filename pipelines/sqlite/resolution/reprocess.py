@@ -120,7 +120,7 @@ def _resolve_all(
         last = ids[-1]
         for sighting_id in ids:
             if sighting_id not in resolved:
-                changes, members = resolve(conn, [sighting_id], now)
+                changes, members = resolve(conn, [sighting_id], now, whole=True)
                 resolved.update(members)
                 for change in changes.values():
                     _count(result, change)

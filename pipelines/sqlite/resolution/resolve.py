@@ -25,27 +25,37 @@ Change = Literal["new", "better", "revision", "moved", "gone"]
 
 
 def resolve(
-    conn: sqlite3.Connection, start: Iterable[int], at: str, fresh: Iterable[int] = ()
+    conn: sqlite3.Connection, start: Iterable[int], at: str, fresh: Iterable[int] = (), *, whole: bool = False
 ) -> tuple[dict[int, Change], list[int]]:
     """Resolve the component of these sightings and write the difference.
 
     ``at`` is the timestamp of a merge: when the sighting was seen, or the correction made.
     ``fresh`` sightings were just inserted with a guessed story, so they do not count for its id.
+    ``whole``: all sightings may have changed. Otherwise only stories that have one of ``start``, gained or
+    lost sightings are written.
     Return the changed stories, each with its most important change, and the sightings of the component.
     """
+    start = set(start)
     items, matches = load_component(conn, start)
     by_hand = corrections(conn, [item.id for item in items])
-    groups = [(one, canonical_story(one)) for one in cluster(items, matches, by_hand)]
-    _keep_texts(conn, groups)
+    clustered = cluster(items, matches, by_hand)
+    sizes = Counter(item.story_id for item in items)
+    groups: list[tuple[Group, CanonicalStory, int | None]] = []
+    for one, old_id in zip(clustered, _keep_ids(clustered, set(fresh)), strict=True):
+        stories = {item.story_id for item in one.members}
+        as_before = stories == {old_id} and len(one.members) == sizes[one.members[0].story_id]
+        if whole or not as_before or not start.isdisjoint(item.id for item in one.members):
+            groups.append((one, canonical_story(one), old_id))
+    _keep_texts(conn, [(one, best) for one, best, _ in groups])
     changes: dict[int, Change] = {}
     left: set[int] = set()  # stories that lost sightings
-    for (one, best), old_id in zip(groups, _keep_ids([one for one, _ in groups], set(fresh)), strict=True):
+    for one, best, old_id in groups:
         story_id, change = _write(conn, one, best, old_id)
         left.update(item.story_id for item in one.members if item.story_id != story_id)
         if change:
             changes[story_id] = change
     first = {item.story_id: item.id for item in sorted(items, key=lambda item: -item.id)}
-    for story_id in sorted(first):
+    for story_id in sorted(first.keys() & left):
         if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (story_id,)).fetchone() is None:
             _delete(conn, story_id, first[story_id], at)
             changes[story_id] = "gone"
@@ -155,10 +165,18 @@ def _update(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> Ch
 def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
     """Assign every member to the story with its reason; True if one came from another story."""
     moved = False
-    earlier: list[Sighting] = []
-    for item in sorted(one.members, key=lambda m: m.id):
-        reason = _reason(item, earlier, one)
-        earlier.append(item)
+    news, texts = set[int | None](), set[str | None]()  # of the sightings that were seen earlier
+    for number, item in enumerate(sorted(one.members, key=_arrival)):
+        if item.id in one.by_hand:
+            reason = "hand"
+        elif number == 0:
+            reason = "new"
+        elif item.news_id is not None and item.news_id in news:
+            reason = "address"
+        else:
+            reason = "text" if item.has_text and item.text_hash in texts else "near-text"
+        news.add(item.news_id)
+        texts.add(item.text_hash)
         if item.story_id != story_id:
             moved = True
             conn.execute("UPDATE repairs SET story_id = ? WHERE sighting_id = ?", (story_id, item.id))
@@ -170,17 +188,9 @@ def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
     return moved
 
 
-def _reason(item: Sighting, earlier: list[Sighting], one: Group) -> str:
-    """Return why a sighting belongs to its story, given the earlier ones."""
-    if item.id in one.by_hand:
-        return "hand"
-    if not earlier:
-        return "new"
-    if item.news_id is not None and any(m.news_id == item.news_id for m in earlier):
-        return "address"
-    if item.text_id is not None and any(m.text_id == item.text_id for m in earlier):
-        return "text"
-    return "near-text"
+def _arrival(item: Sighting) -> tuple[object, ...]:
+    """Return a sort key: first seen first, in the order of a page; the same in any order of arrival."""
+    return item.seen_at, item.place, item.record_hash
 
 
 def _revise(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from pipelines.dedupe.fingerprints import fingerprint_of
 from pipelines.sqlite import open_store
 from pipelines.sqlite.resolution import candidate_index
-from pipelines.sqlite.resolution.candidate_index import FEW, PER_KEY, candidates, flush_recent, index_text
+from pipelines.sqlite.resolution.candidate_index import candidates, index_text
 from tests.pipelines.sqlite.items import item
 from tests.pipelines.sqlite.test_order import WEATHER, mixed_set
 
@@ -58,12 +58,12 @@ def test_stories_of_a_template_are_found_in_both_tables(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.db") as store:
         conn = store.db.conn
         texts = []
-        for number in range(4 * FEW):
+        for number in range(480):
             body = WEATHER.format(place="Taraz", day=1 + number % 28, wind=number, night=number, noon=number)
             texts.append((fingerprint_of(None, body), f"2025-{1 + number % 12:02}-{1 + number % 28:02}"))
         for text_id, (fingerprint, day) in enumerate(texts, 1):
             index_text(conn, fingerprint, day, text_id)
-        asked = texts[:: PER_KEY // 4]
+        asked = texts[::25]
         recent = [candidates(conn, *one) for one in asked]
         assert all(recent)
         for half in (count(conn, "_bands_recent") // 2, 0):
@@ -79,13 +79,14 @@ def test_a_text_is_indexed_once_per_day_in_either_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(candidate_index, "MOST_RECENT", 0)
+    monkeypatch.setattr("pipelines.sqlite.store.FLUSH_INTERVAL", 1)
     fingerprint = fingerprint_of(None, item().body)
     with open_store(tmp_path / "a.db") as store:
-        conn = store.db.conn
-        for _ in range(2):
-            index_text(conn, fingerprint, "2025-12-20", 1)
-            flush_recent(conn)
+        conn, crawl = store.db.conn, store.begin_crawl("test", {})
+        for position in (1, 2):
+            store.add(item(position=position), crawl)
         assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands), 0)
-        index_text(conn, fingerprint, "2025-12-21", 1)
-        assert (count(conn, "_bands"), count(conn, "_bands_recent")) == (len(fingerprint.bands),) * 2
+        store.add(item(position=3, published="2025-12-21"), crawl)
+        assert count(conn, "_bands") + count(conn, "_bands_recent") == 2 * len(fingerprint.bands)
         assert candidates(conn, fingerprint, "2025-12-21") == [1]
+        assert candidates(conn, fingerprint, "2026-01-05") == []
