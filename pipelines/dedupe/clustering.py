@@ -49,6 +49,11 @@ class Sighting:
     matched_by: str = "new"
 
     @property
+    def arrival(self) -> tuple[str, tuple[str, int], bytes]:
+        """Return a sort key: first seen first, in the order of a page; the same in any order of arrival."""
+        return self.seen_at, self.place, self.record_hash
+
+    @property
     def has_text(self) -> bool:
         """True when there is a title or a body."""
         return self.text_id is not None
@@ -316,7 +321,7 @@ def _join(groups: list[Group], correction: Correction) -> list[Group]:
         if one is None or other is None or one is other:
             continue
         # The story that was seen first continues, whichever was named first.
-        one, other = sorted((one, other), key=lambda g: min(m.id for m in g.members))
+        one, other = sorted((one, other), key=lambda g: min(m.arrival for m in g.members))
         hand = one.by_hand | other.by_hand | {m.id for m in other.members}
         merged = Group(
             one.members + other.members,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from pipelines.dedupe.clustering import DAYS_APART, days_apart
 from pipelines.dedupe.fingerprints import Fingerprint, fingerprint_of, plainly_different
-from pipelines.dedupe.texts import text_of
+from pipelines.dedupe.texts import Text, text_of
 from pipelines.dedupe.verification import compare
 from pipelines.items import MatchedBy, ProcessedStory
 
@@ -23,11 +24,11 @@ class _Known:
     published: str | None
     text_hash: str
     fingerprint: Fingerprint
-    text: bytes  # title and body, compressed
+    packed: bytes  # title, body and byline, compressed
 
-    def title_and_body(self) -> tuple[str | None, str | None]:
-        title, _, body = zlib.decompress(self.text).decode("utf-8", "surrogatepass").partition("\0")
-        return title or None, body or None
+    @property
+    def text(self) -> Text:
+        return text_of(*json.loads(zlib.decompress(self.packed)))
 
 
 @dataclass
@@ -50,10 +51,12 @@ class RunIndex:
         if title is None and body is None:
             return self._match_link(story)
         found = self._match_address(story)
-        text = zlib.compress(f"{title or ''}\0{body or ''}".encode("utf-8", "surrogatepass"), 1)
+        packed = zlib.compress(json.dumps((title, body, story.byline)).encode(), 1)
         fingerprint = fingerprint_of(title, body)
-        known = _Known(story.news_id, story.published, story.text_hash, fingerprint, text)
-        reason: MatchedBy = "address" if found else self._match_text(known, title, body)
+        known = _Known(story.news_id, story.published, story.text_hash, fingerprint, packed)
+        reason: MatchedBy = (
+            "address" if found else self._match_text(known, text_of(title, body, story.byline))
+        )
         self._texts.setdefault(story.text_hash, []).append(known)
         for band in fingerprint.bands:
             self._bands.setdefault(band, []).append(known)
@@ -83,7 +86,7 @@ class RunIndex:
         self._addresses.add(key)
         return known
 
-    def _match_text(self, item: _Known, title: str | None, body: str | None) -> MatchedBy:
+    def _match_text(self, item: _Known, text: Text) -> MatchedBy:
         if any(_can_be_one(item, other) for other in self._texts.get(item.text_hash, ())):
             return "text"
         shared: Counter[int] = Counter()
@@ -95,11 +98,10 @@ class RunIndex:
                 ):
                     shared[id(other)] += 1
                     candidates[id(other)] = other
-        text = text_of(title, body)
         for key, _ in shared.most_common(_COMPARED):
             other = candidates[key]
             if _can_be_one(item, other):
-                match = compare(text, text_of(*other.title_and_body())).match
+                match = compare(text, other.text).match
                 if match is not None and match.kind != "brief":
                     return "near-text"
         return "new"

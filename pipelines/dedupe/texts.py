@@ -131,7 +131,7 @@ def letters(text: str) -> str:
 
 
 _LONGEST = 20_000  # characters of a body that is worth the memory
-_cached_text = lru_cache(maxsize=256)(Text)
+_cached_text = lru_cache(maxsize=1_000)(Text)  # some 10 MB: texts of one template are compared in turn
 
 
 def text_of(title: str | None, body: str | None, byline: str | None = None) -> Text:

@@ -49,15 +49,21 @@ _MONTH_NUMBERS = {
     for number, name in enumerate(names.split())
 } | {"май": 5}
 # What may stand for a word after a number.
-_UNITS = (
-    ("%", re.compile(r"процент(?:а|ов|ы|ам|ами|ах)?|percent|пайыз(?:ы|ға|дан|ды|дың)?")),
-    ("₸", re.compile(r"тг|тенге|теңге(?:ні|ге|ден|нің)?|tenge|kzt")),
-    ("млн", re.compile(r"млн|миллион(?:а|ов|ы|ам|ами|ах)?|millions?|mln")),
-    ("млрд", re.compile(r"млрд|миллиард(?:а|ов|ы|ам|ами|ах)?|billions?|bln")),
-    ("трлн", re.compile(r"трлн|триллион(?:а|ов|ы|ам|ами|ах)?|trillions?|trln")),
-    ("тыс", re.compile(r"тыс|тысяч(?:а|и|ам|ами|ах|у)?|thousands?|мың")),
-    ("г", re.compile(r"г|год(?:а|у|ов|ы|ом|ах|ам)?")),
-)
+_UNITS = {
+    word: unit
+    for unit, words in {
+        "%": "процент процента процентов проценты процентам процентами процентах percent пайыз пайызы пайызға"
+        " пайыздан пайызды пайыздың",
+        "₸": "тг тенге теңге теңгені теңгеге теңгеден теңгенің tenge kzt",
+        "млн": "млн миллион миллиона миллионов миллионы миллионам миллионами миллионах million millions mln",
+        "млрд": "млрд миллиард миллиарда миллиардов миллиарды миллиардам миллиардами миллиардах billion"
+        " billions bln",
+        "трлн": "трлн триллион триллиона триллионов триллионы trillion trillions trln",
+        "тыс": "тыс тысяча тысячи тысяч тысячам тысячами тысячах тысячу thousand thousands мың",
+        "г": "г год года году годов годы годом годах годам",
+    }.items()
+    for word in words.split()
+}
 _YEAR_WORDS = frozenset(("г", "год", "года", "году", "годом", "ж", "жыл", "жылы", "жылғы", "жылдың"))
 _NUMBER_WORD = re.compile(
     r"одн[аоиу]|одного|одной|один|дв[ауе]|двух|двум\w*|дво\w{1,2}|тр[её]х|трем\w*|три|тро\w{2}|четыр\w+"
@@ -218,11 +224,10 @@ def _date(day: int, month: int, year: int | None, word: str, start: int, *, begi
 def _word(word: str) -> _Word:
     """Return what a word says by itself."""
     small = word.lower()
-    unit = next((unit for unit, pattern in _UNITS if pattern.fullmatch(small)), None)
     month = _MONTH.fullmatch(small)
     return _Word(
         fold(word),
-        unit,
+        _UNITS.get(small),
         _MONTH_NUMBERS[month[1]] if month else None,
         month is not None or _NUMBER_WORD.fullmatch(small) is not None,
         word[0].isupper() or any(map(str.isdigit, word)),

@@ -172,7 +172,8 @@ class _Differences:
         self.readings = a, b
         self.own = list[Token](), list[Token]()  # of whole sentences that only one of them has
         self.apart = [0, 0]  # tokens of each that the other lacks
-        self.cut = False
+        self.goes_on = [False, False]  # where the other one is cut
+        self.doubt = ""  # of a cut
 
     def explain(self, run: Run) -> str:
         """Find the reason of one difference; return why it makes two stories, "" if it does not."""
@@ -201,22 +202,33 @@ class _Differences:
         return ""
 
     def _is_cut(self, run: Run) -> bool:
-        (a, b), (i, i2, j, j2) = self.readings, run
-        is_cut = _is_cut(a, b, run) or _is_cut(b, a, (j, j2, i, i2))
-        self.cut = self.cut or is_cut
-        return is_cut
+        """Return whether one of them is cut off where the other goes on, perhaps inside a word or date."""
+        i, i2, j, j2 = run
+        for side, (start, end, its, its_end) in ((1, (i, i2, j, j2)), (0, (j, j2, i, i2))):
+            short, long = self.readings[1 - side], self.readings[side]
+            rest, lacking = short.tokens[start:end], long.tokens[its:its_end]
+            if end != len(short.tokens) or its_end != len(long.tokens) or not lacking or short.stopped:
+                continue
+            if rest and not goes_on(rest, lacking[0]):
+                continue
+            if len(lacking) < CUT_TOKENS and not short.broken_off:
+                if any(map(denies, lacking)) or (rest and rest[0].counts):
+                    continue
+                if not long.stopped:  # "open", "open till noon": nothing says which one is whole
+                    self.doubt = f"{keys_of(lacking)} may be cut off in one copy"
+            self.goes_on[side] = True
+            return True
+        return False
 
     def verdict(self, outside: int) -> Verdict:
         """Return the verdict where every difference has a reason; ``outside``: further common words."""
         sizes = [outside + len(reading.tokens) for reading in self.readings]
         common = min(size - apart for size, apart in zip(sizes, self.apart, strict=True))
-        if common < COMMON_TOKENS:
-            return Verdict("unproved", None, f"they share {common} words only")
+        if self.doubt or common < COMMON_TOKENS:
+            return Verdict("unproved", None, self.doubt or f"they share {common} words only")
+        more = [bool(own) or goes_on for own, goes_on in zip(self.own, self.goes_on, strict=True)]
         longer = max(sizes)
-        more = tuple(
-            bool(own) or (self.cut and size == longer) for own, size in zip(self.own, sizes, strict=True)
-        )
-        kind: Kind = "cut" if self.cut or common < longer / 2 else "near"
+        kind: Kind = "cut" if any(self.goes_on) or common < longer / 2 else "near"
         return Verdict("same", Match(kind, round(common / longer, 3), (more[0], more[1])))
 
 
@@ -238,19 +250,6 @@ def _whole_sentences(reading: Reading, start: int, end: int) -> list[Token] | No
         if start == 0 or tokens[start - 1].key != tokens[end - 1].key:
             return None
         start, end = start - 1, end - 1
-
-
-def _is_cut(short: Reading, long: Reading, run: Run) -> bool:
-    """Return whether ``short`` is cut off where ``long`` goes on, perhaps inside a word."""
-    i, i2, j, j2 = run
-    rest, lacking = short.tokens[i:i2], long.tokens[j:j2]
-    if i2 != len(short.tokens) or j2 != len(long.tokens) or not lacking or short.stopped:
-        return False
-    if rest and not goes_on(rest, lacking[0]):
-        return False
-    if len(lacking) >= CUT_TOKENS or short.broken_off:
-        return True
-    return long.stopped and not any(map(denies, lacking)) and not (rest and rest[0].counts)
 
 
 def _years_conflict(a: Reading, b: Reading) -> str:

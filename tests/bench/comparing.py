@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,14 +37,17 @@ def ask(folder: Path, pairs: Iterable[Compared]) -> str:
 
 def main() -> None:
     """Read pairs from standard input, write the answers to standard output."""
-    from pipelines.dedupe import DAYS_APART, Match, Text, compare, text_of
+    from pipelines.dedupe import DAYS_APART, Match, Text, compare
     from pipelines.items import RawStory
     from pipelines.process import process_story
 
     @lru_cache(maxsize=64)
     def cleaned(title: str | None, body: str | None) -> Text:
         story = process_story(RawStory(title=title, body=body))
-        return text_of(story.title, story.body, story.byline)
+        values = {"title": story.title, "body": story.body, "byline": story.byline}
+        return Text(
+            **{field.name: values[field.name] for field in fields(Text)}
+        )  # an older Text has no byline
 
     def one_story(a: Text, b: Text, days: int) -> bool:
         verdict = compare(a, b)

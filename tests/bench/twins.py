@@ -125,14 +125,14 @@ def _put(text: str, start: int, end: int, word: str) -> str:
 
 
 def replace_word(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put another word of the language in a word's place."""
+    """Set another word of the language in a word's place."""
     start, end = dice.choice(_spans(text))
     word = dice.choice(_other_words(base.lang))
     return _put(text, start, end, word.capitalize() if text[start].isupper() else word)
 
 
 def insert_word(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a word before another one of a sentence."""
+    """Set a word before another one of a sentence."""
     inside = [span for span in _spans(text) if span[0] > 1 and text[span[0] - 2 : span[0]][0].isalpha()]
     if not inside:
         return None
@@ -150,7 +150,7 @@ def delete_word(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def insert_denial(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a denying word between two words of a sentence: before a word, in Kazakh after it."""
+    """Set a denying word between two words of a sentence: before a word, in Kazakh after it."""
     found = [match.start() for match in re.finditer(r"(?<=[^\W\d_] )(?=[^\W\d_])", text)]
     if not found:
         return None
@@ -164,7 +164,7 @@ def _letter(text: str, dice: random.Random) -> int | None:
 
 
 def replace_letter(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put another letter of the alphabet in a letter's place."""
+    """Set another letter of the alphabet in a letter's place."""
     place = _letter(text, dice)
     if place is None:
         return None
@@ -179,13 +179,13 @@ def drop_letter(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def add_letter(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a letter behind another one."""
+    """Set a letter behind another one."""
     place = _letter(text, dice)
     return None if place is None else _put(text, place + 1, place + 1, dice.choice(_ALPHABETS[base.lang]))
 
 
 def change_digit(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put another digit in a digit's place."""
+    """Set another digit in a digit's place."""
     digits = [match.start() for match in re.finditer(r"\d", text)]
     if not digits:
         return None
@@ -204,7 +204,7 @@ def _amounts(text: str) -> list[tuple[int, int]]:
 
 
 def add_sign(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a plus or a minus before an amount."""
+    """Set a plus or a minus before an amount."""
     amounts = _amounts(text)
     if not amounts:
         return None
@@ -213,7 +213,7 @@ def add_sign(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def add_unit(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a unit or a percent sign behind an amount."""
+    """Set a unit or a percent sign behind an amount."""
     amounts = _amounts(text)
     if not amounts:
         return None
@@ -223,7 +223,7 @@ def add_unit(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def add_currency(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a currency before or behind an amount."""
+    """Set a currency before or behind an amount."""
     amounts = _amounts(text)
     if not amounts:
         return None
@@ -233,12 +233,12 @@ def add_currency(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def add_last_word(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a word before the last stop."""
+    """Set a word before the last stop."""
     return f"{text[:-1]} {dice.choice(_LAST_WORDS[base.lang])}{text[-1]}" if text[-1] in _STOPS else None
 
 
 def add_last_denial(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a denying word before the last stop."""
+    """Set a denying word before the last stop."""
     return f"{text[:-1]} {dice.choice(_DENIALS[base.lang])}{text[-1]}" if text[-1] in _STOPS else None
 
 
@@ -249,24 +249,24 @@ def delete_last_word(text: str, base: Base, dice: random.Random) -> str | None:
 
 
 def replace_last_word(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put another word in the place of the last one."""
+    """Set another word in the place of the last one."""
     match = re.search(r"(?<= )[\w'-]+(?=[.!?]?\Z)", text)
     return match and _put(text, *match.span(), dice.choice(_other_words(base.lang)))
 
 
 def replace_title_word(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put another word in the place of one of three or more."""
+    """Set another word in the place of one of three or more."""
     return replace_word(text, base, dice) if len(_spans(text)) > 2 else None
 
 
 def count_in_title(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a number behind a title that the body does not say."""
+    """Set a number behind a title that the body does not say."""
     number = str(dice.randrange(401, 999))
     return None if number in base.body else f"{text} {number}"
 
 
 def deny_in_title(text: str, base: Base, dice: random.Random) -> str | None:
-    """Put a denying word between two words of a title."""
+    """Set a denying word between two words of a title."""
     return insert_denial(text, base, dice)
 
 

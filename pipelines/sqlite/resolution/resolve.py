@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pipelines.dedupe import CanonicalStory, Group, Sighting, canonical_story, cluster
+from pipelines.dedupe import CanonicalStory, Group, canonical_story, cluster
 from pipelines.items import hash_text
 from pipelines.sqlite import fts_index
 from pipelines.sqlite.resolution.match_component import corrections, load_component
@@ -166,7 +166,7 @@ def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
     """Assign every member to the story with its reason; True if one came from another story."""
     moved = False
     news, texts = set[int | None](), set[str | None]()  # of the sightings that were seen earlier
-    for number, item in enumerate(sorted(one.members, key=_arrival)):
+    for number, item in enumerate(sorted(one.members, key=lambda item: item.arrival)):
         if item.id in one.by_hand:
             reason = "hand"
         elif number == 0:
@@ -186,11 +186,6 @@ def _move(conn: sqlite3.Connection, one: Group, story_id: int) -> bool:
                 "UPDATE sightings SET story_id = ?, matched_by = ? WHERE id = ?", (story_id, reason, item.id)
             )
     return moved
-
-
-def _arrival(item: Sighting) -> tuple[object, ...]:
-    """Return a sort key: first seen first, in the order of a page; the same in any order of arrival."""
-    return item.seen_at, item.place, item.record_hash
 
 
 def _revise(conn: sqlite3.Connection, story_id: int, best: CanonicalStory) -> bool:
