@@ -147,6 +147,10 @@ def read(text: str) -> Reading:
     for found in _TOKEN.finditer(bare):
         start = found.start()
         gap, end = bare[end:start], found.end()
+        if gap == " " and found.lastgroup == "word" and tokens and not tokens[-1].counts:  # most words
+            word = _word(found[0])
+            tokens.append(Token(word.folded, start, named=word.named, counts=word.counts, word=word.folded))
+            continue
         begins = not tokens or _is_boundary(gap, bare[start], tokens[-1])
         if found.lastgroup == "word":
             _add_word(tokens, found[0], start, begins, gap)

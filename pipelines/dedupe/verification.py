@@ -134,6 +134,7 @@ def _numbers_in(poorer: Text, richer: Text) -> bool:
     return True
 
 
+_BEHIND_CUT = 100  # characters, more than CUT_TOKENS words: what follows them never changes a verdict
 # Where a reading may begin or end: after a stop that no abbreviation has, or between paragraphs.
 _SENTENCE_END = re.compile(r"\n+|(?<=[^\W\d_]{6}[.!?])[ \t]+(?=[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])")
 
@@ -144,8 +145,13 @@ def _differing(a: str, b: str) -> tuple[int, int]:
     start = _common(most, lambda size: a[:size] == b[:size])
     end = _common(most - start, lambda size: a[len(a) - size :] == b[len(b) - size :])
     begin = max((found.end() for found in _SENTENCE_END.finditer(a, 0, start)), default=0)
-    stop = next((found.start() for found in _SENTENCE_END.finditer(a, len(a) - end)), len(a))
-    return begin, len(a) - stop
+    return begin, len(a) - _sentence_end(a, len(a) - end)
+
+
+def _sentence_end(text: str, place: int) -> int:
+    """Return where the first sentence that ends at or after a place does so."""
+    found = _SENTENCE_END.search(text, place)
+    return found.start() if found else len(text)
 
 
 def _common(most: int, holds: Callable[[int], bool]) -> int:
@@ -157,12 +163,16 @@ def _explain(one: Text, other: Text) -> Verdict:
     """Explain every difference of two bodies; what they have in common at both ends is not read."""
     start, tail = _differing(one.bare, other.bare)
     outside = one.bare[:start] + " " + one.bare[len(one.bare) - tail :]
-    a, b = one.part(start, len(one.bare) - tail), other.part(start, len(other.bare) - tail)
+    end = len(other.bare) - tail
+    if other.bare.startswith(one.bare):  # cut: whole sentences far behind the cut decide nothing
+        end = _sentence_end(other.bare, len(one.bare) + _BEHIND_CUT)
+    a, b = one.part(start, len(one.bare) - tail), other.part(start, end)
     found = _Differences(a, b)
     reason = next(filter(None, map(found.explain, align(a.tokens, b.tokens))), "")
     if reason := reason or _years_conflict(a, b) or _contradict(*found.own):
         return Verdict("contradicts", None, reason)
-    return found.verdict(len(spaced_words(outside).split()))
+    unread = other.bare[end : len(other.bare) - tail]
+    return found.verdict(len(spaced_words(outside).split()), len(spaced_words(unread).split()))
 
 
 class _Differences:
@@ -220,10 +230,14 @@ class _Differences:
             return True
         return False
 
-    def verdict(self, outside: int) -> Verdict:
-        """Return the verdict where every difference has a reason; ``outside``: further common words."""
+    def verdict(self, outside: int, unread: int) -> Verdict:
+        """Return the verdict where every difference has a reason.
+
+        ``outside``: further words of both; ``unread``: further words of the second one alone.
+        """
         sizes = [outside + len(reading.tokens) for reading in self.readings]
         common = min(size - apart for size, apart in zip(sizes, self.apart, strict=True))
+        sizes[1] += unread
         if self.doubt or common < COMMON_TOKENS:
             return Verdict("unproved", None, self.doubt or f"they share {common} words only")
         more = [bool(own) or goes_on for own, goes_on in zip(self.own, self.goes_on, strict=True)]
