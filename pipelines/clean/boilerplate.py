@@ -184,6 +184,7 @@ _DATELINE_MARK = re.compile(r"[–—-]\s|[|\n/]|\.\s|\d:\d")
 _FIRST = 80  # characters in which a dateline ends
 _EDGE = " \t\r\n.!?…,;:•·*»«\"'“”()[]→>|–—-"
 _LONGEST = 240  # characters of a sentence or line of boilerplate
+_SHORTEST_LINE, _LONGEST_LINE = 4, 160  # amid a story
 
 
 def boilerplate(title: str | None, body: str) -> list[Span]:
@@ -289,9 +290,13 @@ def _is_author(unit: str, body: str, before: int) -> bool:
 
 def _credit_lines(body: str, start: int, end: int) -> Iterator[Span]:
     """Yield credits and links to other stories that are paragraphs of their own amid a story."""
-    for found in re.finditer(r"(?<=\n)[^\n]{4,160}(?=\n)", body[start:end]):
-        if (kind := _unit_kind(found[0])) in ("credit", "read-more", "subscription"):
-            yield Span(start + found.start(), start + found.end(), kind)
+    before = body.find("\n", start, end)
+    while (after := body.find("\n", before + 1, end)) > before >= 0:
+        if _SHORTEST_LINE < after - before <= _LONGEST_LINE:
+            kind = _unit_kind(body[before + 1 : after])
+            if kind in ("credit", "read-more", "subscription"):
+                yield Span(before + 1, after, kind)
+        before = after
 
 
 def _unit_kind(unit: str) -> Kind | None:
