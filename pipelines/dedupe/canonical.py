@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from pipelines.dedupe.clustering import Group, Sighting
 from pipelines.items import hash_text
-
-_MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +161,20 @@ def _letters(item: Sighting, part: str) -> str:
 
 def _damage(item: Sighting, part: str) -> tuple[object, ...]:
     """Return a sort key, best first: complete, with its quotation marks, undamaged."""
-    text: str = getattr(item.text, part)
-    marks = len(_MARKS.findall(text))
-    damage = item.title_damage if part == "title" else item.body_damage
-    whole = (not item.complete, -len(_letters(item, part))) if part == "body" else (False, 0)
-    return (*whole, -marks, -text.count("\n\n"), damage, item.url is None, text, item.record_hash)
+    text = item.text
+    if part == "title":
+        return (
+            False,
+            0,
+            *text.title_layout,
+            item.title_damage,
+            item.url is None,
+            text.title,
+            item.record_hash,
+        )
+    size = -len(text.body_letters)
+    layout = *text.body_layout, item.body_damage
+    return (not item.complete, size, *layout, item.url is None, text.body, item.record_hash)
 
 
 def _revisions(

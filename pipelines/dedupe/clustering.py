@@ -20,7 +20,7 @@ from pipelines.dedupe.verification import Kind, Match, compare, equal_texts
 Anchor = tuple[int, str | None]  # gov.kz id and language: one story, whatever the text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: thousands are built for a crowded story
 class Sighting:
     """A stored sighting. Values absent in the sighting are None, as in ``ProcessedStory``."""
 
@@ -49,9 +49,9 @@ class Sighting:
     matched_by: str = "new"
 
     @property
-    def arrival(self) -> tuple[str, tuple[str, int], bytes]:
+    def arrival(self) -> tuple[str, tuple[str, int], int, bytes]:
         """Return a sort key: first seen first, in the order of a page; the same in any order of arrival."""
-        return self.seen_at, self.place, self.record_hash
+        return self.seen_at, self.place, self.news_id or 0, self.record_hash
 
     @property
     def has_text(self) -> bool:

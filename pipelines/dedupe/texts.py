@@ -16,6 +16,7 @@ _PLAINLY_LONG = 1_500  # characters: whatever boilerplate a longer body has, it 
 _GROUPED = re.compile(
     r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))|(?<=\d),(?=\d{3},\d{3}(?!\d))|(?<=,\d{3}),(?=\d{3}(?!\d))"
 )
+_QUOTATION_MARKS = re.compile("['\"«»“”„‟‘’‹›ʼ]")
 _NUMERIC_DATE = re.compile(r"\d\.\d\d\.\d{4}")
 _OFFICE = re.compile(r"пресс|баспас|press|аким|әкім", re.IGNORECASE)
 # Words of any signature; the others name the office.
@@ -42,6 +43,16 @@ class Text:
     def body_letters(self) -> str:
         """Letters, digits and symbols of the body."""
         return letters(self.body or "")
+
+    @cached_property
+    def title_layout(self) -> tuple[int, int]:
+        """Numbers of quotation marks and of paragraph breaks of the title, negative: the most come first."""
+        return _layout(self.title or "")
+
+    @cached_property
+    def body_layout(self) -> tuple[int, int]:
+        """The same numbers of the body."""
+        return _layout(self.body or "")
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -119,6 +130,10 @@ class Text:
         """Words that name the press service or akimat from which the copy says it comes."""
         lines = [(self.body or "")[s.start : s.end] for s in self.spans if s.kind in ("agency", "signature")]
         return frozenset[str]().union(*map(offices_of, (*lines, self.byline)))
+
+
+def _layout(text: str) -> tuple[int, int]:
+    return -len(_QUOTATION_MARKS.findall(text)), -text.count("\n\n")
 
 
 def letters(text: str) -> str:

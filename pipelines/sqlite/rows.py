@@ -45,10 +45,10 @@ WITH_TEXT = "FROM sightings s JOIN stories t ON t.id = s.story_id LEFT JOIN _tex
 FEED = "/api/v1/public/rss/"  # part of the URL of a gov.kz feed
 SELECT_SIGHTING = f"""
 SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
-    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete, s.title_damage,
-    s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash, s.matched_by,
-    s.page_url, s.position,
-    s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed
+    s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete,
+    s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed,
+    s.title_damage, s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash,
+    s.page_url, s.position, s.matched_by
 {WITH_TEXT}
 """
 
@@ -152,34 +152,37 @@ def raw_story(row: sqlite3.Row) -> RawStory:
 
 
 def sighting_of(row: sqlite3.Row) -> Sighting:
-    """Build a ``Sighting`` from a row of SELECT_SIGHTING."""
-    text_id = row["text_id"]
-    text = text_of(row["title"], row["body"], row["byline"]) if text_id is not None else text_of(None, None)
-    addresses = tuple((url, kind) for url, kind in json.loads(row["addresses"])) if row["addresses"] else ()
+    """Build a ``Sighting`` from a row of SELECT_SIGHTING.
+
+    The row is read in order: by name each value would cost a search among the names of all columns.
+    """
+    number, story_id, text_id, news_id, lang, title, body, published, published_at, byline, *rest = row
+    url, entity, on_govkz, complete, from_feed, title_damage, body_damage, seen_at, last_seen_at, *rest = rest
+    text_hash, addresses, record_hash, page_url, position, matched_by = rest
     return Sighting(
-        id=row["id"],
-        story_id=row["story_id"],
+        id=number,
+        story_id=story_id,
         text_id=text_id,
-        news_id=row["news_id"],
-        lang=row["lang"],
-        text=text,
-        published=row["published"],
-        published_at=row["published_at"],
-        byline=row["byline"],
-        url=row["url"],
-        entity=row["entity"],
-        on_govkz=bool(row["on_govkz"]),
-        complete=bool(row["complete"]),
-        from_feed=bool(row["from_feed"]),
-        title_damage=row["title_damage"],
-        body_damage=row["body_damage"],
-        seen_at=row["seen_at"],
-        last_seen_at=row["last_seen_at"],
-        text_hash=row["text_hash"],
-        addresses=addresses,
-        record_hash=row["record_hash"],
-        place=(row["page_url"] or "", row["position"] or 0),
-        matched_by=row["matched_by"],
+        news_id=news_id,
+        lang=lang,
+        text=text_of(title, body, byline) if text_id is not None else text_of(None, None),
+        published=published,
+        published_at=published_at,
+        byline=byline,
+        url=url,
+        entity=entity,
+        on_govkz=bool(on_govkz),
+        complete=bool(complete),
+        from_feed=bool(from_feed),
+        title_damage=title_damage,
+        body_damage=body_damage,
+        seen_at=seen_at,
+        last_seen_at=last_seen_at,
+        text_hash=text_hash,
+        addresses=tuple((url, kind) for url, kind in json.loads(addresses)) if addresses else (),
+        record_hash=record_hash,
+        place=(page_url or "", position or 0),
+        matched_by=matched_by,
     )
 
 
