@@ -87,6 +87,7 @@ class ProcessedStory:
     problems: tuple[Problem, ...] = ()
     complete: bool = True  # False: known to be an excerpt or truncated
     text_hash: str = field(default="")  # see ``hash_text``
+    text_lang: str | None = None  # what the text reads as; None: too little text
 
 
 @dataclass(frozen=True, slots=True)

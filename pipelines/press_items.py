@@ -19,6 +19,7 @@ class PressItem:
     entity: str | None = None  # publisher slug
     news_id: int | None = None
     lang: str | None = None
+    text_lang: str | None = None  # what the text reads as; set by the clean pipeline
     title: str | None = None
     body: str | None = None
     published: str | None = None  # local date in Kazakhstan; None before the dates pipeline, or unreadable
@@ -94,7 +95,7 @@ class PressItem:
 
 _RAW = tuple(one.name for one in fields(RawStory))
 _PROCESSED = (
-    *("title", "body", "published", "published_at", "byline", "lang"),
+    *("title", "body", "published", "published_at", "byline", "lang", "text_lang"),
     *("url", "entity", "news_id", "site", "on_govkz", "complete"),
 )
 

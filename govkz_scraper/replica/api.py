@@ -49,17 +49,23 @@ def as_json(item: Item, language: str) -> dict[str, Any]:
         "created_date": item.created,
         "projects": " ".join(item.projects),
         "sys_lang": language,
-        "heropic": None,
-        "alt_image": None,
+        "heropic": _picture(item),
+        "alt_image": version.title,
         "directions": [{"id": number, "title": title} for number, title in enumerate(item.directions, 1)],
         "activities": {"items": []},
-        "gosorgan": {"items": []},
+        "gosorgan": {"items": [{"project_name": slug} for slug in item.projects]},
         "hint": None,
         "comments_on": False,
     }
     if not version.body:
         del row["body"]
     return row
+
+
+def _picture(item: Item) -> str:
+    """Return the path of an invented picture, in the form of the site's uploads; nothing is served there."""
+    day = item.day()
+    return f"/uploads/{day.year}/{day.month}/{day.day}/{item.id:032x}_original.{item.id % 900_000}.jpg"
 
 
 def graphql(library: Library, body: bytes) -> tuple[int, str]:
@@ -87,6 +93,8 @@ def rss(library: Library, slug: str, language: str, *, most: int = 200) -> str:
             f"<pubDate>{format_datetime(item.day())}</pubDate>"
             f"<description>{_xml(version.summary)}</description>"
             + (f"<content:encoded>{_xml(version.body)}</content:encoded>" if version.body else "")
+            + "".join(f"<category>{_xml(title)}</category>" for title in item.directions)
+            + f'<enclosure url="{_picture(item)}" type="image/jpeg"/>'
             + "</item>"
         )
     return (

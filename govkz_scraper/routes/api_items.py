@@ -66,7 +66,14 @@ def rest_of(fields: Mapping[str, object]) -> str | None:
     '{"heropic": "/uploads/a.jpg", "comments_on": false}'
     """
     present = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-    return whole_letters(json.dumps(present, ensure_ascii=False)) if present else None
+    if not present:
+        return None
+    try:
+        text = json.dumps(present, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # an infinite number, which is no JSON: its name as text
+        readable = json.loads(json.dumps(present), parse_constant=str)
+        text = json.dumps(readable, ensure_ascii=False)
+    return whole_letters(text)
 
 
 def listing_url(path: str) -> str:

@@ -18,7 +18,7 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 from parsel import Selector, SelectorList
 
-from govkz_scraper.routes.api_items import listing_url
+from govkz_scraper.routes.api_items import listing_url, rest_of
 from govkz_scraper.routes.responses import (
     ITEM_PATH,
     Listing,
@@ -151,6 +151,7 @@ def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
     start = _text_start(blocks, place + 1)
     end, section = _end_of_story(blocks, start)
     url = canonical_url(slug, news_id, lang)
+    beside = [block.text for block in blocks[place + 1 : start] if block.text]
     return RawStory(
         url=url,
         entity=slug,
@@ -161,6 +162,7 @@ def parse_item(body: bytes, *, slug: str, lang: str, news_id: int) -> RawStory:
         date=date,
         section=section,
         page_url=url,
+        rest=rest_of({"directions": [{"title": section}] if section else [], "beside": beside}),
     )
 
 

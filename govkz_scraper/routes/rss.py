@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.entities import html5
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from govkz_scraper.routes.api_items import listing_url, whole_letters
+from govkz_scraper.routes.api_items import listing_url, rest_of, whole_letters
 from govkz_scraper.routes.responses import (
     ITEM_PATH,
     Listing,
@@ -67,6 +67,8 @@ _PREFIXES = {  # of the namespaces whose elements are read; those of media and p
 }
 _PUBLISHED = ("pubDate", "published", "issued", "dc:date", "dcterms:issued", "dcterms:created")
 _DATES = (*_PUBLISHED, "updated", "modified", "created", "dcterms:modified")
+_MRSS = "http://search.yahoo.com/mrss/:"
+_MEDIA = frozenset(("enclosure", f"{_MRSS}content", f"{_MRSS}thumbnail", "media:content", "media:thumbnail"))
 _LIMITS = frozenset({"ERR_INTERNAL_ERROR", "ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"})  # what libxml2 gave up on
 _XMLNS = re.compile(r"""\sxmlns(?::\w+)?="[^"<>]*\"""")
 _ITEM = re.compile(rf"{ITEM_PATH}(\d{{1,12}})(?!\d)")  # on any host, or none
@@ -202,13 +204,21 @@ def _parse_entry(
 ) -> RawStory | None:
     fields: dict[str, str] = {}  # the first of each name that holds anything
     links: list[str] = []
+    categories: list[dict[str, str | None]] = []
+    files: list[dict[str, str | None]] = []
     for element in entry.iterchildren(etree.Element):
         name, value = _name(element), _content(element)
         if name == "link" and element.get("href"):
             best = element.get("rel", "alternate") == "alternate"
             links.insert(0 if best else len(links), element.get("href", "").strip())
+        elif name == "category" and (value or element.get("term")):
+            categories.append({"title": element.get("label") or value or element.get("term")})
         elif value:
             fields.setdefault(name, value)
+        if name in _MEDIA and element.get("url"):
+            files.append({"url": element.get("url"), "type": element.get("type")})
+        elif name == "link" and element.get("rel") == "enclosure":
+            files.append({"url": element.get("href"), "type": element.get("type")})
     guid = next((element for element in entry.iterchildren(etree.Element) if _name(element) == "guid"), None)
     identifier = fields.get("guid") or fields.get("id") or fields.get("dc:identifier")
     link = fields.get("link") or next(filter(None, links), None)
@@ -221,19 +231,33 @@ def _parse_entry(
     if not (title or link or content or summary):
         return None
     body = content if content and len(content) >= len(summary or "") else summary
+    url = canonical_url(slug, news_id, lang) if news_id else _web_url(link)
+    date = next((fields[name] for name in _DATES if name in fields), None)
     return RawStory(
-        url=canonical_url(slug, news_id, lang) if news_id else _web_url(link),
+        url=url,
         entity=slug,
         news_id=news_id,
         lang=lang,
         title=title,
         body_html=body,
-        date=next((fields[name] for name in _DATES if name in fields), None),
+        date=date,
         section=None,
         page_url=page_url,
         position=position,
+        rest=_rest(fields, (url, title, body, date), categories, files),
         complete=bool(body and not _is_cut(body) and (content or len(body) > 400)),
     )
+
+
+def _rest(
+    fields: Mapping[str, str],
+    used: tuple[str | None, ...],
+    categories: list[dict[str, str | None]],
+    files: list[dict[str, str | None]],
+) -> str | None:
+    """Return as JSON what an entry holds besides the fields of a story; None: nothing."""
+    besides = {name: value for name, value in fields.items() if value not in used}
+    return rest_of({**besides, "categories": categories, "enclosures": files})
 
 
 def _content(element: etree._Element) -> str:

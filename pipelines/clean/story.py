@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipelines.clean import story_steps as steps
 from pipelines.clean.story_steps import StoryDraft
 from pipelines.items import ProcessedStory, RawStory, hash_text
+from pipelines.language import detect_language
 from pipelines.language.codes import from_site_code
 from pipelines.urls import GOVKZ, host_of, is_govkz, parse_address
 
@@ -41,7 +42,9 @@ def clean_story(raw: RawStory) -> ProcessedStory:
 
 def received_story(raw: RawStory) -> ProcessedStory:
     """Return an item with its text as received: only its URL is resolved, so that it can be matched."""
-    return replace(_run([steps.resolve_url], raw), lang=from_site_code(raw.lang))
+    story = _run([steps.resolve_url], raw)
+    reads_as = detect_language(story.body) or detect_language(story.title)
+    return replace(story, lang=from_site_code(raw.lang), text_lang=reads_as)
 
 
 def _run(chosen: Sequence[Callable[[StoryDraft], None]], raw: RawStory) -> ProcessedStory:
@@ -66,6 +69,7 @@ def _run(chosen: Sequence[Callable[[StoryDraft], None]], raw: RawStory) -> Proce
         problems=tuple(draft.problems),
         complete=raw.complete,
         text_hash=hash_text(draft.title, draft.body),
+        text_lang=draft.text_lang,
     )
 
 

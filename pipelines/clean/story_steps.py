@@ -50,6 +50,7 @@ class StoryDraft:
     on_govkz: bool
     byline: str | None = None
     lang: str | None = None
+    text_lang: str | None = None
     url: str | None = None
     sources: tuple[str, ...] = ()
     entity: str | None = None
@@ -166,7 +167,7 @@ def resolve_language(draft: StoryDraft) -> None:
     title, body = detect_language(draft.title or ""), detect_language(draft.body or "")
     if title and body and title != body and _is_long_enough(draft.title):
         draft.problems.append(Problem("title-language", f"title {title}, body {body}", "title"))
-    text = body or title
+    text = draft.text_lang = body or title
     address = draft.address.lang if draft.address else None
     declared: str | None = from_site_code(draft.raw.lang)
     if draft.raw.lang and declared is None:

@@ -38,6 +38,7 @@ class CanonicalStory:
     body_from: int | None
     revisions: tuple[Revision, ...]
     addresses: tuple[tuple[str, str], ...]
+    text_lang: str | None  # what the shown text reads as
 
 
 def canonical_story(group: Group) -> CanonicalStory:
@@ -74,6 +75,7 @@ def canonical_story(group: Group) -> CanonicalStory:
         body_from=body.id if body else None,
         revisions=_revisions(anchored or members, title, body),
         addresses=_addresses(members),
+        text_lang=source.text_lang if source else None,
     )
 
 

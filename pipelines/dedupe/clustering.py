@@ -47,6 +47,7 @@ class Sighting:
     record_hash: bytes  # of the received record: the last criterion when copies are sorted
     place: tuple[str, int] = ("", 0)  # page URL and position
     matched_by: str = "new"
+    text_lang: str | None = None
 
     @property
     def arrival(self) -> tuple[str, tuple[str, int], int, bytes]:

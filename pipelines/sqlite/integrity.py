@@ -37,6 +37,16 @@ _ROWS: dict[str, str] = {
     " WHERE matched_by NOT IN ('new', 'address', 'text', 'near-text', 'hand')",
     "sightings with a text that cannot be found again": "SELECT s.id FROM sightings s"
     " WHERE s.text_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sightings o WHERE o.id = s.text_id)",
+    "stories with media whose URL is no absolute web address": "SELECT DISTINCT story_id FROM story_media"
+    " WHERE url NOT LIKE 'http://%' AND url NOT LIKE 'https://%'",
+    "stories with media or topics that none of their sightings has": "SELECT story_id FROM ("
+    "SELECT story_id FROM story_media UNION SELECT story_id FROM story_topics) AS e WHERE NOT EXISTS"
+    " (SELECT 1 FROM sightings s WHERE s.story_id = e.story_id AND s.extras IS NOT NULL)",
+    "stories that lack the media or topics of a sighting": "SELECT story_id FROM sightings s"
+    " WHERE extras IS NOT NULL AND NOT EXISTS (SELECT 1 FROM story_media m WHERE m.story_id = s.story_id)"
+    " AND NOT EXISTS (SELECT 1 FROM story_topics t WHERE t.story_id = s.story_id)",
+    "stories whose text is in an unknown language": "SELECT id FROM stories"
+    f" WHERE text_lang NOT IN ({', '.join(repr(lang) for lang in LANGUAGES)})",
     "links from a story to itself": "SELECT story_id FROM story_links WHERE story_id = other_id",
     "revisions equal to the text that the story shows": "SELECT r.id FROM revisions r"
     " JOIN stories t ON t.id = r.story_id WHERE r.title IS t.title AND r.body IS t.body",

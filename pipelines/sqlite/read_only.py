@@ -15,7 +15,7 @@ from pipelines.sqlite.error_messages import database_errors, opening_errors, ref
 _MAPPED = 1 << 30  # bytes of the file read through memory mapping; filters read 2.5 times as fast with it
 # The migrations of this version. Repeated here because schema.py imports sqlite-utils, which takes longer
 # than most searches; a test compares the two lists.
-KNOWN = ("m001_tables", "m002_near_more")
+KNOWN = ("m001_tables", "m002_near_more", "m003_media_and_topics")
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'govkz'"
 _READ_FROM = {"views": views.VERSION, "search": fts_index.VERSION}
 

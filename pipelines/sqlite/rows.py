@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pipelines.dedupe import Fingerprint, Sighting, fingerprint_of, text_of
+from pipelines.extras import extras_of
 from pipelines.items import ProcessedStory, RawStory
 from pipelines.text_cache import cache_story
 
 ITEM_COLUMNS = (  # columns of a sighting that depend on the item alone
     "site, page_url, section, position, entity, news_id, url, lang, published, published_at, byline, "
     "addresses, raw_title, raw_body, raw_date, raw_lang, raw_html, raw_more, on_govkz, complete, "
-    "title_damage, body_damage, text_hash"
+    "title_damage, body_damage, text_hash, text_lang, extras"
 )
 _SIGHTING = "id, story_id, crawl_id, seen_at, last_seen_at, text_id, record_hash, matched_by, " + ITEM_COLUMNS
 _MARKS = ", ".join(["?"] * (_SIGHTING.count(",") + 1))
 INSERT_SIGHTING = f"INSERT INTO sightings ({_SIGHTING}) VALUES ({_MARKS})"  # noqa: S608 - constants
 STORY_COLUMNS = (
     *("url", "entity", "news_id", "lang", "title", "body", "published", "published_at", "byline"),
-    *("text_hash", "first_seen", "last_seen", "title_from", "body_from"),
+    *("text_hash", "first_seen", "last_seen", "title_from", "body_from", "text_lang"),
 )
 SELECT_STORY = f"SELECT {', '.join(STORY_COLUMNS)} FROM stories WHERE id = ?"  # noqa: S608 - constants
 INSERT_STORY = (
@@ -48,7 +50,7 @@ SELECT s.id, s.story_id, s.text_id, s.news_id, s.lang, {TITLE_AND_BODY},
     s.published, s.published_at, s.byline, s.url, s.entity, s.on_govkz, s.complete,
     s.on_govkz AND s.page_url LIKE '%{FEED}%' AS from_feed,
     s.title_damage, s.body_damage, s.seen_at, s.last_seen_at, s.text_hash, s.addresses, s.record_hash,
-    s.page_url, s.position, s.matched_by
+    s.page_url, s.position, s.matched_by, s.text_lang
 {WITH_TEXT}
 """
 
@@ -103,6 +105,8 @@ def sighting_values(item: ProcessedStory) -> tuple[Any, ...]:
         title_damage,
         len(found) - title_damage,
         item.text_hash or None,
+        item.text_lang,
+        extras_of(raw),
     )
 
 
@@ -125,7 +129,7 @@ def _more(item: ProcessedStory) -> str | None:
     return _to_json(more) if more else None
 
 
-def raw_story(row: sqlite3.Row) -> RawStory:
+def raw_story(row: sqlite3.Row | Mapping[str, Any]) -> RawStory:
     """Rebuild the received record from a sighting."""
     raw = RawStory(
         url=row["url"],
@@ -158,7 +162,7 @@ def sighting_of(row: sqlite3.Row) -> Sighting:
     """
     number, story_id, text_id, news_id, lang, title, body, published, published_at, byline, *rest = row
     url, entity, on_govkz, complete, from_feed, title_damage, body_damage, seen_at, last_seen_at, *rest = rest
-    text_hash, addresses, record_hash, page_url, position, matched_by = rest
+    text_hash, addresses, record_hash, page_url, position, matched_by, text_lang = rest
     return Sighting(
         id=number,
         story_id=story_id,
@@ -183,6 +187,7 @@ def sighting_of(row: sqlite3.Row) -> Sighting:
         record_hash=record_hash,
         place=(page_url or "", position or 0),
         matched_by=matched_by,
+        text_lang=text_lang,
     )
 
 
@@ -242,6 +247,7 @@ class Prepared(NamedTuple):
     published_at: str | None
     byline: str | None
     lang: str | None
+    text_lang: str | None
     url: str | None
     entity: str | None
     news_id: int | None
@@ -269,6 +275,7 @@ def prepare(item: ProcessedStory | Prepared) -> Prepared:
         item.published_at,
         item.byline,
         item.lang,
+        item.text_lang,
         item.url,
         item.entity,
         item.news_id,

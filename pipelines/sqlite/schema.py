@@ -156,3 +156,27 @@ def m002_near_more(db: Database) -> None:
     """Record which of two matching texts has something that the other lacks: 1 the first, 2 the second."""
     # Both until the texts are compared again: it only means that more is asked.
     db.execute("ALTER TABLE _near ADD COLUMN more INTEGER NOT NULL DEFAULT 3")
+
+
+_MEDIA_AND_TOPICS = """
+ALTER TABLE stories ADD COLUMN text_lang TEXT;
+ALTER TABLE sightings ADD COLUMN text_lang TEXT;
+ALTER TABLE sightings ADD COLUMN extras TEXT;
+
+CREATE TABLE story_media (
+    story_id INTEGER NOT NULL REFERENCES stories (id), url TEXT NOT NULL, kind TEXT NOT NULL, caption TEXT,
+    bytes INTEGER, day TEXT, position INTEGER NOT NULL,
+    PRIMARY KEY (story_id, url)
+) WITHOUT ROWID;
+
+CREATE TABLE story_topics (
+    story_id INTEGER NOT NULL REFERENCES stories (id), kind TEXT NOT NULL, name TEXT NOT NULL, code TEXT,
+    PRIMARY KEY (story_id, kind, name)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m003_media_and_topics(db: Database) -> None:
+    """Add media, topics and the language of the text; ``reclean`` fills them for what is stored."""
+    execute_script(db.conn, _MEDIA_AND_TOPICS)

@@ -12,6 +12,7 @@ from pipelines.items import MatchedBy, ProcessedStory
 from pipelines.sqlite.resolution.candidate_index import candidates, equal_letters, index_text
 from pipelines.sqlite.resolution.match_component import has_corrections, known_matches, store_matches
 from pipelines.sqlite.resolution.resolve import insert_story_row, resolve
+from pipelines.sqlite.resolution.story_extras import add_later, insert_extras
 from pipelines.sqlite.resolution.story_links import relink
 from pipelines.sqlite.rows import INSERT_SIGHTING, TEXT, Prepared, day_number, insert_findings, prepare
 
@@ -39,7 +40,8 @@ def add_item(conn: sqlite3.Connection, given: ProcessedStory | Prepared, crawl_i
 
 
 _KNOWN = (
-    "SELECT id, story_id, seen_at, last_seen_at, on_govkz, matched_by FROM sightings WHERE record_hash = ?"
+    "SELECT id, story_id, seen_at, last_seen_at, on_govkz, matched_by, extras"
+    " FROM sightings WHERE record_hash = ?"
 )
 # A story that had gone and is seen again.
 _BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at <= ?"
@@ -48,6 +50,7 @@ _BACK = "UPDATE stories SET gone_at = NULL WHERE id = ? AND gone_at <= ?"
 def _add(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) -> Added:
     known = conn.execute(_KNOWN, (item.digest,)).fetchone()
     if known is not None:
+        add_later(conn, known, item)
         return _seen_again(conn, known, seen_at)
     story_id, sighting_id = _next_ids(conn)
     text_id, matches = match_text(conn, item, sighting_id)
@@ -55,6 +58,7 @@ def _add(conn: sqlite3.Connection, item: Prepared, crawl_id: int, seen_at: str) 
     if not _news_known(conn, item.news_id) and (unlike or _stands_alone(conn, item, text_id)):
         _insert_story(conn, item, story_id, sighting_id, seen_at)
         _insert_sighting(conn, item, (sighting_id, story_id, crawl_id), seen_at, text_id)
+        insert_extras(conn, story_id, item)
         if not unlike:
             relink(conn, story_id)
         return Added(story_id, sighting_id, "new", "new")
@@ -185,6 +189,7 @@ def _insert_story(
         "last_seen": seen_at,
         "title_from": None if item.title is None else sighting_id,
         "body_from": None if item.body is None else sighting_id,
+        "text_lang": item.text_lang,
     }
     insert_story_row(conn, row)
     if item.addresses:

@@ -25,6 +25,7 @@ Normalise = Callable[[Iterable[RawStory]], Iterator[ProcessedStory | Prepared]]
 _CLEANED = (
     *("site", "entity", "news_id", "url", "lang", "published", "published_at", "byline", "addresses"),
     *("raw_more", "on_govkz", "complete", "title_damage", "body_damage", "text_hash"),
+    *("text_lang", "extras"),
 )
 _SET = " = ?, ".join((*_CLEANED, "text_id"))
 _UPDATE = f"UPDATE sightings SET {_SET} = ? WHERE id = ?"  # noqa: S608 - constants

@@ -12,6 +12,7 @@ from pipelines.dedupe import CanonicalStory, Group, canonical_story, cluster
 from pipelines.items import hash_text
 from pipelines.sqlite import fts_index
 from pipelines.sqlite.resolution.match_component import corrections, load_component
+from pipelines.sqlite.resolution.story_extras import delete_extras, write_extras
 from pipelines.sqlite.resolution.story_links import relink
 from pipelines.sqlite.rows import (
     INSERT_STORY,
@@ -78,6 +79,7 @@ def _write(
     if _revise(conn, story_id, best) and change != "new":
         change = "revision"
     _write_addresses(conn, story_id, best)
+    write_extras(conn, story_id)
     return story_id, change
 
 
@@ -217,6 +219,7 @@ def _delete(conn: sqlite3.Connection, story_id: int, first: int, at: str) -> Non
     conn.execute("INSERT INTO _former VALUES (?, ?, ?)", (story_id, first, at))
     conn.execute("DELETE FROM story_links WHERE story_id = ? OR other_id = ?", (story_id, story_id))
     conn.execute("DELETE FROM story_urls WHERE story_id = ?", (story_id,))
+    delete_extras(conn, story_id)
     conn.execute("DELETE FROM revisions WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM repairs WHERE story_id = ?", (story_id,))
     conn.execute("DELETE FROM problems WHERE story_id = ?", (story_id,))
