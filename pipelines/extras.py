@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pipelines.items import RawStory
-from pipelines.urls import SITE
+from pipelines.urls import SITE, host_of, is_govkz
 
 LATER = "_later"  # key in ``rest``: the rests of later sightings of one record that had further entries
 _TAG = re.compile(r"<(img|a|video|source|iframe|embed)\s([^<>]{1,4000})>", re.IGNORECASE)
@@ -25,6 +25,7 @@ _ATTRIBUTE = re.compile(
 _UNSAFE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 _SIZE = re.compile(r"_original\.([0-9]{1,15})\.[A-Za-z0-9]{1,5}$")
 _DAY = re.compile(r"/uploads/([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})/")
+_NO_NUMBERS = frozenset(("NaN", "Infinity", "-Infinity"))  # in ``rest`` in place of such a number
 _LONGEST_URL = 2_000
 _LONGEST_NAME = 1_000
 _KINDS = {
@@ -105,8 +106,8 @@ def with_later(more: str | None, further: str | None) -> str | None:
 def _base(raw: RawStory) -> str | None:
     for address in (raw.page_url, raw.url):
         if address and address.lower().startswith(("http://", "https://")):
-            return address
-    return SITE if raw.entity or raw.news_id else None
+            return f"{SITE}/" if is_govkz(host_of(address)) else address
+    return f"{SITE}/" if raw.entity or raw.news_id else None
 
 
 def _numbered(entries: Iterable[list[Any]], start: int = 1) -> list[list[Any]]:
@@ -115,12 +116,17 @@ def _numbered(entries: Iterable[list[Any]], start: int = 1) -> list[list[Any]]:
 
 def _file(address: object, base: str | None, kind: str | None, caption: object) -> list[Any] | None:
     """Return an entry without its position; None for what is no address of the web."""
-    if not isinstance(address, str) or not 0 < len(address) <= _LONGEST_URL:
+    if not isinstance(address, str) or "/" not in address or len(address) > _LONGEST_URL:
         return None
     try:
         url = urljoin(base or "", _UNSAFE.sub("", address).strip())
         parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or len(url) > _LONGEST_URL:
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or url == base
+            or len(url) > _LONGEST_URL
+        ):
             return None
     except ValueError:  # an invalid IPv6 host in brackets
         return None
@@ -137,7 +143,7 @@ def _day(found: re.Match[str] | None) -> str | None:
 
 
 def _name(value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int) or value in _NO_NUMBERS:
         return None
     if isinstance(value, int) and abs(value) > 10**15:
         return None
