@@ -23,6 +23,7 @@ _ATTRIBUTE = re.compile(
     r"""([a-z-]{1,20})\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _UNSAFE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+_PATH = re.compile("[/.]")
 _SIZE = re.compile(r"_original\.([0-9]{1,15})\.[A-Za-z0-9]{1,5}$")
 _DAY = re.compile(r"/uploads/([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})/")
 _NO_NUMBERS = frozenset(("NaN", "Infinity", "-Infinity"))  # in ``rest`` in place of such a number
@@ -116,7 +117,7 @@ def _numbered(entries: Iterable[list[Any]], start: int = 1) -> list[list[Any]]:
 
 def _file(address: object, base: str | None, kind: str | None, caption: object) -> list[Any] | None:
     """Return an entry without its position; None for what is no address of the web."""
-    if not isinstance(address, str) or "/" not in address or len(address) > _LONGEST_URL:
+    if not isinstance(address, str) or not _PATH.search(address) or len(address) > _LONGEST_URL:
         return None
     try:
         url = urljoin(base or "", _UNSAFE.sub("", address).strip())
