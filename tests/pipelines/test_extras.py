@@ -149,3 +149,20 @@ def test_the_language_of_the_text_stands_beside_that_of_the_listing(tmp_path: Pa
     body = "<p>Қалада кітап жәрмеңкесі өтеді. Оған облыстың барлық ауданынан оқырмандар келеді.</p>"
     with store_all(tmp_path / "a.db", [api_story(title="Қалада кітап жәрмеңкесі", body=body)]) as store:
         assert [tuple(row) for row in rows(store, "SELECT lang, text_lang FROM stories")] == [("ru", "kk")]
+
+
+def test_a_database_of_the_version_before_is_upgraded_and_filled_by_reclean(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with store_all(path, [api_story()]) as store:
+        expected = [[tuple(row) for row in part] for part in stored(store)]
+        for table in ("story_media", "story_topics"):
+            store.db.execute(f"DROP TABLE {table}")
+        for table, column in (("stories", "text_lang"), ("sightings", "text_lang"), ("sightings", "extras")):
+            store.db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        store.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_media_and_topics'")
+    with open_store(path) as store:
+        assert stored(store) == ([], [])
+        store.reclean(lambda given: map(process_story, given))
+        assert [[tuple(row) for row in part] for part in stored(store)] == expected
+        assert [tuple(row) for row in rows(store, "SELECT text_lang FROM stories")] == [("ru",)]
+        sound(store)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("govkz_scraper", "pipelines")
 GROUND = {"items", "errors", "charmap", "text_cache"}
-STEPS = {"clean", "dates", "language", "urls"}
+STEPS = {"extras", "clean", "dates", "language", "urls"}
 PURE = STEPS | {"dedupe", "process"}
 # A module or package of `pipelines` -> those that it may import besides itself; what is not listed: none.
 ALLOWED = {
