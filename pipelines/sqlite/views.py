@@ -38,6 +38,12 @@ SELECT s.entity, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.regio
     sum(s.body IS NULL) AS without_text
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity GROUP BY s.entity;
 
+CREATE VIEW stories_by_month AS
+SELECT substr(s.published, 1, 7) AS month, s.entity, coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher,
+    s.lang, count(*) AS stories
+FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity
+WHERE s.published IS NOT NULL GROUP BY 1, s.entity, s.lang;
+
 CREATE VIEW repairs_explained AS
 SELECT r.id, r.story_id, s.title, r.field, r.rule, d.explanation, r.before, r.after, r.start,
     r.sighting_id, s.url
