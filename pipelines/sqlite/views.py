@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # sqlite-utils would slow down the commands that only read
 
 VIEWS = """
 CREATE VIEW stories_with_publisher AS
-SELECT s.id, s.title, s.published, s.lang, s.entity,
+SELECT s.id, s.title, s.published, s.lang, s.text_lang, s.entity,
     coalesce(p.name_ru, p.name_kk, p.name_en) AS publisher, p.name_kk AS publisher_kk,
     p.name_ru AS publisher_ru, p.name_en AS publisher_en, p.kind AS publisher_kind,
     p.region, s.body, s.byline, s.url, s.news_id, s.published_at, s.first_seen, s.last_seen, s.gone_at,
@@ -43,6 +43,19 @@ SELECT substr(s.published, 1, 7) AS month, s.entity, coalesce(p.name_ru, p.name_
     s.lang, count(*) AS stories
 FROM stories AS s LEFT JOIN sources AS p ON p.slug = s.entity
 WHERE s.published IS NOT NULL GROUP BY 1, s.entity, s.lang;
+
+CREATE VIEW reprints AS
+WITH dated AS (
+    SELECT id, title, entity, published,
+        coalesce(julianday(published_at), julianday(published, '-5 hours'), julianday(first_seen)) AS at
+    FROM stories
+)
+SELECT a.id AS first_id, b.id AS later_id, a.title, a.entity AS first_entity, b.entity AS later_entity,
+    a.published AS first_published, b.published AS later_published,
+    CAST(julianday(b.published) - julianday(a.published) AS INTEGER) AS days_later, l.score
+FROM story_links AS l JOIN dated AS a ON a.id IN (l.story_id, l.other_id)
+    JOIN dated AS b ON b.id = l.story_id + l.other_id - a.id
+WHERE l.kind = 'reprint' AND (a.at, a.id) < (b.at, b.id);
 
 CREATE VIEW repairs_explained AS
 SELECT r.id, r.story_id, s.title, r.field, r.rule, d.explanation, r.before, r.after, r.start,
