@@ -7,9 +7,10 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -51,6 +52,24 @@ def parse_date_option(ctx: click.Context, param: click.Parameter, value: str | N
     raise click.BadParameter(f"{value!r} is not a date; write it like 2025-12-20", ctx, param)
 
 
+def parse_instant_option(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Parse an instant or a date, whose first instant it is; without an offset in Kazakhstan's time.
+
+    Raises click.BadParameter for anything else.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        if _DATE.fullmatch(text):
+            text = parse_date_option(ctx, param, text) or ""
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{value!r} is no date or instant; write it like 2025-12-20 or 2025-12-20T09:00:00+05:00"
+        raise click.BadParameter(message, ctx, param) from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Almaty"))
+
+
 def list_parser(known: tuple[str, ...] = ()) -> OptionCallback:
     """Return an option callback that parses comma-separated lists; ``known`` are the values allowed."""
 
@@ -84,6 +103,8 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--source",
+            "--publisher",
+            "source",
             callback=list_parser(),
             multiple=True,
             metavar="LIST",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,34 @@ def _mode(path: Path) -> int:
     """Return the permissions of the replaced file, or those of a new file."""
     if path.exists():
         return path.stat().st_mode & 0o777
+    return 0o666 & ~_umask()
+
+
+def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Write into a hidden folder beside ``path`` and rename it to ``path`` on success.
+
+    The caller has checked that a folder of this name may be replaced. Raises BadInput when that fails.
+    """
+    with writing(path):
+        path = path.resolve()
+        new = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        old = new.with_name(f"{new.name}.old")
+        try:
+            yield new
+            new.chmod(0o777 & ~_umask())
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+        finally:
+            if old.exists() and not path.exists():  # the second rename failed
+                old.rename(path)
+            for left in (new, old):
+                if left.exists():
+                    shutil.rmtree(left)

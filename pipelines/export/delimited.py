@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from pipelines.errors import BadInput
 from pipelines.export.tables import Row, Table, Value, as_text
 
 # The start of a formula in a spreadsheet (OWASP, "CSV Injection"), also after spaces and in full width. A
@@ -27,7 +28,7 @@ def write_delimited(
     NULL is an empty field, an empty text is ``""``, as DuckDB and PostgreSQL distinguish them. With
     ``excel`` the file begins with a byte-order mark, and formulas with an apostrophe.
     """
-    special = re.compile(f'["\r\n{delimiter}]')
+    special = re.compile(f'["\r\n{re.escape(delimiter)}]')
     formulas = 0
 
     def cell(value: Value) -> str:
@@ -55,6 +56,14 @@ def write_delimited(
     return count, (note.format(formulas),) if formulas else ()
 
 
+def check_delimiter(delimiter: str) -> str:
+    """Return a delimiter; ``\\t`` is a tab. Raises BadInput for what no reader could tell from a value."""
+    found = "\t" if delimiter in ("\\t", "tab") else delimiter
+    if len(found) != 1 or found in '"\r\n' or found.isalnum() or found in " -+._" or not found.isascii():
+        raise BadInput(f"{delimiter!r} is no delimiter: use one character such as ; or | (a tab is \\t)")
+    return found
+
+
 def unguard(cells: Iterable[str]) -> Iterator[str]:
     """Yield the original texts of a file written with ``excel``: the exact inverse of the apostrophes.
 
@@ -68,8 +77,11 @@ def write_jsonl(out: BinaryIO, table: Table, rows: Iterable[Row]) -> tuple[int, 
     """Write one object per row, with every column; return the number of rows and no notes."""
     count, names = 0, table.names
     encode = json.JSONEncoder(ensure_ascii=False).encode
+    nested = [column.name for column in table.columns if column.kind == "json"]
     for row in rows:
-        record = dict(zip(names, map(as_text, row), strict=True))
+        record: dict[str, Any] = dict(zip(names, map(as_text, row), strict=True))
+        for name in nested:
+            record[name] = json.loads(record[name] or "null")
         out.write((encode(record) + "\n").encode())
         count += 1
     return count, ()

@@ -13,12 +13,14 @@ from typing import BinaryIO
 
 from pipelines.errors import BadInput
 from pipelines.export.atomic_files import is_device, replacing
-from pipelines.export.tables import Row, Selection, Table, describe, rows
+from pipelines.export.selection import Selection
+from pipelines.export.tables import Row, Table, describe, parallel, public_tables, rows
 
-FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "rss")
+TABLES = ("csv", "tsv", "jsonl", "parquet", "xlsx")  # formats with columns, described by a data package
+FOLDERS = ("txt", "huggingface")  # see corpora.py
+FORMATS = (*TABLES, "rss", *FOLDERS)
 BINARY = ("parquet", "xlsx")  # refused on a terminal
 PARQUET_MISSING = "parquet needs the extra `parquet`: pip install 'govkz-scraper[parquet]'"
-TABLES = ("csv", "tsv", "jsonl", "parquet", "xlsx")  # formats with columns, described by a data package
 
 Progress = Callable[[Table, Iterator[Row]], Iterator[Row]]
 
@@ -30,9 +32,17 @@ class ExportJob:
     format: str  # one of FORMATS
     out: Path | None = None  # None: standard output
     selection: Selection = field(default_factory=Selection)
-    columns: tuple[str, ...] = ()  # of stories; empty: all
-    also: tuple[str, ...] = ()  # further tables (``--with``)
+    columns: tuple[str, ...] = ()  # of stories, or TABLE.COLUMN of a further table; empty: the default ones
+    also: tuple[str, ...] = ()  # further tables and views (``--with``)
+    parallel: tuple[str, ...] = ()  # two languages: pairs of translations in place of stories
+    delimiter: str | None = None  # of csv and tsv, in place of comma and tab
     excel: bool = False  # csv and tsv: safe to open in a spreadsheet
+    feed_url: str | None = None  # where the RSS feed will be published
+
+    @property
+    def field_delimiter(self) -> str:
+        """Return the delimiter of a delimited format."""
+        return self.delimiter or ("," if self.format == "csv" else "\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Written:
     path: Path | None  # None: standard output
 
 
-def _no_progress(table: Table, table_rows: Iterator[Row]) -> Iterator[Row]:
+def no_progress(table: Table, table_rows: Iterator[Row]) -> Iterator[Row]:
+    """Return the rows of a table as they are."""
     return table_rows
 
 
@@ -53,7 +64,7 @@ def export(
     db: sqlite3.Connection,
     job: ExportJob,
     stdout: BinaryIO,
-    progress: Progress = _no_progress,
+    progress: Progress = no_progress,
 ) -> list[Written]:
     """Write the tables of a job and return them. Raises BadInput for a job that cannot be done.
 
@@ -61,8 +72,9 @@ def export(
     """
     if job.also and (job.format == "rss" or (job.out is None and job.format != "xlsx")):
         raise BadInput("--with writes further tables: it needs -o FILE and a format with columns")
-    tables = [describe(db, "stories", job.columns)] + [describe(db, name) for name in job.also]
-    row_iterators = [progress(table, rows(db, table, job.selection)) for table in tables]
+    tables = tables_of(db, job)
+    values = job.selection.values(db)
+    row_iterators = [progress(table, rows(db, table, values)) for table in tables]
     if job.format == "xlsx":
         from pipelines.export.xlsx import write_xlsx
 
@@ -80,6 +92,24 @@ def export(
         for table, table_rows, path, out in zip(tables, row_iterators, paths, outs, strict=True):
             written.append(Written(table, *_write(db, job, out, table, table_rows), path))
     return written
+
+
+def tables_of(db: sqlite3.Connection, job: ExportJob) -> list[Table]:
+    """Describe the tables of a job. Raises BadInput for an unknown table or column."""
+    known = public_tables(db)
+    for name in job.also:
+        if name not in known or name == "stories":
+            others = ", ".join(one for one in known if one != "stories")
+            raise BadInput(f"there is no further table {name!r}; there are {others}")
+    columns: dict[str, list[str]] = {name: [] for name in ("stories", *job.also)}
+    for column in job.columns:
+        table, _, name = column.rpartition(".")
+        if (table or "stories") not in columns:
+            raise BadInput(f"the column {column!r} is of a table that is not exported; add --with {table}")
+        columns[table or "stories"].append(name)
+    first = columns.pop("stories")
+    stories = parallel(db, job.parallel, first) if job.parallel else describe(db, "stories", first)
+    return [stories, *(describe(db, name, wanted) for name, wanted in columns.items())]
 
 
 def sibling_path(out: Path, table: str) -> Path:
@@ -108,8 +138,7 @@ def _write(
     if job.format in ("csv", "tsv"):
         from pipelines.export.delimited import write_delimited
 
-        delimiter = "," if job.format == "csv" else "\t"
-        return write_delimited(out, table, table_rows, delimiter=delimiter, excel=job.excel)
+        return write_delimited(out, table, table_rows, delimiter=job.field_delimiter, excel=job.excel)
     if job.format == "jsonl":
         from pipelines.export.delimited import write_jsonl
 
@@ -125,4 +154,4 @@ def _write(
         return write_parquet(out, table, table_rows)
     from pipelines.export.rss import write_rss
 
-    return write_rss(out, db, job.selection)
+    return write_rss(out, db, job.selection, job.feed_url or (job.out.name if job.out else "feed.xml"))

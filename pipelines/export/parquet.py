@@ -21,6 +21,7 @@ _TYPES: dict[Kind, pa.DataType] = {
     "date": pa.date32(),
     "instant": pa.timestamp("us", tz="UTC"),
     "bytes": pa.binary(),
+    "json": pa.string(),
 }
 
 
@@ -45,7 +46,7 @@ def write_parquet(out: BinaryIO, table: Table, rows: Iterable[Row]) -> tuple[int
 
 def _native(value: Value, column: Column) -> Value | date | datetime:
     """Parse a stored date or instant; return other values unchanged."""
-    if not isinstance(value, str) or column.kind == "text":
+    if not isinstance(value, str) or column.kind in ("text", "json"):
         return value
     try:
         if column.kind == "date":

@@ -10,16 +10,21 @@ from html import escape
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from pipelines.export.tables import SELECTED, Selection
+from pipelines.export.selection import SELECTED, Selection, newest_change
 
 _HEAD = """<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
 <title>Press stories of Kazakhstan's akimats</title>
 <link>https://www.gov.kz/</link>
 <description>Press stories of gov.kz, each once, with its text repaired (govkz-scraper)</description>
 <docs>https://www.rssboard.org/rss-specification</docs>
 """
+# Of the channel: the language of most stories, and the newest change, so that equal stories give equal bytes.
+_CHANNEL = f"""
+SELECT (SELECT s.lang FROM stories AS s WHERE s.lang IS NOT NULL AND {SELECTED}
+    GROUP BY s.lang ORDER BY count(*) DESC, s.lang LIMIT 1)
+"""  # noqa: S608 - SELECTED is a constant
 _FOOT = "</channel>\n</rss>\n"
 _STORIES = f"""
 SELECT s.id, s.title, s.body, s.url, s.lang, s.published, s.published_at,
@@ -32,11 +37,23 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DAY_ZONE = ZoneInfo("Asia/Almaty")  # a date without a time means the start of the local day
 
 
-def write_rss(out: BinaryIO, db: sqlite3.Connection, selection: Selection) -> tuple[int, tuple[str, ...]]:
-    """Write the feed; return the number of items and notes for the reader."""
+def write_rss(
+    out: BinaryIO, db: sqlite3.Connection, selection: Selection, url: str = "feed.xml"
+) -> tuple[int, tuple[str, ...]]:
+    """Write the feed; return the number of items and notes for the reader.
+
+    ``url`` is where the feed will be published, absolute or relative to itself.
+    """
+    values = selection.values(db)
     out.write(_HEAD.encode())
+    out.write(f'<atom:link href="{escape(url)}" rel="self" type="application/rss+xml"/>\n'.encode())
+    if lang := db.execute(_CHANNEL, values).fetchone()[0]:
+        out.write(f"<language>{_xml(lang)}</language>\n".encode())
+    if changed_at := newest_change(db, values):
+        built = format_datetime(datetime.fromisoformat(changed_at))
+        out.write(f"<lastBuildDate>{built}</lastBuildDate>\n".encode())
     count = replaced = 0
-    for row in db.execute(_STORIES, selection.values(db)):
+    for row in db.execute(_STORIES, values):
         item, changed = _NOT_XML.subn("\ufffd", _item(*row))
         replaced += changed
         out.write(item.encode())

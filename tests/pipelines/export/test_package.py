@@ -15,10 +15,12 @@ from frictionless import Package
 from pipelines.errors import BadInput
 from pipelines.export.data_package import check_package, write_package
 from pipelines.export.exporter import ExportJob, export
-from pipelines.export.tables import ALSO, Selection
+from pipelines.export.selection import Selection
 from pipelines.search.filters import Filters
 from pipelines.sqlite.read_only import reading
 from tests.databases import NOW, nasty_database
+
+ALSO = "sightings", "repairs", "problems", "revisions"
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +65,16 @@ def test_it_says_everything_needed_to_cite_and_check(database: Path, tmp_path: P
         "source": ["kostanay"],
         "lang": ["kk"],
         "query": "mac*",
+        "seen_since": None,
+        "min_words": None,
+        "sample": None,
+        "seed": None,
+        "parallel": [],
     }
     assert resource["hash"] == "sha256:" + hashlib.sha256(out.read_bytes()).hexdigest()
     assert resource["bytes"] == out.stat().st_size
     assert resource["row_count"] == out.read_bytes().count(b"\r\n") - 1 == 1
-    assert resource["newest_crawl"] == NOW
+    assert resource["created"] == NOW
     assert resource["versions"] == {"govkz-scraper": "1.2.3"}
     assert all(field["description"] for field in resource["schema"]["fields"])
 

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from pipelines.export.rss import write_rss
-from pipelines.export.tables import Selection
+from pipelines.export.selection import Selection
 from pipelines.search.filters import Filters
 from pipelines.sqlite.read_only import reading
 from tests.databases import NASTY, nasty_database
