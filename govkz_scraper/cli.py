@@ -25,6 +25,8 @@ COMMANDS = {
     "show": ("stories:show", "Show one story: sightings, repairs, revisions, links."),
     "split": ("stories:split", "Move sightings out of their story, permanently."),
     "join": ("stories:join", "Merge two stories, permanently."),
+    "shard": ("shard:command", "Write what was received as Parquet files, for another machine."),
+    "merge": ("merge:command", "Merge databases and shards into one database."),
     "clean": ("clean:command", "Repair text from standard input."),
     "export": ("export:command", "Export stories as a table or a feed, with a data dictionary."),
     "search": ("search:command", "Search titles and bodies, best match first."),

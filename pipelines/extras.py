@@ -99,8 +99,10 @@ def with_later(more: str | None, further: str | None) -> str | None:
     if not new:
         return more
     rest = known.setdefault("rest", {})
-    later = rest.get(LATER)
-    rest[LATER] = [*(later if isinstance(later, list) else []), new]
+    its_later = new.pop(LATER, [])
+    rest[LATER] = list(rest[LATER]) if isinstance(rest.get(LATER), list) else []
+    further_rests = [new, *(its_later if isinstance(its_later, list) else [])]
+    rest[LATER] += [one for one in further_rests if one and one not in rest[LATER]]
     return json.dumps(known, ensure_ascii=False)
 
 

@@ -15,17 +15,18 @@ from pipelines.sqlite.error_messages import database_errors, opening_errors, ref
 _MAPPED = 1 << 30  # bytes of the file read through memory mapping; filters read 2.5 times as fast with it
 # The migrations of this version. Repeated here because schema.py imports sqlite-utils, which takes longer
 # than most searches; a test compares the two lists.
-KNOWN = ("m001_tables", "m002_near_more", "m003_media_and_topics")
+KNOWN = ("m001_tables", "m002_near_more", "m003_media_and_topics", "m004_merged_ids")
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'govkz'"
 _READ_FROM = {"views": views.VERSION, "search": fts_index.VERSION}
 
 
 @contextmanager
-def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, *, mapped: bool = False, older: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a snapshot of a database for reading, and close it at the end of the block.
 
     ``mapped`` reads through memory mapping: faster for scattered rows as in a search, but it counts as used
-    memory, so it does not suit a scan of everything.
+    memory, so it does not suit a scan of everything. ``older`` accepts a database of an older version, for
+    callers that read only columns which every version has.
     Raise DatabaseError if the file is missing, foreign or unreadable.
     """
     with database_errors(path):
@@ -35,7 +36,8 @@ def reading(path: Path, *, mapped: bool = False) -> Iterator[sqlite3.Connection]
             if mapped:
                 db.execute(f"PRAGMA mmap_size = {_MAPPED}")
             db.execute("BEGIN")
-            if set(KNOWN) - applied(db, path) or not _is_current(db):
+            there = applied(db, path)
+            if not older and not is_current(db, there):
                 raise DatabaseError(
                     f"{path} was made by an older version: run `govkz reclean --db {path}` once"
                 )
@@ -86,6 +88,9 @@ def applied(db: sqlite3.Connection, path: Path) -> set[str]:
     return names
 
 
-def _is_current(db: sqlite3.Connection) -> bool:
+def is_current(db: sqlite3.Connection, migrations: set[str]) -> bool:
+    """Return whether a database with these migrations needs no work of this version before it is read."""
+    if set(KNOWN) - migrations:
+        return False
     there = dict(db.execute("SELECT name, version FROM _derived"))
     return all(there.get(name) == version for name, version in _READ_FROM.items())

@@ -180,3 +180,18 @@ CREATE TABLE story_topics (
 def m003_media_and_topics(db: Database) -> None:
     """Add media, topics and the language of the text; ``reclean`` fills them for what is stored."""
     execute_script(db.conn, _MEDIA_AND_TOPICS)
+
+
+_MERGED_IDS = """
+-- Story ids of other databases that were merged into this one, each with the first sighting of that story.
+CREATE TABLE _merged_ids (
+    origin TEXT NOT NULL, id INTEGER NOT NULL, sighting_id INTEGER NOT NULL REFERENCES sightings (id),
+    at TEXT NOT NULL, PRIMARY KEY (id, origin)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m004_merged_ids(db: Database) -> None:
+    """Add the story ids of merged databases."""
+    execute_script(db.conn, _MERGED_IDS)

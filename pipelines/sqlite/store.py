@@ -230,6 +230,19 @@ class Store:
             self._flush_index(counts.total)
         return counts
 
+    def add_seen(self, items: Iterable[tuple[Prepared, int, str, str]]) -> Counts:
+        """Add items in one transaction, each with its run and with when it was first and last seen."""
+        counts = Counts()
+        alone = fts_index.without_trigger(self._conn) if self._bulk else nullcontext()
+        with self.transaction(), alone:
+            for item, crawl_id, first, last in items:
+                added = resolution.add_item(self._conn, item, crawl_id, first)
+                counts.count(added.outcome)
+                if last > first:
+                    resolution.add_item(self._conn, item, crawl_id, last)
+            self._flush_index(counts.total)
+        return counts
+
     def add(self, item: ProcessedStory | Prepared, crawl_id: int) -> Added:
         """Add one item, in its own transaction unless one is open."""
         with self.transaction():

@@ -38,9 +38,10 @@ def load_history(conn: sqlite3.Connection, story_id: int) -> StoryHistory:
 
     found = rows("SELECT * FROM stories WHERE id = ?")
     if not found:
-        former = rows("SELECT story_id FROM former_stories WHERE id = ?")
-        if former:
-            raise BadInput(f"story {story_id} is now part of story {former[0]['story_id']}")
+        former = rows("SELECT story_id, origin FROM former_stories WHERE id = ? ORDER BY origin")
+        if former := [row for row in former if row["origin"] is None] or former:
+            stories = " or ".join(dict.fromkeys(str(row["story_id"]) for row in former))
+            raise BadInput(f"story {story_id} is now part of story {stories}")
         raise BadInput(f"there is no story {story_id}: `govkz search` shows the ids of stories")
     return StoryHistory(
         found[0],

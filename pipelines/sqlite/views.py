@@ -24,7 +24,9 @@ UNION SELECT story_id, entity FROM sightings WHERE entity IS NOT NULL
 UNION SELECT g.story_id, p.value FROM sightings AS g, json_each(g.raw_more, '$.projects') AS p;
 
 CREATE VIEW former_stories AS
-SELECT f.id, g.story_id, f.at FROM _former AS f JOIN sightings AS g ON g.id = f.sighting_id;
+SELECT f.id, g.story_id, f.at, NULL AS origin FROM _former AS f JOIN sightings AS g ON g.id = f.sighting_id
+UNION ALL
+SELECT m.id, g.story_id, m.at, m.origin FROM _merged_ids AS m JOIN sightings AS g ON g.id = m.sighting_id;
 
 CREATE VIEW stories_by_day AS
 SELECT published, count(*) AS stories, sum(lang = 'kk') AS kk, sum(lang = 'ru') AS ru, sum(lang = 'en') AS en,

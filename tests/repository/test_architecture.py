@@ -24,6 +24,7 @@ ALLOWED = {
     "sqlite": PURE | GROUND,
     "search": STEPS | GROUND | {"sqlite"},
     "export": PURE | GROUND | {"sqlite", "search"},
+    "corpus": PURE | GROUND | {"sqlite", "export"},
 }
 MOST_LINES = 400
 MOST_MODULES = 16

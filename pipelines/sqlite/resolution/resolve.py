@@ -50,11 +50,15 @@ def resolve(
     _keep_texts(conn, [(one, best) for one, best, _ in groups])
     changes: dict[int, Change] = {}
     left: set[int] = set()  # stories that lost sightings
+    written: list[int] = []
     for one, best, old_id in groups:
         story_id, change = _write(conn, one, best, old_id)
+        written.append(story_id)
         left.update(item.story_id for item in one.members if item.story_id != story_id)
         if change:
             changes[story_id] = change
+    for story_id in written:  # now that every sighting is in its story
+        write_extras(conn, story_id)
     first = {item.story_id: item.id for item in sorted(items, key=lambda item: -item.id)}
     for story_id in sorted(first.keys() & left):
         if conn.execute("SELECT 1 FROM sightings WHERE story_id = ?", (story_id,)).fetchone() is None:
@@ -79,7 +83,6 @@ def _write(
     if _revise(conn, story_id, best) and change != "new":
         change = "revision"
     _write_addresses(conn, story_id, best)
-    write_extras(conn, story_id)
     return story_id, change
 
 

@@ -1,0 +1,1 @@
+"""What several machines received, in one place: shards, and the merge of databases and shards."""
