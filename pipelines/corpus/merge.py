@@ -274,7 +274,7 @@ def _merge_gone(conn: sqlite3.Connection, source: Received, first: dict[int, byt
 
 
 def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, bytes], *, own: bool) -> None:
-    """Let the story ids of a source lead on; ``own``: it is an earlier state or a copy of this database."""
+    """Store to which sightings the story ids of a source lead; ``own``: it is an earlier state or a copy of this database."""
     newest = max((row["last_seen_at"] for row in source.rows("sightings", "last_seen_at")), default="")
     live = ((story_id, record, newest, source.origin) for story_id, record in sorted(first.items()))
     former = (
