@@ -61,7 +61,7 @@ def merge_files(
         check_agreement(decided)
         return _create(out, sources, decided, normalise, progress)
     with opened([out]) as (before,):
-        if before.origin != sources[0].origin:
+        if before.origin != sources[0].origin and sources[0].count("sightings"):
             raise BadInput(
                 f"{out} exists and does not continue {sources[0].name}: name it first to keep it "
                 f"(govkz merge {out} ...), or pass another file with -o"
@@ -83,7 +83,9 @@ def _create(
     normalise: Normalise,
     progress: Progress,
 ) -> list[Added]:
-    with writing(out), _aside(out) as aside:
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with _aside(out) as aside:
         first = sources[0]
         from_database = Path(first.name).is_file()
         older = from_database and _is_older(Path(first.name))

@@ -274,7 +274,10 @@ def _merge_gone(conn: sqlite3.Connection, source: Received, first: dict[int, byt
 
 
 def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, bytes], *, own: bool) -> None:
-    """Store to which sightings the story ids of a source lead; ``own``: it is an earlier state or a copy of this database."""
+    """Store to which sightings the story ids of a source lead.
+
+    ``own``: the source is an earlier state or a copy of this database.
+    """
     newest = max((row["last_seen_at"] for row in source.rows("sightings", "last_seen_at")), default="")
     live = ((story_id, record, newest, source.origin) for story_id, record in sorted(first.items()))
     former = (
@@ -284,7 +287,7 @@ def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, byte
     for story_id, record, at, origin in chain(live, former):
         sighting_id, here = _sighting(conn, record)
         if own and origin == source.origin:
-            if story_id == here or _leads_to(conn, story_id, here):
+            if story_id == here or _leads_to(conn, story_id, here, origin):
                 continue
             if _is_free(conn, story_id):
                 conn.execute("INSERT INTO _former VALUES (?, ?, ?)", (story_id, sighting_id, at))
@@ -297,9 +300,9 @@ def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, byte
         )
 
 
-def _leads_to(conn: sqlite3.Connection, story_id: int, here: int) -> bool:
-    query = "SELECT 1 FROM former_stories WHERE id = ? AND origin IS NULL AND story_id = ?"
-    return conn.execute(query, (story_id, here)).fetchone() is not None
+def _leads_to(conn: sqlite3.Connection, story_id: int, here: int, origin: str) -> bool:
+    query = "SELECT 1 FROM former_stories WHERE id = ? AND story_id = ? AND coalesce(origin, ?3) = ?3"
+    return conn.execute(query, (story_id, here, origin)).fetchone() is not None
 
 
 def _is_free(conn: sqlite3.Connection, story_id: int) -> bool:

@@ -112,7 +112,7 @@ class Shard:
             return
         names = columns or tuple(BY_NAME[table].columns)
         missing = dict.fromkeys(names)
-        with pq.ParquetFile(self.folder / self.tables[table]["file"]) as file:
+        with pq.ParquetFile(self.folder / Path(self.tables[table]["file"]).name) as file:
             for batch in file.iter_batches(_GROUP, columns=list(names)):
                 for row in batch.to_pylist():
                     yield missing | row

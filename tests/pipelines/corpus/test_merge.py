@@ -136,6 +136,18 @@ def test_a_shard_alone_gives_its_database_back(folder: Path, tmp_path: Path) -> 
         assert rows(tmp_path / f"{number}.db", query) == rows(folder / f"part{number}.db", query)
 
 
+def test_an_empty_database_may_come_first_or_last(folder: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path / "empty.db"):
+        pass
+    for number, order in enumerate(((tmp_path / "empty.db", folder / "part1.db"),) * 2):
+        out = tmp_path / f"out{number}.db"
+        merge(out, *order[:: 1 if number else -1])
+        assert stored(out) == stored(folder / "part1.db")
+        before = dump(out)
+        merge(out, *order[:: 1 if number else -1])
+        assert dump(out) == before
+
+
 def test_runs_of_all_are_kept_once(folder: Path, tmp_path: Path) -> None:
     merge(tmp_path / "out.db", *(folder / f"part{number}.db" for number in (2, 0, 1, 0)))
     query = "SELECT started_at, arguments, outcome, stats FROM crawls"
