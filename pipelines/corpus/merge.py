@@ -76,6 +76,7 @@ def merge_into(
     """
     conn = store.db.conn
     origin = origin_of(conn)
+    (newest,) = conn.execute("SELECT coalesce(max(id), 0) FROM sightings").fetchone()
     with store.transaction():
         _issue_from(conn, max(source.last_story for source in sources))
     added = [_add(store, source, normalise, progress) for source in sources]
@@ -86,7 +87,7 @@ def merge_into(
             _merge_coverage(conn, source)
             first = _first_sightings(source)
             _merge_gone(conn, source, first)
-            _merge_ids(conn, source, first, own=source.origin == origin)
+            _merge_ids(conn, source, first, newest if source.origin == origin else None)
         _check_corrections(conn, sources, decided)
     return added
 
@@ -273,10 +274,11 @@ def _merge_gone(conn: sqlite3.Connection, source: Received, first: dict[int, byt
         )
 
 
-def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, bytes], *, own: bool) -> None:
+def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, bytes], own: int | None) -> None:
     """Store to which sightings the story ids of a source lead.
 
-    ``own``: the source is an earlier state or a copy of this database.
+    ``own``: the highest sighting before the merge if the source is an earlier state or a copy of this
+    database, which has decided about the ids of those sightings; else None.
     """
     newest = max((row["last_seen_at"] for row in source.rows("sightings", "last_seen_at")), default="")
     live = ((story_id, record, newest, source.origin) for story_id, record in sorted(first.items()))
@@ -286,11 +288,13 @@ def _merge_ids(conn: sqlite3.Connection, source: Received, first: dict[int, byte
     )
     for story_id, record, at, origin in chain(live, former):
         sighting_id, here = _sighting(conn, record)
-        if own and origin == source.origin:
+        if own is not None and origin == source.origin:
             if story_id == here or _leads_to(conn, story_id, here, origin):
                 continue
             if _is_free(conn, story_id):
                 conn.execute("INSERT INTO _former VALUES (?, ?, ?)", (story_id, sighting_id, at))
+                continue
+            if sighting_id <= own:
                 continue
         conn.execute(
             "INSERT INTO _merged_ids (origin, id, sighting_id, at) VALUES (?, ?, ?, ?)"

@@ -21,6 +21,7 @@ from pipelines.sqlite import open_store
 from pipelines.sqlite.integrity import check
 from pipelines.sqlite.listing_coverage import read_coverage, write_progress
 from tests.pipelines.corpus.press_archive import (
+    ITEM,
     archive,
     clock,
     fill,
@@ -123,6 +124,44 @@ def test_the_same_merge_twice_changes_nothing(folder: Path, tmp_path: Path) -> N
     assert dump(out) == before
     merge(tmp_path / "again.db", out, *sources)
     assert dump(tmp_path / "again.db") == before
+
+
+def test_a_story_whose_first_sighting_moved_keeps_its_id(tmp_path: Path) -> None:
+    """Two items of gov.kz have one text: a copy of it goes to the nearer one when that is known."""
+    body = "Открыта новая школа на триста мест, строили её два года, и вот она готова принять учеников."
+    seen = {"title": "Школа", "body": body, "lang": "ru", "seen_at": "2026-01-01T00:00:00Z"}
+    copy = RawStory(**seen, date="20.12.2025", page_url="https://paper.example/", position=1)
+    far, near = (
+        RawStory(**seen, date=day, url=ITEM.format(number, "ru"), page_url=SEEN.page_url)
+        for number, day in ((5, "12.12.2025"), (6, "20.12.2025"))
+    )
+    changed = replace(far, body=body + " Занятия начнутся в январе.", seen_at="2026-01-02T00:00:00Z")
+    fill(tmp_path / "a.db", [copy, far, changed])
+    fill(tmp_path / "b.db", [near])
+    out = tmp_path / "out.db"
+    merge(out, tmp_path / "a.db", tmp_path / "b.db")
+    assert rows(tmp_path / "a.db", "SELECT story_id FROM sightings") == [(1,), (1,), (1,)]
+    assert rows(out, "SELECT story_id FROM sightings ORDER BY id") == [(2,), (1,), (1,), (2,)]
+    before = dump(out)
+    merge(out, tmp_path / "a.db", tmp_path / "b.db")
+    assert dump(out) == before
+
+
+def test_ids_that_a_copy_issued_after_it_was_merged_lead_on(tmp_path: Path) -> None:
+    items = [RawStory(body=f"Построено {n} школ в {n} районах.", position=n) for n in range(1, 5)]
+    fill(tmp_path / "a.db", items[:1])
+    fill(tmp_path / "b.db", items[1:3], 2)
+    merge(tmp_path / "out.db", tmp_path / "a.db", tmp_path / "b.db")
+    fill(tmp_path / "a.db", items[3:], 3)
+    added = merge(tmp_path / "out.db", tmp_path / "a.db", tmp_path / "b.db")
+    last = rows(tmp_path / "out.db", "SELECT story_id FROM sightings ORDER BY id DESC LIMIT 1")
+    own = f"coalesce(origin, '{added[0].origin}') = '{added[0].origin}'"
+    query = f"SELECT story_id FROM former_stories WHERE id = 2 AND {own}"
+    assert rows(tmp_path / "a.db", "SELECT max(id) FROM stories") == [(2,)]
+    assert rows(tmp_path / "out.db", query) == last
+    before = dump(tmp_path / "out.db")
+    merge(tmp_path / "out.db", tmp_path / "a.db", tmp_path / "b.db")
+    assert dump(tmp_path / "out.db") == before
 
 
 def test_a_shard_alone_gives_its_database_back(folder: Path, tmp_path: Path) -> None:
