@@ -155,6 +155,8 @@ def test_a_database_of_the_version_before_is_upgraded_and_filled_by_reclean(tmp_
     path = tmp_path / "a.db"
     with store_all(path, [api_story()]) as store:
         expected = [[tuple(row) for row in part] for part in stored(store)]
+        store.db.execute("DROP VIEW stories_with_publisher")  # that of the version before had no text_lang
+        store.db.execute("DELETE FROM _derived WHERE name = 'views'")
         for table in ("story_media", "story_topics"):
             store.db.execute(f"DROP TABLE {table}")
         for table, column in (("stories", "text_lang"), ("sightings", "text_lang"), ("sightings", "extras")):
@@ -165,4 +167,7 @@ def test_a_database_of_the_version_before_is_upgraded_and_filled_by_reclean(tmp_
         store.reclean(lambda given: map(process_story, given))
         assert [[tuple(row) for row in part] for part in stored(store)] == expected
         assert [tuple(row) for row in rows(store, "SELECT text_lang FROM stories")] == [("ru",)]
+        assert [tuple(row) for row in rows(store, "SELECT text_lang FROM stories_with_publisher")] == [
+            ("ru",)
+        ]
         sound(store)
