@@ -10,18 +10,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pipelines.clean.html import start_tags
 from pipelines.items import RawStory
 from pipelines.urls import SITE, host_of, is_govkz
 
 LATER = "_later"  # key in ``rest``: the rests of later sightings of one record that had further entries
-_TAG = re.compile(r"<(img|a|video|source|iframe|embed)\s([^<>]{1,4000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""([a-z-]{1,20})\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
+_SHOWS = re.compile(r"<(?:img|a|video|source|iframe|embed)\s", re.IGNORECASE)  # most bodies have none
+# Tag -> attribute with the URL, kind of the file if its name does not say it; None: only what its name says.
+_TAGS: dict[str, tuple[str, str | None]] = {
+    "img": ("src", "image"),
+    **dict.fromkeys(("video", "source", "iframe"), ("src", "video")),
+    "embed": ("src", "other"),
+    "a": ("href", None),
+}
 _UNSAFE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 _PATH = re.compile("[/.]")
 _SIZE = re.compile(r"_original\.([0-9]{1,15})\.[A-Za-z0-9]{1,5}$")
@@ -62,7 +66,7 @@ def extras_of(raw: RawStory) -> str | None:
             if isinstance(fields, Mapping):
                 media += _numbered(_listed_files(fields, base))
                 topics += _listed_topics(fields)
-    if raw.body_html and "<" in raw.body_html:
+    if raw.body_html:
         media += _numbered(_shown_files(raw.body_html, base), start=1_000_000)  # after the listed ones
     found = {"media": merge_media(media), "topics": merge_topics(topics)}
     present = {name: entries for name, entries in found.items() if entries}
@@ -174,16 +178,12 @@ def _listed_files(fields: Mapping[str, Any], base: str | None) -> Iterator[list[
 
 
 def _shown_files(html: str, base: str | None) -> Iterator[list[Any]]:
-    for match in _TAG.finditer(html):
-        tag = match[1].lower()
-        given = {
-            one[1].lower(): unescape(one[2] or one[3] or one[4] or "")
-            for one in _ATTRIBUTE.finditer(match[2])
-        }
-        kind = {"img": "image", "video": "video", "source": "video", "iframe": "video"}.get(tag)
-        address = given.get("href" if tag == "a" else "src")
-        found = _file(address, base, kind, given.get("alt") or given.get("title"))
-        if found and (tag != "a" or found[1] != "other"):
+    for tag, given in start_tags(html) if _SHOWS.search(html) else ():
+        if tag not in _TAGS:
+            continue
+        attribute, kind = _TAGS[tag]
+        found = _file(given.get(attribute), base, kind, given.get("alt") or given.get("title"))
+        if found and (kind or found[1] != "other"):
             yield found
 
 

@@ -6,6 +6,7 @@ In the text one empty line separates paragraphs; a line end separates line break
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from pipelines.clean.escapes import join_halves
 from pipelines.items import Cleaned, Problem, Repair
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.etree import TreeBuilder, XPath, _Element
 
 RULES = {"html": "The HTML of the body was converted to text; the repair contains the markup."}
@@ -146,8 +149,7 @@ def _parse(html: str) -> _Element | None:
     from lxml import etree
     from lxml.html import HTMLParser
 
-    html = _ADDRESS.sub("&lt;", _DOCUMENT_END.sub("<p></p>", join_halves(html)))
-    data = html.encode("utf-8", "replace").translate(None, _CONTROL).strip()
+    data = _as_bytes(html)
     # huge_tree: without it libxml2 stops at 10 MB of text and at depth 256, with it at depth 2048.
     parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
     root: _Element | None = etree.fromstring(data, parser=parser)
@@ -155,6 +157,41 @@ def _parse(html: str) -> _Element | None:
         flat = HTMLParser(target=_Shallow(etree.TreeBuilder()), encoding="utf-8", huge_tree=True)
         root = etree.fromstring(data, parser=flat)
     return root
+
+
+def _as_bytes(html: str) -> bytes:
+    html = _ADDRESS.sub("&lt;", _DOCUMENT_END.sub("<p></p>", join_halves(html)))
+    return html.encode("utf-8", "replace").translate(None, _CONTROL).strip()
+
+
+def start_tags(html: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the start tags of a document with their attributes, in text order; html and body always.
+
+    >>> start_tags('Two <IMG alt="a > b" src=/a.png><!-- <b> -->')[-1]
+    ('img', {'alt': 'a > b', 'src': '/a.png'})
+    """
+    from lxml import etree
+    from lxml.html import HTMLParser
+
+    target = _StartTags()
+    if data := _as_bytes(html):
+        with suppress(etree.LxmlError):  # what was read until then counts
+            etree.fromstring(data, parser=HTMLParser(target=target, encoding="utf-8", huge_tree=True))
+    return target.found
+
+
+class _StartTags:
+    """A parser target that collects start tags."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Collect a tag."""
+        self.found.append((tag, dict(attributes)))
+
+    def close(self) -> None:
+        """Finish; the tags are in ``found``."""
 
 
 class _Shallow:

@@ -171,3 +171,25 @@ def test_a_database_of_the_version_before_is_upgraded_and_filled_by_reclean(tmp_
             ("ru",)
         ]
         sound(store)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img alt="a > b" src="/a.png">',
+        "<IMG SRC=/a.png ALT='a > b'>",
+        '<p><img\n src="&#x2F;a.png"\n title="a &gt; b"/></p>',
+        '</body></html><p><img class=x alt="a > b" src="/a.png">',
+        "<p>" * 3000 + '<img alt="a > b" src="/a.png">',
+    ],
+)
+def test_markup_in_any_writing_shows_its_picture(html: str) -> None:
+    media = found(RawStory(entity="almobl", body_html=html))["media"]
+    assert media == [[f"{SITE}/a.png", "image", "a > b", None, None, 1]]
+
+
+@pytest.mark.parametrize(
+    "html", ["<!-- <img src=/a.png> -->", "<script>'<img src=/a.png>'</script>", "<img>", "<img src>"]
+)
+def test_what_is_no_picture_of_the_page_is_none(html: str) -> None:
+    assert extras_of(RawStory(entity="almobl", body_html=html)) is None
