@@ -29,6 +29,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing, f"{named(page)} points at {missing}"
 
 
+def test_the_readme_names_every_command() -> None:
+    listed = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2].partition("\n\n## ")[0]
+    assert {name for name in COMMANDS if f"`{name}`" in listed} == set(COMMANDS)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_commands_and_options_exist(page: Path) -> None:
     context = click.Context(cli)
