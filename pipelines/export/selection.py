@@ -16,10 +16,11 @@ from pipelines.search.query_parser import match_text, parse_query
 from pipelines.search.ranking import stories_by_id
 
 # A story has changed when the copy that it shows was seen, when it absorbed another or disappeared, or when
-# the publisher restored an earlier text, which is no new copy.
+# the publisher restored an earlier text, which is no new copy. Ids of merged databases lead to it and change
+# nothing.
 _CHANGED = """
 julianday(s.first_seen) >= julianday(:seen_since) OR julianday(s.gone_at) >= julianday(:seen_since)
-OR EXISTS (SELECT 1 FROM former_stories AS f WHERE f.story_id = s.id
+OR EXISTS (SELECT 1 FROM former_stories AS f WHERE f.story_id = s.id AND f.origin IS NULL
     AND julianday(f.at) >= julianday(:seen_since))
 OR EXISTS (SELECT 1 FROM sightings AS g WHERE g.id IN (s.title_from, s.body_from)
     AND (julianday(g.seen_at) >= julianday(:seen_since)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.corpus.files import merge_files, opened
 from pipelines.errors import BadInput
 from pipelines.export.data_package import write_package
 from pipelines.export.exporter import ExportJob, export
@@ -117,6 +118,16 @@ def test_a_restored_text_is_a_change(tmp_path: Path) -> None:
     chosen = Selection(seen_since=datetime.fromisoformat("2025-12-21T12:00:00+05:00"))
     found = exported(store(tmp_path / "news.db", *runs), selection=chosen)
     assert [story["body"] for story in found] == [_EN.strip()]
+
+
+def test_the_ids_of_a_merged_database_are_no_change(database: Path, tmp_path: Path) -> None:
+    other = store(tmp_path / "other.db", seen(26)[::-1])  # with another first record: no copy
+    out = tmp_path / "all.db"
+    with opened([database, other]) as sources:
+        merge_files(out, sources, lambda raws: map(process_story, raws), lambda count: None)
+    chosen = Selection(seen_since=datetime.fromisoformat("2025-12-24T00:00:00+05:00"))
+    assert exported(out, selection=chosen) == []
+    assert len(exported(out)) == 3
 
 
 def test_least_words_and_samples(database: Path) -> None:
