@@ -16,7 +16,7 @@ from pipelines.corpus.corrections import Decided, check_agreement, read_decided
 from pipelines.corpus.merge import Added, Progress, merge_into, restore
 from pipelines.corpus.received import Received, received_in_database
 from pipelines.errors import BadInput, DatabaseError
-from pipelines.export.atomic_files import writing
+from pipelines.export.atomic_files import DATABASE_FILES, LOGS, writing
 from pipelines.sqlite import open_store
 from pipelines.sqlite.error_messages import database_errors, opening_errors
 from pipelines.sqlite.read_only import applied, is_current, reading
@@ -24,7 +24,6 @@ from pipelines.sqlite.resolution import Normalise
 from pipelines.sqlite.transactions import WriterLock
 
 PARQUET_MISSING = "shards need the extra `parquet`: pip install 'govkz-scraper[parquet]'"
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # suffixes of the files of a database
 
 
 @contextmanager
@@ -113,7 +112,7 @@ def _aside(out: Path) -> Iterator[Path]:
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nothing is left in a log beside it
             with aside.open("rb") as file:
                 os.fsync(file.fileno())
-            for suffix in _BESIDE[1:4]:  # of a database that was deleted
+            for suffix in LOGS:  # of a database that was deleted
                 Path(f"{out.resolve()}{suffix}").unlink(missing_ok=True)
             aside.replace(out.resolve())
         finally:
@@ -121,7 +120,7 @@ def _aside(out: Path) -> Iterator[Path]:
 
 
 def _remove(database: Path) -> None:
-    for suffix in _BESIDE:
+    for suffix in DATABASE_FILES:
         Path(f"{database}{suffix}").unlink(missing_ok=True)
 
 

@@ -12,12 +12,13 @@ from typing import BinaryIO
 
 from pipelines.errors import BadInput
 
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # suffixes of the files of a database
+LOGS = ("-wal", "-shm", "-journal")  # suffixes of what SQLite writes beside a database
+DATABASE_FILES = ("", *LOGS, ".lock")
 
 
 def belongs_to(path: Path, db: Path) -> bool:
     """Return whether a path is the database or one of its files."""
-    return path.resolve() in {Path(f"{db.resolve()}{end}") for end in _BESIDE}
+    return path.resolve() in {Path(f"{db.resolve()}{end}") for end in DATABASE_FILES}
 
 
 def is_device(path: Path) -> bool:

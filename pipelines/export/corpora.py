@@ -8,27 +8,33 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import BadInput
 from pipelines.export.atomic_files import replacing_folder, writing
-from pipelines.export.data_package import LICENCE, NAME, TITLE, write_package
-from pipelines.export.exporter import PARQUET_MISSING, ExportJob, Progress, Written, export, no_progress
+from pipelines.export.data_package import LICENCE, NAME, TITLE, is_folder_of, write_package
+from pipelines.export.exporter import ExportJob, Progress, Written, export, no_progress
 from pipelines.export.selection import SELECTED, newest_change
 from pipelines.export.tables import Kind
 from pipelines.language.codes import LANGUAGES
 
 _TEXTS = f"SELECT s.id, s.lang, s.title, s.body FROM stories AS s WHERE {SELECTED} ORDER BY s.id"  # noqa: S608
+_LANGS = f"SELECT DISTINCT s.lang FROM stories AS s WHERE s.lang IS NOT NULL AND {SELECTED} ORDER BY 1"  # noqa: S608
 _TABLE_COLUMNS = (
     *("id", "lang", "title", "published", "published_at", "entity", "publisher", "region", "byline", "url"),
     *("words", "text_hash"),
 )
 _FOLDER_SIZE = 1_000  # texts in a folder: file managers and shells are slow beyond some thousands
-_SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+_SIZES = {  # stories, fewer than -> category of Hugging Face
+    1_000: "n<1K",
+    10_000: "1K<n<10K",
+    100_000: "10K<n<100K",
+    1_000_000: "100K<n<1M",
+    10_000_000: "1M<n<10M",
+}
 _CROISSANT_TYPES: dict[Kind, str] = {
     "integer": "sc:Integer",
     "number": "sc:Float",
@@ -60,12 +66,7 @@ def _check_folder(job: ExportJob) -> None:
             raise BadInput(f"{job.out} is no folder; choose another name")
         if not job.out.exists() or not any(job.out.iterdir()):
             return
-        package = job.out / NAME
-        try:
-            ours = json.loads(package.read_bytes())["govkz_export"] == job.format
-        except (OSError, ValueError, KeyError, TypeError):
-            ours = False
-    if not ours:
+    if not is_folder_of(job.out, job.format):
         raise BadInput(
             f"{job.out} holds something else than an earlier {job.format} export; choose a new folder"
         )
@@ -82,11 +83,7 @@ def _tables(
     """Write the tables of a job into a folder, with the data package that describes them."""
     inner = replace(job, format=format_, out=out)
     written = export(db, inner, io.BytesIO(), progress)
-    package = write_package(db, inner, written, versions)
-    described = json.loads(package.read_bytes())
-    package.write_text(
-        json.dumps(described | {"govkz_export": job.format}, ensure_ascii=False, indent=2) + "\n", "utf-8"
-    )
+    write_package(db, inner, written, versions, folder=job.format)
     return written
 
 
@@ -128,21 +125,10 @@ stories.csv                     one row a story; id is the ID of the file
 def _write_data_set(
     db: sqlite3.Connection, job: ExportJob, folder: Path, versions: dict[str, str], progress: Progress
 ) -> list[Written]:
-    try:
-        import pyarrow.parquet  # noqa: F401 - an extra
-    except ModuleNotFoundError:
-        raise BadInput(PARQUET_MISSING) from None
     written = _tables(db, job, folder / "stories.parquet", "parquet", progress, versions)
     values = job.selection.values(db)
     created = newest_change(db, values)
-    langs = [
-        lang
-        for lang in LANGUAGES
-        if db.execute(
-            f"SELECT 1 FROM stories AS s WHERE s.lang = '{lang}' AND {SELECTED} LIMIT 1",  # noqa: S608
-            values,
-        ).fetchone()
-    ]
+    langs = [lang for (lang,) in db.execute(_LANGS, values)]
     package = json.loads((folder / NAME).read_bytes())
     (folder / "README.md").write_text(_card(written, langs, package), "utf-8")
     croissant = json.dumps(_croissant(written, langs, package, created), ensure_ascii=False, indent=2)
@@ -152,10 +138,7 @@ def _write_data_set(
 
 def _card(written: list[Written], langs: Sequence[str], package: dict[str, Any]) -> str:
     """Return the data set card: the header that Hugging Face reads, then the text for people."""
-    rows = written[0].rows
-    size = next((f"n<{_short(top)}" for top in _SIZES[:1] if rows < top), None) or next(
-        (f"{_short(low)}<n<{_short(top)}" for low, top in _pairs(_SIZES) if rows < top), "n>10M"
-    )
+    size = next((name for most, name in _SIZES.items() if written[0].rows < most), "n>10M")
     head = ["---", f"pretty_name: {json.dumps(TITLE)}", "license: other", f"license_name: {LICENCE['name']}"]
     head += ["language:", *(f"- {lang}" for lang in dict.fromkeys(lang.partition("-")[0] for lang in langs))]
     head += ["size_categories:", f"- {size}", "configs:"]
@@ -172,14 +155,6 @@ def _card(written: list[Written], langs: Sequence[str], package: dict[str, Any])
         text += [f"| `{c.name}` | {c.text.replace('|', chr(92) + '|')} |" for c in one.table.columns]
         text.append("")
     return "\n".join([*head, "---", "", *text])
-
-
-def _short(number: int) -> str:
-    return f"{number // 1_000_000}M" if number >= _SIZES[3] else f"{number // 1_000}K"
-
-
-def _pairs(values: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-    return zip(values, islice(values, 1, None), strict=False)
 
 
 def _croissant(

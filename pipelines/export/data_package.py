@@ -57,10 +57,26 @@ def check_package(job: ExportJob) -> None:
         _existing_resources(job.out.with_name(NAME))
 
 
+def is_folder_of(folder: Path, format_: str) -> bool:
+    """Return whether a folder holds an earlier export of this program, which is a folder of this format."""
+    try:
+        package = json.loads((folder / NAME).read_bytes())
+        return bool(package["created_by"] == _MAKER and package["folder"] == format_)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def write_package(
-    db: sqlite3.Connection, job: ExportJob, written: Iterable[Written], versions: dict[str, str]
+    db: sqlite3.Connection,
+    job: ExportJob,
+    written: Iterable[Written],
+    versions: dict[str, str],
+    folder: str | None = None,
 ) -> Path:
-    """Describe the written tables in ``datapackage.json`` beside them; return its path."""
+    """Describe the written tables in ``datapackage.json`` beside them; return its path.
+
+    ``folder``: the format of an export that is the whole folder.
+    """
     assert job.out is not None  # noqa: S101 - only files are described
     path = job.out.with_name(NAME)
     written = list(written)
@@ -86,6 +102,7 @@ def write_package(
         "description": "Made by govkz-scraper from what was received; each resource says from which state.",
         **({"version": f"{_instant(newest):%Y.%-m.%-d}", "created": newest} if newest else {}),
         "created_by": _MAKER,
+        **({"folder": folder} if folder else {}),
         "licenses": [LICENCE],
         "contributors": [
             {"title": "Press services of the akimats of Kazakhstan", "role": "author"},

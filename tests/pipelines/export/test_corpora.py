@@ -98,7 +98,9 @@ def test_an_earlier_export_is_replaced_as_a_whole(database: Path, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
-@pytest.mark.parametrize("content", [None, "{}", "[1]", "no JSON", '{"govkz_export": "huggingface"}'])
+@pytest.mark.parametrize(
+    "content", [None, "{}", "[1]", "no JSON", '{"created_by": "govkz-scraper", "folder": "huggingface"}']
+)
 def test_any_other_folder_is_left_alone(database: Path, tmp_path: Path, content: str | None) -> None:
     out = tmp_path / "mine"
     out.mkdir()
