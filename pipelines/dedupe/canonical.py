@@ -164,19 +164,11 @@ def _letters(item: Sighting, part: str) -> str:
 def _damage(item: Sighting, part: str) -> tuple[object, ...]:
     """Return a sort key, best first: complete, with its quotation marks, undamaged."""
     text = item.text
+    bare = item.url is None
     if part == "title":
-        return (
-            False,
-            0,
-            *text.title_layout,
-            item.title_damage,
-            item.url is None,
-            text.title,
-            item.record_hash,
-        )
-    size = -len(text.body_letters)
-    layout = *text.body_layout, item.body_damage
-    return (not item.complete, size, *layout, item.url is None, text.body, item.record_hash)
+        return (*text.title_layout, item.title_damage, bare, text.title, item.record_hash)
+    fullest = not item.complete, -len(text.body_letters)
+    return (*fullest, *text.body_layout, item.body_damage, bare, text.body, item.record_hash)
 
 
 def _revisions(
